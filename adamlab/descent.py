@@ -1,0 +1,207 @@
+"""Runs a step on a surface.
+
+`descend` walks and a `Descent` keeps what was met on the way. One run and ten thousand side by
+side are the same code.
+"""
+
+import math
+from dataclasses import dataclass
+
+import numpy as np
+
+from .rule import GREEK, Rule, name_of
+from .surfaces import Surface
+
+__all__ = ["Descent", "descend", "format_number"]
+
+
+@dataclass(frozen=True, repr=False)
+class Descent:
+    """What was met on the way down. Row 0 is the start; row k is where step k led.
+
+    Attributes
+    ----------
+    theta : ndarray, shape (n_steps + 1, n, *lanes)
+    loss : ndarray, shape (n_steps + 1, *lanes)
+    gradient : ndarray, shape (n_steps + 1, n, *lanes)
+        At each of these points; row k is what step k + 1 is given.
+    memory : dict of ndarray, each of shape (n_steps + 1, n, *lanes)
+        By the names in the step's signature; row 0 is zero.
+    hyper : dict
+        All hyperparameters of the run, defaults included.
+    step : callable
+    surface : Surface
+    diverged_at : int or None; ndarray of int, shape lanes
+        The first row whose point or loss is not finite (with lanes −1 where none). From there on
+        every array holds NaN.
+    """
+
+    theta: np.ndarray
+    loss: np.ndarray
+    gradient: np.ndarray
+    memory: dict
+    hyper: dict
+    step: object
+    surface: Surface
+    diverged_at: object
+
+    @property
+    def lanes(self):
+        """Shape of the lanes: () for one run."""
+        return self.loss.shape[1:]
+
+    @property
+    def n_steps(self):
+        """Number of steps asked for."""
+        return len(self.loss) - 1
+
+    def __repr__(self):
+        name, settings = name_of(self.step), _settings(self.step, self.hyper)
+        head = ", ".join([f"{name} on {self.surface.name}", *settings])
+        if self.lanes:
+            lost = np.count_nonzero(self.diverged_at >= 0)
+            return f"{head}: {self.loss[0].size} lanes, {self.n_steps} steps, {lost} diverged"
+        start = format_number(self.loss[0])
+        if self.diverged_at is not None:
+            return f"{head}: loss {start}, diverged at step {self.diverged_at}"
+        return f"{head}: loss {start} → {format_number(self.loss[-1])} in {self.n_steps} steps"
+
+
+def format_number(x):
+    """A number for people: three digits, and 2.3e-4 rather than 0.00023."""
+    if not np.isfinite(x):
+        return str(float(x))
+    if x == 0 or 1e-3 <= abs(x) < 1e5:
+        return f"{x:.3g}" if abs(x) < 1000 else f"{x:.0f}"
+    mantissa, exponent = f"{x:.1e}".split("e")
+    return f"{mantissa}e{int(exponent)}"
+
+
+def _settings(step, hyper):
+    """Hyperparameters worth saying: all but an eps that was left alone."""
+    defaults = Rule(step).defaults
+    for name, value in hyper.items():
+        if np.ndim(value):
+            yield f"{GREEK.get(name, name)}=({' × '.join(map(str, np.shape(value)))} values)"
+        elif not (name == "eps" and value == defaults[name]):
+            yield f"{GREEK.get(name, name)}={value:g}" if isinstance(value, float) else f"{name}={value}"
+
+
+def descend(step, surface, start=None, n_steps=100, **hyper):
+    """Walk n_steps from the start, by the step.
+
+    Parameters
+    ----------
+    step : callable
+        A function of the form ``step(theta, g, <memory>, t, <hyperparameters>=...)`` that returns
+        the new theta, then its new memory. Memory starts at zero.
+    surface : Surface
+    start : array_like, shape (n,) or (n, *lanes), optional
+        The surface's own start unless given.
+    n_steps : int
+        How many steps, 0 or more.
+    **hyper : float or array_like
+        Hyperparameters. Arrays (which broadcast against each other) open lanes: runs side by side.
+
+    Returns
+    -------
+    Descent
+        A run that blows up is returned too, with `diverged_at` set; no warning is printed.
+
+    Raises
+    ------
+    TypeError
+        For a step, surface or hyperparameter that is not what it should be.
+    ValueError
+        For a value out of range, a wrong shape, or a step that returns the wrong things.
+    """
+    rule = Rule(step)
+    if not isinstance(surface, Surface):
+        raise TypeError(f"{rule.name}: surface must be a Surface, got {surface!r}"
+                        + (": wrap it, Surface(...)" if callable(surface) else ""))  # fmt: skip
+    n_steps = _whole(n_steps, rule.name)
+    hyper = rule.hyper(hyper)
+    theta = _start(rule, surface, start, hyper)
+    with np.errstate(all="ignore"):
+        if theta.ndim == 1 and math.isnan(surface.loss(theta)):
+            raise ValueError(f"{rule.name} on {surface.name}: the loss at the start {theta.tolist()} is not "
+                             f"a number: choose a start where the surface is defined")  # fmt: skip
+        thetas, gradients, memories = _walk(rule, surface, theta, n_steps, hyper)
+        loss = _losses(surface, thetas)
+    diverged_at = _blank_after_divergence(loss, thetas, gradients, *memories)
+    if not loss.shape[1:]:
+        diverged_at = int(diverged_at) if diverged_at >= 0 else None
+    memory = dict(zip(rule.memory, memories))
+    return Descent(thetas, loss, gradients, memory, hyper, step, surface, diverged_at)
+
+
+def _whole(n_steps, name):
+    whole = isinstance(n_steps, (int, np.integer)) or (isinstance(n_steps, float) and n_steps.is_integer())
+    if not whole or isinstance(n_steps, bool) or n_steps < 0:
+        raise ValueError(f"{name}: n_steps must be a whole number, 0 or more, got {n_steps!r}")
+    return int(n_steps)
+
+
+def _start(rule, surface, start, hyper):
+    """The start with room for all lanes, as a fresh array."""
+    try:
+        theta = np.array(surface.start if start is None else start, dtype=float)
+    except (TypeError, ValueError):
+        theta = np.array(np.nan)
+    if theta.ndim == 0 or theta.shape[0] != surface.n or not np.isfinite(theta).all():
+        raise ValueError(
+            f"{rule.name} on {surface.name}: start must be {surface.n} finite numbers, got {start!r}"
+        )
+    shapes = {name: np.shape(value) for name, value in hyper.items() if not isinstance(value, float)}
+    if theta.ndim == 1 and not shapes:
+        return theta
+    shapes["start"] = theta.shape[1:]
+    try:
+        lanes = np.broadcast_shapes(*shapes.values())
+    except ValueError:
+        arrays = ", ".join(f"{name} {shape}" for name, shape in shapes.items() if shape)
+        raise ValueError(f"{rule.name}: these shapes of lanes do not go together: {arrays}") from None
+    theta = theta.reshape(theta.shape[:1] + (1,) * (len(lanes) - theta.ndim + 1) + theta.shape[1:])
+    return np.broadcast_to(theta, (surface.n, *lanes)).copy()
+
+
+def _walk(rule, surface, theta, n_steps, hyper):
+    """Points, gradients and memories, row by row, as far as they can be reached; the rest is NaN."""
+    thetas, gradients, *memories = np.full((2 + len(rule.memory), n_steps + 1, *theta.shape), np.nan)
+    thetas[0] = theta
+    for rows in memories:
+        rows[0] = 0
+    memory = [np.zeros(theta.shape) for _ in memories]
+    step = rule.bind(hyper, theta.shape)
+    for t in range(1, n_steps + 1):
+        g = surface.gradient(theta, t)
+        gradients[t - 1] = g
+        try:
+            theta, *memory = step(theta, g, memory, t)
+        except (ArithmeticError, ValueError) as fault:
+            if isinstance(fault, OverflowError) or not np.isfinite(thetas[t - 1]).all():
+                break  # a step may fail on what is left of a run that blew up
+            raise
+        thetas[t] = theta
+        for rows, value in zip(memories, memory):
+            rows[t] = value
+    gradients[n_steps] = surface.gradient(thetas[n_steps], n_steps + 1)
+    return thetas, gradients, memories
+
+
+def _losses(surface, thetas):
+    """Loss of every row: all at once, or row by row where the loss changes with t."""
+    if surface.takes_t:
+        return np.array([surface.loss(theta, t) for t, theta in enumerate(thetas, start=1)])
+    return np.array(surface.loss(thetas.swapaxes(0, 1)))
+
+
+def _blank_after_divergence(loss, thetas, *others):
+    """Make NaN of every row from the first that is not finite, lane by lane; return that row or −1."""
+    finite = np.isfinite(thetas).all(axis=1) & np.isfinite(loss)
+    if not finite.all():
+        lost = np.logical_or.accumulate(~finite, axis=0)
+        loss[lost] = np.nan
+        for rows in (thetas, *others):
+            rows[np.broadcast_to(lost[:, np.newaxis], rows.shape)] = np.nan
+    return np.where(finite.all(axis=0), -1, finite.argmin(axis=0))

@@ -1,0 +1,186 @@
+"""Harder ground: noise, a world that moves, and problems of many dimensions.
+
+Each function makes a `Surface`, so all of it runs through the same `descend`. What is random takes
+a seed and is the same at each call and in each lane: two runs differ by their step, not by luck.
+"""
+
+from pathlib import Path
+
+import numpy as np
+
+from .surfaces import Surface
+
+__all__ = ["breast_cancer", "drifting", "logistic_regression", "noisy", "sparse_features"]
+
+
+def noisy(surface, scale, seed=0):
+    """The same surface, seen through gradients with Gaussian noise.
+
+    Parameters
+    ----------
+    surface : Surface
+    scale : float or array_like, shape (n,)
+        Standard deviation of the noise, in units of the gradient.
+    seed : int
+
+    Returns
+    -------
+    Surface
+        The loss stays exact; only the gradient is noisy, anew at each step t.
+
+    Raises
+    ------
+    ValueError
+        If a scale is negative or not finite.
+    """
+    scale = np.broadcast_to(np.asarray(scale, dtype=float), (surface.n,))
+    if not (np.isfinite(scale) & (scale >= 0)).all():
+        raise ValueError(f"noisy: scale must be finite and 0 or greater, got {scale.tolist()}")
+
+    def gradient(theta, t=1):
+        noise = scale * np.random.default_rng([seed, t]).standard_normal(surface.n)
+        return surface.gradient(theta, t) + _column(noise, theta)
+
+    return _like(surface, surface.loss, gradient, f"noisy {surface.name}")
+
+
+def drifting(surface, velocity):
+    """The same surface, carried along by a fixed stretch at each step.
+
+    Parameters
+    ----------
+    surface : Surface
+    velocity : array_like, shape (n,)
+        Shift per step. At step t the surface has moved by velocity × (t − 1).
+
+    Returns
+    -------
+    Surface
+        Its minima are those of the first step.
+    """
+    velocity = np.broadcast_to(np.asarray(velocity, dtype=float), (surface.n,))
+
+    def home(theta, t):
+        return theta - _column(velocity * (t - 1), theta)
+
+    return _like(
+        surface,
+        lambda theta, t=1: surface.loss(home(theta, t), t),
+        lambda theta, t=1: surface.gradient(home(theta, t), t),
+        f"drifting {surface.name}",
+    )
+
+
+def logistic_regression(features, labels, l2=0.0, batch=None, seed=0, name="logistic regression"):
+    """Fit a linear classifier: mean cross-entropy of labels ±1, as a loss of the weights.
+
+    L(θ) = mean log(1 + exp(−yᵢ xᵢ·θ)) + ½ λ |θ|²
+
+    Parameters
+    ----------
+    features : array_like, shape (examples, n)
+    labels : array_like of ±1, shape (examples,)
+    l2 : float
+        λ.
+    batch : int, optional
+        Examples in each step's gradient, drawn without replacement; all of them unless given.
+        The loss is always that of all examples.
+    seed : int
+        For the batches.
+    name : str
+
+    Returns
+    -------
+    Surface
+        Of n coordinates, from the origin.
+
+    Raises
+    ------
+    ValueError
+        If the shapes do not fit, a label is not ±1, or batch is not between 1 and the number of examples.
+    """
+    x, y = np.asarray(features, dtype=float), np.asarray(labels, dtype=float)
+    if x.ndim != 2 or y.shape != x.shape[:1] or not np.isin(y, (-1, 1)).all():
+        raise ValueError(f"{name}: features must have shape (examples, n) and labels be ±1 of shape "
+                         f"(examples,), got {x.shape} and {y.shape}")  # fmt: skip
+    if batch is not None and not 1 <= batch <= len(y):
+        raise ValueError(f"{name}: batch must be between 1 and {len(y)}, got {batch}")
+    signed = x * y[:, np.newaxis]
+
+    def loss(theta):
+        return np.logaddexp(0, -np.tensordot(signed, theta, 1)).mean(axis=0) + 0.5 * l2 * (theta**2).sum(
+            axis=0
+        )
+
+    def full_gradient(theta, rows=signed):
+        margin = np.tensordot(rows, theta, 1)
+        weight = 0.5 - 0.5 * np.tanh(0.5 * margin)  # 1/(1 + exp(margin)), without overflow
+        return l2 * theta - np.tensordot(rows.T, weight, 1) / len(rows)
+
+    def batch_gradient(theta, t=1):
+        chosen = np.random.default_rng([seed, t]).choice(len(y), size=batch, replace=False)
+        return full_gradient(theta, signed[chosen])
+
+    gradient = (lambda theta: full_gradient(theta)) if batch is None else batch_gradient
+    return Surface(loss, gradient, name=name, start=np.zeros(x.shape[1]), vector=True)
+
+
+def sparse_features(n_examples=400, n_features=100, l2=1e-3, batch=None, seed=0):
+    """Logistic regression in which most features are rare, like words in a text.
+
+    Feature k is present (1, else 0) with probability 1/(k + 1), so the first is always there and
+    the last in one example of `n_features`. The labels come from a hidden weight for each.
+
+    Parameters
+    ----------
+    n_examples, n_features : int
+    l2 : float
+    batch : int, optional
+    seed : int
+
+    Returns
+    -------
+    Surface
+        Of `n_features` coordinates.
+    """
+    rng = np.random.default_rng(seed)
+    features = (rng.random((n_examples, n_features)) < 1 / np.arange(1, n_features + 1)).astype(float)
+    hidden = 3 * rng.standard_normal(n_features)
+    labels = np.where(rng.random(n_examples) < 1 / (1 + np.exp(-features @ hidden)), 1, -1)
+    return logistic_regression(features, labels, l2, batch, seed, name="sparse features")
+
+
+def breast_cancer(l2=1e-3, batch=None, seed=0):
+    """Logistic regression on real data: is a tumour benign, from 30 measures of its cell nuclei?
+
+    569 examples of the Breast Cancer Wisconsin (Diagnostic) data set of the UCI repository (Wolberg,
+    Mangasarian, Street & Street, 1993, CC BY 4.0). Each measure is brought to mean 0 and variance 1;
+    a constant 1 is added for the bias.
+
+    Parameters
+    ----------
+    l2 : float
+    batch : int, optional
+    seed : int
+
+    Returns
+    -------
+    Surface
+        Of 31 coordinates.
+    """
+    table = np.loadtxt(Path(__file__).parent / "data" / "breast_cancer.csv", delimiter=",", skiprows=1)
+    measures = (table[:, :-1] - table[:, :-1].mean(axis=0)) / table[:, :-1].std(axis=0)
+    features = np.column_stack([measures, np.ones(len(table))])
+    return logistic_regression(features, 2 * table[:, -1] - 1, l2, batch, seed, name="breast cancer")
+
+
+def _column(values, theta):
+    """One value for each coordinate, ready to be added to every lane."""
+    return values.reshape(-1, *[1] * (np.ndim(theta) - 1))
+
+
+def _like(surface, loss, gradient, name):
+    return Surface(
+        loss, gradient, name=name, formula=surface.formula, start=surface.start,
+        minima=surface.minima, window=surface.window or None, vector=True,
+    )  # fmt: skip

@@ -1,0 +1,235 @@
+"""Reads a step: what its signature says, and whether what it returned is what it promised.
+
+A step is a plain function. Everything else here asks a `Rule` about it: its name, its memory, its
+hyperparameters with their defaults and ranges, and to call it once.
+"""
+
+import difflib
+import inspect
+import math
+
+import numpy as np
+
+__all__ = ["GREEK", "NotWrittenYet", "Rule", "name_of"]
+
+GIVEN = ("theta", "g", "t")
+GREEK = {
+    "eta": "η",
+    "beta": "β",
+    "beta1": "β1",
+    "beta2": "β2",
+    "eps": "ε",
+    "weight_decay": "λ",
+    "momentum_decay": "ψ",
+}
+ALSO_CALLED = {
+    "eta": "eta lr learning_rate step_size alpha η α",
+    "beta1": "beta1 beta beta_1 b1 β β1",
+    "beta2": "beta2 beta_2 b2 rho gamma decay β2 ρ γ",
+    "eps": "eps epsilon ε",
+    "weight_decay": "weight_decay",
+    "momentum_decay": "momentum_decay",
+}
+USUAL_NAME = {name: ours for ours, names in ALSO_CALLED.items() for name in names.split()}
+
+
+class NotWrittenYet(ValueError):
+    """The step is still a stub: it returned nothing, or gave back the point it was given."""
+
+
+class Rule:
+    """A step with what its signature says.
+
+    Parameters
+    ----------
+    step : callable
+        Takes ``theta``, ``g``, if it likes ``t`` and any memory, and hyperparameters with defaults.
+
+    Attributes
+    ----------
+    name : str
+    memory : tuple of str
+        Parameters without a default other than theta, g and t, in their order.
+    defaults : dict
+        Hyperparameters and their defaults, in their order.
+
+    Raises
+    ------
+    TypeError
+        If step is not a function of this form.
+    """
+
+    def __init__(self, step):
+        if not callable(step):
+            raise TypeError(f"a step must be a function, got {step!r}")
+        self.step = step
+        self.name = name_of(step)
+        try:
+            parameters = inspect.signature(step).parameters.values()
+        except (TypeError, ValueError):
+            raise TypeError(f"{self.name}: its signature cannot be read; write the step with def") from None
+        for p in parameters:
+            if p.kind is p.VAR_POSITIONAL:
+                raise TypeError(f"{self.name}: *{p.name} does not say what it is; name each memory")
+        named = [p for p in parameters if p.kind is not p.VAR_KEYWORD]
+        required = [p.name for p in named if p.default is p.empty]
+        self.defaults = {p.name: p.default for p in named if p.default is not p.empty}
+        self._positional = [p.name for p in named if p.kind is p.POSITIONAL_ONLY]
+        for name in ("theta", "g"):
+            if name not in required:
+                signature = f"{self.name}({', '.join(p.name for p in named)})"
+                raise TypeError(f"{signature} has no parameter {name} without a default: a step takes theta "
+                                f"(the point) and g (the gradient)")  # fmt: skip
+        self.memory = tuple(name for name in required if name not in GIVEN)
+        for name in self.memory:
+            if name in USUAL_NAME:
+                raise TypeError(f"{self.name}: {name} is a hyperparameter, so it needs a default: write "
+                                f"{name}=0.1 (or another value) in the signature")  # fmt: skip
+        self.takes_t = "t" in required
+        usual = ["theta", "g", *self.memory] + ["t"] * self.takes_t
+        self._in_order = required == usual and all(p.kind is not p.KEYWORD_ONLY for p in named)
+
+    def hyper(self, given=None):
+        """All hyperparameters: the defaults, replaced by those given; checked, as floats.
+
+        Raises
+        ------
+        TypeError
+            If one is unknown or not a number.
+        ValueError
+            If one is outside its range.
+        """
+        given = {} if given is None else given
+        for name in given:
+            if name not in self.defaults:
+                raise TypeError(f"{self.name} has no hyperparameter {name}: {self._nearest(name)}")
+        return {name: self._number(name, value) for name, value in {**self.defaults, **given}.items()}
+
+    def _nearest(self, name):
+        same = [own for own in self.defaults if USUAL_NAME.get(own, own) == USUAL_NAME.get(name, name)]
+        near = same or difflib.get_close_matches(name, self.defaults, n=1, cutoff=0.5)
+        return f"did you mean {near[0]}?" if near else f"it has {', '.join(self.defaults) or 'none'}"
+
+    def _number(self, name, value):
+        if isinstance(self.defaults[name], (bool, str, type(None))):  # an option, not a quantity
+            return value
+        expected, fits = _range(name)
+        if isinstance(value, float) and math.isfinite(value) and fits(value):
+            return value
+        try:
+            number = np.asarray(value)
+            number = number.astype(float) if number.dtype.kind in "fiu" else None
+        except ValueError:  # a ragged list
+            number = None
+        if number is None:
+            raise TypeError(f"{self.name}: {name} must be a number or an array of numbers, got {value!r}")
+        if not (np.isfinite(number) & fits(number)).all():
+            bad = number if number.ndim == 0 else number[~(np.isfinite(number) & fits(number))][0]
+            raise ValueError(f"{self.name}: {name} must be {expected}, got {bad:g}")
+        return float(number) if number.ndim == 0 else number
+
+    def bind(self, hyper, shape):
+        """The step with its hyperparameters fixed, and what it returns checked.
+
+        Parameters
+        ----------
+        hyper : dict
+            All of them, as `hyper` returns them.
+        shape : tuple of int
+            Of theta: (n, *lanes).
+
+        Returns
+        -------
+        callable
+            ``(theta, g, memory, t) -> (theta, *memory)``, memories in the order of the signature,
+            each an array of that shape.
+
+        Raises
+        ------
+        NotWrittenYet
+            When called, if the step returns nothing.
+        ValueError
+            When called, if it returns too few or too many things, or one of the wrong shape.
+        """
+        step, takes_t, in_order, values = self.step, self.takes_t, self._in_order, hyper.values()
+        expected = [shape] * (1 + len(self.memory))
+
+        def call(theta, g, memory, t):
+            if not in_order:
+                result = self._call_by_name(theta, g, memory, t, hyper)
+            elif takes_t:
+                result = step(theta, g, *memory, t, *values)
+            else:
+                result = step(theta, g, *memory, *values)
+            returned = result if memory else (result,)
+            try:
+                if [array.shape for array in returned] == expected:
+                    return returned
+            except (TypeError, AttributeError):  # lists, single numbers, or something worse
+                pass
+            return self._arrays(result, shape)
+
+        return call
+
+    def _call_by_name(self, theta, g, memory, t, hyper):
+        arguments = {"theta": theta, "g": g, "t": t, **dict(zip(self.memory, memory)), **hyper}
+        if not self.takes_t:
+            del arguments["t"]
+        return self.step(*[arguments.pop(name) for name in self._positional], **arguments)
+
+    def _arrays(self, result, shape):
+        """Theta and memory as arrays of that shape; or an error that says what is wrong with them."""
+        if result is None or result is ... or result is NotImplemented:
+            raise NotWrittenYet(f"{self.name} is not written yet: it has to {self._returns()}")
+        if not self.memory:
+            return [self._array("theta", result, shape)]
+        several = isinstance(result, (tuple, list)) or np.ndim(result) > len(shape)
+        count = len(result) if several else 1
+        if count != 1 + len(self.memory):
+            raise ValueError(f"{self.name} returned {count} thing{'s' * (count != 1)}, expected "
+                             f"{1 + len(self.memory)}: {self._returns()}")  # fmt: skip
+        return [self._array(name, value, shape) for name, value in zip(("theta", *self.memory), result)]
+
+    def _array(self, name, value, shape):
+        try:
+            array = None if value is None else np.asarray(value, dtype=float)
+        except (TypeError, ValueError):
+            array = None
+        if array is None:
+            raise ValueError(f"{self.name} returned {name} = {value!r}, expected numbers of shape {shape}")
+        if array.shape == shape:
+            return array
+        if name == "theta" or not _broadcasts(array.shape, shape):
+            raise ValueError(f"{self.name} returned {name} of shape {array.shape}, expected {shape}")
+        return np.broadcast_to(array, shape).copy()
+
+    def _returns(self):
+        return "return " + ", ".join(("theta", *self.memory))
+
+
+def name_of(step):
+    """The step's name, also of a partial or of an object that can be called."""
+    return (
+        getattr(step, "__name__", None)
+        or getattr(getattr(step, "func", None), "__name__", None)
+        or type(step).__name__
+    )
+
+
+def _range(name):
+    """What a hyperparameter of this name must be: in words, and as a test."""
+    name = USUAL_NAME.get(name, name)
+    if name == "eta":
+        return "a finite number greater than 0", lambda x: x > 0
+    if name.startswith("beta"):
+        return "at least 0 and less than 1", lambda x: (x >= 0) & (x < 1)
+    if name in ("eps", "weight_decay", "momentum_decay"):
+        return "a finite number, 0 or greater", lambda x: x >= 0
+    return "a finite number", np.isfinite
+
+
+def _broadcasts(shape, target):
+    try:
+        return np.broadcast_shapes(shape, target) == target
+    except ValueError:
+        return False

@@ -1,0 +1,360 @@
+"""How we step: each update rule of the series as one short function.
+
+A step is given ``theta`` (the point), ``g`` (the gradient there) and, where it needs them,
+its memory and ``t`` (1 at the first step). It returns the new point, then its new memory.
+Memory starts at zero. Parameters with a default are hyperparameters.
+
+The arrays have shape ``(n, *lanes)``: n coordinates first, then as many runs side by side as
+you like. A hyperparameter is a number or an array of shape ``lanes``. Nothing here changes
+an array that it was given.
+
+One name stands for one idea in all of them: ``eta`` is the learning rate, ``m`` and ``beta1``
+belong to the average of gradients, ``v`` and ``beta2`` to the average of their squares, and
+``eps`` keeps a division away from zero.
+"""
+
+import numpy as np
+
+__all__ = [
+    "gradient_descent", "momentum", "nesterov", "adagrad", "adadelta", "rmsprop",
+    "adam", "amsgrad", "adamw", "nadam", "adamax",
+]  # fmt: skip
+
+
+def gradient_descent(theta, g, eta=0.1):
+    """Step straight downhill, as far as the slope is steep.
+
+    θ ← θ − η g
+
+    Source: Cauchy, *Méthode générale pour la résolution des systèmes d'équations simultanées*,
+    Comptes rendus 25 (1847). No default for η is given there; 0.1 is ours.
+
+    Parameters
+    ----------
+    theta, g : ndarray, shape (n, *lanes)
+        The point and the gradient of the loss there.
+    eta : float
+        Learning rate η > 0, in units of θ²/loss. PyTorch ``lr`` (0.001),
+        Keras ``learning_rate`` (0.01), Optax ``learning_rate`` (no default).
+
+    Returns
+    -------
+    theta : ndarray, shape (n, *lanes)
+    """
+    return theta - eta * g
+
+
+def momentum(theta, g, m, eta=0.01, beta1=0.9):
+    """Let the ball keep part of its velocity (the heavy ball).
+
+    m ← β₁ m + g
+    θ ← θ − η m
+
+    Source: Polyak, *Some methods of speeding up the convergence of iteration methods* (1964),
+    in the form PyTorch uses. Under a constant gradient m grows to g/(1−β₁).
+
+    Parameters
+    ----------
+    theta, g, m : ndarray, shape (n, *lanes)
+        Point, gradient, velocity.
+    eta : float
+        Learning rate. PyTorch ``lr`` and Optax ``learning_rate`` stand outside m as here;
+        in Keras and in Sutskever et al. (2013) η is inside (m ← β₁ m − η g): the same path
+        while η is constant.
+    beta1 : float in [0, 1)
+        Share of m that survives a step. PyTorch and Keras ``momentum``, Optax ``decay``, papers
+        μ or β. The averaging form m ← β₁ m + (1−β₁) g is the same path with η/(1−β₁).
+
+    Returns
+    -------
+    theta, m : ndarray, shape (n, *lanes)
+    """
+    m = beta1 * m + g
+    return theta - eta * m, m
+
+
+def nesterov(theta, g, m, eta=0.01, beta1=0.9):
+    """Momentum that already leans the way it is about to go.
+
+    m ← β₁ m + g
+    θ ← θ − η (g + β₁ m)
+
+    Source: Nesterov (1983), as rewritten by Sutskever et al. (2013), eq. 3-4, and Bengio,
+    Boulanger-Lewandowski & Pascanu (2013): θ here is the look-ahead point, so the gradient
+    is taken where the ball is drawn.
+
+    Parameters
+    ----------
+    theta, g, m : ndarray, shape (n, *lanes)
+        Look-ahead point, gradient there, velocity.
+    eta : float
+        Learning rate. PyTorch ``lr``, Keras and Optax ``learning_rate``.
+    beta1 : float in [0, 1)
+        PyTorch and Keras ``momentum``, Optax ``decay``, each with ``nesterov=True``.
+
+    Returns
+    -------
+    theta, m : ndarray, shape (n, *lanes)
+    """
+    m = beta1 * m + g
+    return theta - eta * (g + beta1 * m), m
+
+
+def adagrad(theta, g, G, eta=0.01, eps=1e-10):
+    """Give each coordinate its own rate: the more slope it has seen, the smaller.
+
+    G ← G + g²
+    θ ← θ − η g / (√G + ε)
+
+    Source: Duchi, Hazan & Singer, JMLR 12 (2011), its diagonal form with δ = ε. G is a sum, not an
+    average: it never shrinks.
+
+    Parameters
+    ----------
+    theta, g, G : ndarray, shape (n, *lanes)
+        Point, gradient, sum of squared gradients.
+    eta : float
+        Learning rate. PyTorch ``lr`` (0.01), Keras (0.001) and Optax ``learning_rate``.
+    eps : float
+        PyTorch 1e-10 outside the root, as here; Keras and Optax 1e-7 inside it. Those two also
+        start G at 0.1 (``initial_accumulator_value``), which shortens the first steps.
+
+    Returns
+    -------
+    theta, G : ndarray, shape (n, *lanes)
+    """
+    G = G + g**2
+    return theta - eta * g / (np.sqrt(G) + eps), G
+
+
+def adadelta(theta, g, v, u, eta=1.0, beta2=0.95, eps=1e-6):
+    """Divide by the usual gradient and multiply by the usual step: the units come out right.
+
+    v ← β₂ v + (1−β₂) g²
+    Δ = √(u + ε) / √(v + ε) · g
+    u ← β₂ u + (1−β₂) Δ²
+    θ ← θ − η Δ
+
+    Source: Zeiler, arXiv 1212.5701 (2012), algorithm 1, which has no η: that is η = 1.
+
+    Parameters
+    ----------
+    theta, g, v, u : ndarray, shape (n, *lanes)
+        Point, gradient, average of squared gradients, average of squared steps.
+    eta : float
+        PyTorch ``lr`` (1.0). Keras' default of 0.001 makes it a thousand times slower; Optax
+        climbs when ``learning_rate`` is left at None, because that drops the sign too.
+    beta2 : float in [0, 1)
+        Zeiler's and Keras' ``rho`` (0.95), PyTorch and Optax ``rho`` (0.9).
+    eps : float
+        Inside both roots. It decides the first step, while u is still zero. Zeiler, PyTorch
+        and Optax 1e-6, Keras 1e-7.
+
+    Returns
+    -------
+    theta, v, u : ndarray, shape (n, *lanes)
+    """
+    v = beta2 * v + (1 - beta2) * g**2
+    delta = np.sqrt(u + eps) / np.sqrt(v + eps) * g
+    u = beta2 * u + (1 - beta2) * delta**2
+    return theta - eta * delta, v, u
+
+
+def rmsprop(theta, g, v, eta=0.01, beta2=0.9, eps=1e-8):
+    """Adagrad that forgets: divide by the root of a running average of squares.
+
+    v ← β₂ v + (1−β₂) g²
+    θ ← θ − η g / (√v + ε)
+
+    Source: Hinton, *Neural Networks for Machine Learning*, lecture 6e (2012). β₂ = 0.9 is his;
+    he gives no ε, and v is not corrected, so the first step is η/√(1−β₂) long.
+
+    Parameters
+    ----------
+    theta, g, v : ndarray, shape (n, *lanes)
+        Point, gradient, average of squared gradients.
+    eta : float
+        PyTorch ``lr`` (0.01), Keras (0.001) and Optax ``learning_rate``.
+    beta2 : float in [0, 1)
+        PyTorch ``alpha`` (0.99), Keras ``rho`` (0.9), Optax ``decay`` (0.9).
+    eps : float
+        PyTorch 1e-8 outside the root, as here; Keras 1e-7 and Optax 1e-8 inside it.
+
+    Returns
+    -------
+    theta, v : ndarray, shape (n, *lanes)
+    """
+    v = beta2 * v + (1 - beta2) * g**2
+    return theta - eta * g / (np.sqrt(v) + eps), v
+
+
+def adam(theta, g, m, v, t, eta=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    """Momentum's m over RMSprop's √v, each corrected for having started at zero.
+
+    m ← β₁ m + (1−β₁) g
+    v ← β₂ v + (1−β₂) g²
+    m̂ = m / (1 − β₁ᵗ),  v̂ = v / (1 − β₂ᵗ)
+    θ ← θ − η m̂ / (√v̂ + ε)
+
+    Source: Kingma & Ba, arXiv 1412.6980 (ICLR 2015), algorithm 1, with its defaults. The corrected
+    m̂ and v̂ are used once; m and v themselves are what is carried along.
+
+    Parameters
+    ----------
+    theta, g, m, v : ndarray, shape (n, *lanes)
+        Point, gradient, average of gradients, average of squared gradients.
+    t : int
+        Step number, 1 at the first step.
+    eta : float
+        The paper's α (0.001). PyTorch ``lr``, Keras and Optax ``learning_rate``.
+    beta1, beta2 : float in [0, 1)
+        PyTorch ``betas``, Keras ``beta_1`` and ``beta_2``, Optax ``b1`` and ``b2``.
+    eps : float
+        Outside the root of the corrected v̂, as in the paper, PyTorch and Optax. Keras uses the
+        paper's ε̂ (1e-7, added to the root of the raw v), which acts like ε̂/√(1−β₂ᵗ) here.
+
+    Returns
+    -------
+    theta, m, v : ndarray, shape (n, *lanes)
+    """
+    m = beta1 * m + (1 - beta1) * g  # average of the gradients
+    v = beta2 * v + (1 - beta2) * g**2  # average of their squares
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    return theta - eta * m_hat / (np.sqrt(v_hat) + eps), m, v
+
+
+def amsgrad(theta, g, m, v, v_max, t, eta=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    """Adam whose divisor never shrinks.
+
+    m ← β₁ m + (1−β₁) g
+    v ← β₂ v + (1−β₂) g²
+    v_max ← max(v_max, v)
+    θ ← θ − η m̂ / (√(v_max / (1 − β₂ᵗ)) + ε)
+
+    Source: Reddi, Kale & Kumar, *On the Convergence of Adam and Beyond* (ICLR 2018), algorithm 2,
+    which corrects neither average; the corrections and ε are PyTorch's.
+
+    Parameters
+    ----------
+    theta, g, m, v, v_max : ndarray, shape (n, *lanes)
+        Point, gradient, the two averages, and the largest v so far.
+    t : int
+        Step number, 1 at the first step.
+    eta, beta1, beta2, eps : float
+        As in `adam`. PyTorch and Keras: Adam with ``amsgrad=True`` (maximum of the raw v, as here;
+        Keras in its ε̂ form). Optax ``amsgrad`` corrects v first and then takes the maximum.
+
+    Returns
+    -------
+    theta, m, v, v_max : ndarray, shape (n, *lanes)
+    """
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    v_max = np.maximum(v_max, v)
+    m_hat = m / (1 - beta1**t)
+    v_hat = v_max / (1 - beta2**t)
+    return theta - eta * m_hat / (np.sqrt(v_hat) + eps), m, v, v_max
+
+
+def adamw(theta, g, m, v, t, eta=0.001, beta1=0.9, beta2=0.999, eps=1e-8, weight_decay=0.01):
+    """Adam that also shrinks the weights, without passing the decay through √v̂.
+
+    m ← β₁ m + (1−β₁) g
+    v ← β₂ v + (1−β₂) g²
+    θ ← θ − η λ θ − η m̂ / (√v̂ + ε)
+
+    Source: Loshchilov & Hutter, arXiv 1711.05101 (ICLR 2019), algorithm 2, where the decay is not
+    multiplied by α but by the schedule η_t alone.
+
+    Parameters
+    ----------
+    theta, g, m, v : ndarray, shape (n, *lanes)
+        Point, gradient, average of gradients, average of squared gradients.
+    t : int
+        Step number, 1 at the first step.
+    eta, beta1, beta2, eps : float
+        As in `adam`.
+    weight_decay : float
+        λ. The libraries multiply it by η, as here: PyTorch 0.01, Keras 0.004, Optax 1e-4.
+
+    Returns
+    -------
+    theta, m, v : ndarray, shape (n, *lanes)
+    """
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat = m / (1 - beta1**t)
+    v_hat = v / (1 - beta2**t)
+    theta = theta - eta * weight_decay * theta
+    return theta - eta * m_hat / (np.sqrt(v_hat) + eps), m, v
+
+
+def nadam(theta, g, m, v, c, t, eta=0.002, beta1=0.9, beta2=0.999, eps=1e-8, momentum_decay=0.004):
+    """Adam with Nesterov's look ahead and a momentum that warms up.
+
+    μ_t = β₁ (1 − ½ · 0.96^(ψ t))
+    c ← μ_t c + (1−μ_t)
+    m ← β₁ m + (1−β₁) g
+    v ← β₂ v + (1−β₂) g²
+    m̄ = μ_{t+1} m / (μ_{t+1} c + 1 − μ_{t+1}) + (1−μ_t) g / c
+    θ ← θ − η m̄ / (√v̂ + ε)
+
+    Source: Dozat, *Incorporating Nesterov Momentum into Adam* (ICLR workshop 2016), algorithm 2,
+    with the schedule of its experiments. The product of all μ so far is 1 − c.
+
+    Parameters
+    ----------
+    theta, g, m, v, c : ndarray, shape (n, *lanes)
+        Point, gradient, the two averages, and the weight that the scheduled average has gathered
+        (the same number for every coordinate).
+    t : int
+        Step number, 1 at the first step.
+    eta, beta1, beta2, eps : float
+        As in `adam`, η 0.002 as in PyTorch. Optax ``nadam`` has no schedule; Keras' is 0.96ᵗ.
+    momentum_decay : float
+        ψ. Dozat and PyTorch 0.004, that is 1/250 a step.
+
+    Returns
+    -------
+    theta, m, v, c : ndarray, shape (n, *lanes)
+    """
+    mu = beta1 * (1 - 0.5 * 0.96 ** (momentum_decay * t))
+    mu_next = beta1 * (1 - 0.5 * 0.96 ** (momentum_decay * (t + 1)))
+    c = mu * c + (1 - mu)
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_bar = mu_next * m / (mu_next * c + 1 - mu_next) + (1 - mu) * g / c
+    v_hat = v / (1 - beta2**t)
+    return theta - eta * m_bar / (np.sqrt(v_hat) + eps), m, v, c
+
+
+def adamax(theta, g, m, u, t, eta=0.002, beta1=0.9, beta2=0.999, eps=1e-8):
+    """Adam that divides by the largest recent gradient instead of the root mean square.
+
+    m ← β₁ m + (1−β₁) g
+    u ← max(β₂ u, |g| + ε)
+    θ ← θ − η m̂ / u
+
+    Source: Kingma & Ba, arXiv 1412.6980 (ICLR 2015), algorithm 2, which has no ε. u needs no
+    correction: from the first step on it has the size of a gradient.
+
+    Parameters
+    ----------
+    theta, g, m, u : ndarray, shape (n, *lanes)
+        Point, gradient, average of gradients, decaying maximum of the gradient's size.
+    t : int
+        Step number, 1 at the first step.
+    eta, beta1, beta2 : float
+        As in `adam`, η 0.002 (the paper's and PyTorch's; Keras 0.001).
+    eps : float
+        PyTorch and Optax add it to abs(g), as here; Keras divides by u + ε.
+
+    Returns
+    -------
+    theta, m, u : ndarray, shape (n, *lanes)
+    """
+    m = beta1 * m + (1 - beta1) * g
+    u = np.maximum(beta2 * u, np.abs(g) + eps)
+    m_hat = m / (1 - beta1**t)
+    return theta - eta * m_hat / u, m, u

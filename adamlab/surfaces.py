@@ -1,0 +1,382 @@
+"""Where we walk: loss surfaces with their gradients, a start and a window worth looking at.
+
+A surface holds a loss of n coordinates. Points have shape ``(n, *lanes)``, coordinates first, so
+one call evaluates one point, a row of runs or a whole picture. Any loss of your own will do:
+``Surface(lambda x, y: x**2 + 3 * y**2)``.
+"""
+
+import inspect
+
+import numpy as np
+
+__all__ = [
+    "Surface", "make_ravine",
+    "bowl", "ravine", "saddle", "plateau", "rosenbrock", "beale", "himmelblau", "rastrigin", "neuron",
+]  # fmt: skip
+
+
+class Surface:
+    """A loss, its gradient, and what is needed to draw it.
+
+    Parameters
+    ----------
+    loss : callable
+        Takes the n coordinates, ``loss(x, y)``, and returns a number. With arrays for coordinates
+        it should return an array; one that cannot is called point by point, which is slower.
+        If it has a parameter named ``t`` it is given the step number (1 at the first step).
+    gradient : callable, optional
+        Takes the same and returns the n partial derivatives. Without it they are central
+        differences, good to about ten digits.
+    name : str, optional
+        For titles and messages. The function's own name, or "f" for a lambda.
+    formula : str, optional
+        LaTeX, without the dollar signs.
+    start : sequence of n floats, optional
+        Where a run begins unless it is told otherwise.
+    minima : sequence of points, optional
+        The known global minima, shape (k, n).
+    window : ((x0, x1), (y0, y1)), optional
+        The part to draw: a pair for each coordinate (n ≤ 2), default (-5, 5).
+    curvature : (float, float), optional
+        Smallest and largest curvature (μ, L) of a quadratic: gradient descent is stable for η < 2/L.
+    vector : bool
+        Pass the point as one array, ``loss(theta)``: the form for many coordinates. Needs `start`.
+
+    Raises
+    ------
+    TypeError
+        If a function is not callable.
+    ValueError
+        If start, minima or window do not fit the number of coordinates.
+    """
+
+    def __init__(self, loss, gradient=None, *, name=None, formula=None, start=None, minima=(),
+                 window=None, curvature=None, vector=False):  # fmt: skip
+        for role, function in [("loss", loss), ("gradient", gradient)]:
+            if not callable(function) and not (role == "gradient" and function is None):
+                raise TypeError(f"the {role} of a surface must be a function, not {function!r}")
+        self._loss, self._gradient, self.vector = loss, gradient, vector
+        own_name = getattr(loss, "__name__", "<")
+        self.name = name or (own_name if own_name[0] != "<" else "f")
+        self.formula, self.curvature = formula, curvature
+        self._loss_takes_t = "t" in _parameters(loss)
+        self._gradient_takes_t = gradient is not None and "t" in _parameters(gradient)
+        self._simple = gradient is not None and not vector and not self._gradient_takes_t
+        self.n = _count_coordinates(loss, start, vector, self.name)
+        self.window = _as_window(window, self.n, self.name)
+        if start is None:  # off centre, so that something happens
+            start = [low + 0.15 * (high - low) for low, high in self.window] or np.ones(self.n)
+        self.start = _as_points(start, (self.n,), "start", self.name)
+        minima = minima if len(minima) else np.empty((0, self.n))
+        self.minima = _as_points(minima, (-1, self.n), "minima", self.name)
+
+    def __repr__(self):
+        return f"Surface({self.name!r}, {self.n} coordinate{'s' * (self.n > 1)})"
+
+    @property
+    def takes_t(self):
+        """Whether the loss itself changes from step to step."""
+        return self._loss_takes_t
+
+    def loss(self, theta, t=1):
+        """Height of the surface.
+
+        Parameters
+        ----------
+        theta : array_like, shape (n, *lanes)
+        t : int
+            Step number, for a loss that changes with it.
+
+        Returns
+        -------
+        float or ndarray, shape lanes
+
+        Raises
+        ------
+        TypeError
+            If the loss function returned something that is not a real number.
+        ValueError
+            If theta does not have n coordinates, or the values do not have the shape of the lanes.
+        """
+        theta = np.asarray(theta, dtype=float)
+        self._check(theta)
+        return self._evaluate(self._loss, self._loss_takes_t, theta, t, self._as_loss)[()]
+
+    def gradient(self, theta, t=1):
+        """Slope along each coordinate; it points uphill.
+
+        Parameters
+        ----------
+        theta : array_like, shape (n, *lanes)
+        t : int
+            Step number, for a gradient that changes with it.
+
+        Returns
+        -------
+        ndarray, shape (n, *lanes)
+
+        Raises
+        ------
+        TypeError, ValueError
+            As `loss`, and where the gradient function returns another number of partial derivatives.
+        """
+        theta = np.asarray(theta, dtype=float)
+        if self._simple and theta.shape == (self.n,):
+            try:  # one point as plain floats: three times as fast, but they raise where NumPy's give inf
+                gradient = np.array(self._gradient(*theta.tolist()), dtype=float)
+                if gradient.shape == theta.shape:
+                    return gradient
+            except (TypeError, ValueError, ArithmeticError, AttributeError):
+                pass
+        self._check(theta)
+        if self._gradient is None:
+            return self._central_differences(theta, t)
+        return self._evaluate(self._gradient, self._gradient_takes_t, theta, t, self._as_gradient)
+
+    def _check(self, theta):
+        if theta.ndim == 0 or theta.shape[0] != self.n:
+            raise ValueError(f"{self.name} has {self.n} coordinates, but theta has shape {theta.shape}: "
+                             f"give an array of shape ({self.n}, ...)")  # fmt: skip
+
+    def _evaluate(self, function, takes_t, theta, t, convert):
+        when = {"t": t} if takes_t else {}
+        try:
+            return convert(function(theta, **when) if self.vector else function(*theta, **when), theta)
+        except (TypeError, ValueError, ArithmeticError) as fault:
+            if theta.ndim > 1:  # the function takes one point at a time: it has an if, or math.sin
+                points = theta.reshape(self.n, -1).T
+                values = np.array([self._evaluate(function, takes_t, p, t, convert) for p in points])
+                return np.moveaxis(values, 0, -1).reshape(*values.shape[1:], *theta.shape[1:])
+            if isinstance(fault, OverflowError) or not np.isfinite(theta).all():
+                return convert(np.nan if convert == self._as_loss else np.full(self.n, np.nan), theta)
+            raise
+
+    def _as_loss(self, value, theta):
+        value = _real(value, f"the loss of {self.name}")
+        if value.shape != theta.shape[1:]:
+            raise ValueError(f"the loss of {self.name} returned shape {value.shape} for theta of shape "
+                             f"{theta.shape}: it should be a number for each point")  # fmt: skip
+        return value
+
+    def _as_gradient(self, parts, theta):
+        if isinstance(parts, np.ndarray) and parts.shape == theta.shape and parts.dtype == float:
+            return parts.copy()
+        if self.n == 1 and not isinstance(parts, (tuple, list)) and np.shape(parts) == theta.shape[1:]:
+            parts = (parts,)
+        count = len(parts) if isinstance(parts, (tuple, list)) or np.ndim(parts) else None
+        if count != self.n:
+            got = repr(parts) if count is None else f"{count} values"
+            raise ValueError(f"the gradient of {self.name} returned {got}, expected {self.n}: "
+                             f"one partial derivative for each coordinate")  # fmt: skip
+        gradient = np.empty(theta.shape)
+        for i, part in enumerate(parts):
+            gradient[i] = _real(part, f"the gradient of {self.name}")
+        return gradient
+
+    def _central_differences(self, theta, t):
+        gradient = np.empty(theta.shape)
+        width = np.cbrt(np.finfo(float).eps) * np.maximum(1, np.abs(theta))
+        for i in range(self.n):
+            above, below = theta.copy(), theta.copy()
+            above[i] += width[i]
+            below[i] -= width[i]
+            gradient[i] = (self.loss(above, t) - self.loss(below, t)) / (above[i] - below[i])
+        return gradient
+
+
+def _parameters(function):
+    try:
+        return inspect.signature(function).parameters
+    except (TypeError, ValueError):  # a built-in or a NumPy ufunc tells nothing
+        return {}
+
+
+def _count_coordinates(loss, start, vector, name):
+    if start is not None:
+        return np.size(start)
+    parameters = [p for p in _parameters(loss).values() if p.default is p.empty and p.name != "t"]
+    if vector or not parameters or any(p.kind is p.VAR_POSITIONAL for p in parameters):
+        raise ValueError(f"{name}: the loss does not tell how many coordinates it has: give start=")
+    return len(parameters)
+
+
+def _as_points(points, shape, role, name):
+    points = np.array(points, dtype=float)
+    if role == "minima" and points.ndim == 1:
+        points = points[np.newaxis]
+    if points.ndim != len(shape) or points.shape[-1] != shape[-1] or not np.isfinite(points).all():
+        raise ValueError(f"{role} of {name}: expected {shape[-1]} finite coordinates, got {points.tolist()}")
+    return points
+
+
+def _as_window(window, n, name):
+    if n > 2:
+        return ()
+    window = np.array(((-5, 5),) * n if window is None else window, dtype=float).reshape(-1, 2)
+    if len(window) != n or not (np.isfinite(window).all() and (window[:, 0] < window[:, 1]).all()):
+        raise ValueError(f"window of {name}: expected a pair (low, high) for each of {n} coordinates, "
+                         f"got {window.tolist()}")  # fmt: skip
+    return tuple((float(low), float(high)) for low, high in window)
+
+
+def _real(value, what):
+    value = np.asarray(value)
+    if value.dtype.kind not in "fiub":
+        raise TypeError(f"{what} returned {value[()]!r}, expected a real number")
+    return value.astype(float, copy=False)
+
+
+def make_ravine(condition, angle=0.0):
+    """A quadratic valley, ½(p² + κ q²), whose axes p, q are turned by an angle.
+
+    Parameters
+    ----------
+    condition : float
+        κ ≥ 1, the ratio of the largest to the smallest curvature.
+    angle : float
+        Degrees, anticlockwise, from the x axis to the floor of the valley. The start turns along,
+        so every angle is the same problem, seen by other coordinates.
+
+    Returns
+    -------
+    Surface
+
+    Raises
+    ------
+    ValueError
+        If condition is not a finite number ≥ 1 or angle is not finite.
+    """
+    if not (np.isfinite(condition) and condition >= 1 and np.isfinite(angle)):
+        raise ValueError(f"make_ravine: condition must be a finite number >= 1 and angle finite, got "
+                         f"condition={condition!r}, angle={angle!r}")  # fmt: skip
+    cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
+    a = cos**2 + condition * sin**2  # the Hessian is [[a, b], [b, c]]
+    b = (1 - condition) * cos * sin
+    c = sin**2 + condition * cos**2
+
+    def loss(x, y):
+        return 0.5 * (a * x**2 + c * y**2) + b * x * y
+
+    def gradient(x, y):
+        return a * x + b * y, b * x + c * y
+
+    return Surface(
+        loss, gradient,
+        name=f"ravine κ={condition:g}" + (f", {angle:g}°" if angle else ""),
+        formula=rf"\frac{{1}}{{2}}(p^2 + {condition:g}\,q^2)",
+        start=(-4 * cos - 2.5 * sin, -4 * sin + 2.5 * cos), minima=[(0, 0)],
+        window=((-5, 5), (-5, 5) if angle else (-3.5, 3.5)), curvature=(1.0, float(condition)),
+    )  # fmt: skip
+
+
+bowl = Surface(
+    lambda x, y: 0.5 * (x**2 + 3 * y**2),
+    lambda x, y: (x, 3 * y),
+    name="bowl", formula=r"\frac{1}{2}(x^2 + 3y^2)",
+    start=(-4, 2.5), minima=[(0, 0)], window=((-5, 5), (-3.5, 3.5)), curvature=(1.0, 3.0),
+)  # fmt: skip
+
+ravine = make_ravine(25)
+ravine.name, ravine.formula = "ravine", r"\frac{1}{2}(x^2 + 25y^2)"
+
+saddle = Surface(
+    lambda x, y: x**2 - y**2,
+    lambda x, y: (2 * x, -2 * y),
+    name="saddle", formula="x^2 - y^2",
+    start=(-2.5, 0.001), window=((-3, 3), (-3, 3)),
+)  # fmt: skip
+
+
+def _plateau_loss(x, y):
+    return 1 - np.exp(-(x**2 + 2 * y**2) / 4)
+
+
+def _plateau_gradient(x, y):
+    height = np.exp(-(x**2 + 2 * y**2) / 4)
+    return height * x / 2, height * y
+
+
+plateau = Surface(
+    _plateau_loss, _plateau_gradient,
+    name="plateau", formula=r"1 - e^{-(x^2 + 2y^2)/4}",
+    start=(-3.5, 2), minima=[(0, 0)], window=((-5, 5), (-3.5, 3.5)),
+)  # fmt: skip
+
+rosenbrock = Surface(
+    lambda x, y: (1 - x) ** 2 + 100 * (y - x**2) ** 2,
+    lambda x, y: (-2 * (1 - x) - 400 * x * (y - x**2), 200 * (y - x**2)),
+    name="rosenbrock", formula="(1-x)^2 + 100(y-x^2)^2",
+    start=(-1.5, 2), minima=[(1, 1)], window=((-2, 2), (-1, 3)),
+)  # fmt: skip
+
+
+def _beale_parts(x, y):
+    return 1.5 - x + x * y, 2.25 - x + x * y**2, 2.625 - x + x * y**3
+
+
+def _beale_loss(x, y):
+    a, b, c = _beale_parts(x, y)
+    return a**2 + b**2 + c**2
+
+
+def _beale_gradient(x, y):
+    a, b, c = _beale_parts(x, y)
+    along_x = 2 * (a * (y - 1) + b * (y**2 - 1) + c * (y**3 - 1))
+    along_y = 2 * x * (a + 2 * b * y + 3 * c * y**2)
+    return along_x, along_y
+
+
+beale = Surface(
+    _beale_loss, _beale_gradient,
+    name="beale", formula="(1.5-x+xy)^2 + (2.25-x+xy^2)^2 + (2.625-x+xy^3)^2",
+    start=(1, 1.5), minima=[(3, 0.5)], window=((-1, 4.5), (-1.5, 2.5)),
+)  # fmt: skip
+
+
+def _himmelblau_gradient(x, y):
+    a, b = x**2 + y - 11, x + y**2 - 7
+    return 4 * x * a + 2 * b, 2 * a + 4 * y * b
+
+
+himmelblau = Surface(
+    lambda x, y: (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2,
+    _himmelblau_gradient,
+    name="himmelblau", formula="(x^2+y-11)^2 + (x+y^2-7)^2",
+    start=(-0.5, -1), window=((-5, 5), (-5, 5)),
+    minima=[(3, 2), (-2.8051180869527450, 3.1313125182505730),
+            (-3.7793102533777470, -3.2831859912861690), (3.5844283403304917, -1.8481265269644036)],
+)  # fmt: skip
+
+rastrigin = Surface(
+    lambda x, y: 20 + x**2 - 10 * np.cos(2 * np.pi * x) + y**2 - 10 * np.cos(2 * np.pi * y),
+    lambda x, y: (2 * x + 20 * np.pi * np.sin(2 * np.pi * x), 2 * y + 20 * np.pi * np.sin(2 * np.pi * y)),
+    name="rastrigin", formula=r"20 + x^2 - 10\cos 2\pi x + y^2 - 10\cos 2\pi y",
+    start=(-3.3, 2.6), minima=[(0, 0)], window=((-5.12, 5.12), (-5.12, 5.12)),
+)  # fmt: skip
+
+NEURON_DATA = ((0.5, 0.2), (2.5, 0.9))  # (input, wanted output)
+
+
+def _sigmoid(z):
+    return 0.5 + 0.5 * np.tanh(0.5 * z)  # 1/(1 + exp(-z)), in the form that cannot overflow
+
+
+def _neuron_loss(w, b):
+    return sum(0.5 * (_sigmoid(w * x + b) - y) ** 2 for x, y in NEURON_DATA)
+
+
+def _neuron_gradient(w, b):
+    along_w = along_b = 0.0
+    for x, y in NEURON_DATA:
+        output = _sigmoid(w * x + b)
+        slope = (output - y) * output * (1 - output)
+        along_w, along_b = along_w + slope * x, along_b + slope
+    return along_w, along_b
+
+
+neuron = Surface(
+    _neuron_loss, _neuron_gradient,
+    name="neuron", formula=r"\sum \frac{1}{2}(\sigma(wx+b) - y)^2",
+    start=(1, 1), window=((-1, 5), (-5, 2)),
+    minima=[(0.5 * np.log(36), np.log(0.25) - 0.25 * np.log(36))],  # both outputs exact: loss 0
+)  # fmt: skip
