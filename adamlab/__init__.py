@@ -1,37 +1,60 @@
 """Understand Adam by rolling it: surfaces, steps, live panels and a checker.
 
-Importing this loads NumPy and nothing else; what draws is loaded when it is first used.
+Importing this loads NumPy and nothing heavier; what draws is loaded when it is first used.
 """
 
 import importlib
 
-_HOME = {
-    "steps": None, "surfaces": None, "problems": None, "plots": None,
-    "Surface": "surfaces", "make_ravine": "surfaces",
-    "descend": "descent", "Descent": "descent",
-    "check": "checker", "reveal": "checker",
-    "explore": "panels",
-    **dict.fromkeys(
-        "gradient_descent momentum nesterov adagrad adadelta rmsprop adam amsgrad adamw nadam adamax".split(),
-        "steps",
-    ),
-    **dict.fromkeys(
-        "bowl ravine saddle plateau rosenbrock beale himmelblau rastrigin neuron".split(), "surfaces"
-    ),
-}  # fmt: skip
+from . import problems, steps, surfaces
+from .descent import Descent, descend
+from .steps import (
+    adadelta,
+    adagrad,
+    adam,
+    adamax,
+    adamw,
+    amsgrad,
+    gradient_descent,
+    momentum,
+    nadam,
+    nesterov,
+    rmsprop,
+)  # fmt: skip
+from .surfaces import (
+    Surface,
+    beale,
+    bowl,
+    himmelblau,
+    make_ravine,
+    neuron,
+    plateau,
+    rastrigin,
+    ravine,
+    rosenbrock,
+    saddle,
+)  # fmt: skip
 
-__all__ = list(_HOME)
+_LATER = {"check": "checker", "reveal": "checker", "explore": "panels"}
+_MODULES = ("checker", "panels", "picture", "plots")
+
+__all__ = [
+    "steps", "surfaces", "problems", "plots",
+    "Surface", "Descent", "descend", "explore", "check", "reveal",
+    "gradient_descent", "momentum", "nesterov", "adagrad", "adadelta", "rmsprop",
+    "adam", "amsgrad", "adamw", "nadam", "adamax",
+    "make_ravine", "bowl", "ravine", "saddle", "plateau", "rosenbrock", "beale", "himmelblau",
+    "rastrigin", "neuron",
+]  # fmt: skip
 __version__ = "0.1.0"
 
 
 def __getattr__(name):
-    if name not in _HOME:
-        raise AttributeError(f"module 'adamlab' has no attribute {name!r}")
-    module = importlib.import_module(f".{_HOME[name] or name}", __name__)
-    value = getattr(module, name) if _HOME[name] else module
-    globals()[name] = value
-    return value
+    if name in _MODULES:
+        return importlib.import_module(f".{name}", __name__)
+    if name in _LATER:
+        return getattr(importlib.import_module(f".{_LATER[name]}", __name__), name)
+    raise AttributeError(f"module 'adamlab' has no attribute {name!r}")
 
 
 def __dir__():
-    return sorted([*globals(), *__all__])
+    return sorted({*globals(), *__all__, *_MODULES})

@@ -119,7 +119,7 @@ def descend(step, surface, start=None, n_steps=100, **hyper):
     if not isinstance(surface, Surface):
         raise TypeError(f"{rule.name}: surface must be a Surface, got {surface!r}"
                         + (": wrap it, Surface(...)" if callable(surface) else ""))  # fmt: skip
-    n_steps = _whole(n_steps, rule.name)
+    n_steps = whole_steps(n_steps, rule.name)
     hyper = rule.hyper(hyper)
     theta = _start(rule, surface, start, hyper)
     with np.errstate(all="ignore"):
@@ -135,7 +135,8 @@ def descend(step, surface, start=None, n_steps=100, **hyper):
     return Descent(thetas, loss, gradients, memory, hyper, step, surface, diverged_at)
 
 
-def _whole(n_steps, name):
+def whole_steps(n_steps, name):
+    """n_steps as an int; a ValueError that names the step unless it is a whole number, 0 or more."""
     whole = isinstance(n_steps, (int, np.integer)) or (isinstance(n_steps, float) and n_steps.is_integer())
     if not whole or isinstance(n_steps, bool) or n_steps < 0:
         raise ValueError(f"{name}: n_steps must be a whole number, 0 or more, got {n_steps!r}")

@@ -1,0 +1,416 @@
+"""Draws a landscape, a path, a loss curve, memory over time: each on the Axes it is given.
+
+Every function returns that Axes. `figure` makes a figure in the look of the series without touching
+Matplotlib's global settings. What a panel moves (`Path`, `Curve`) is made once and then shown
+another run; the functions `path` and `loss_curve` use the same two.
+"""
+
+import base64
+import io
+from pathlib import Path as FilePath
+
+import matplotlib.style
+import numpy as np
+from matplotlib.colors import BoundaryNorm, LinearSegmentedColormap
+from matplotlib.figure import Figure
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path as Outline
+from matplotlib.patheffects import withStroke
+
+from .rule import name_of
+
+__all__ = ["Curve", "Path", "figure", "landscape", "look", "loss_curve", "memory", "path"]
+
+STYLE = FilePath(__file__).with_name("adamlab.mplstyle")
+GROUND = LinearSegmentedColormap.from_list("ground", ["#86abc7", "#b5cbdb", "#dbe6ed", "#fafbfb"])
+INK = "#222222"
+# Okabe and Ito's colours, which stay apart for colour-blind readers; each with its own marker and dash.
+LOOKS = {
+    "gradient_descent": ("#000000", "o", "-"),
+    "momentum": ("#b36b00", "s", "-"),
+    "nesterov": ("#b36b00", "D", "--"),
+    "adagrad": ("#007a59", "^", "-"),
+    "adadelta": ("#007a59", "v", "--"),
+    "rmsprop": ("#0072b2", "P", "-"),
+    "adam": ("#d55e00", "o", "-"),
+    "amsgrad": ("#d55e00", "s", "--"),
+    "adamw": ("#a6507f", "D", "-"),
+    "nadam": ("#a6507f", "^", "--"),
+    "adamax": ("#5b3fa0", "P", "-."),
+}
+OTHER_LOOKS = [("#5b3fa0", "X", "-"), ("#a6507f", "D", "-"), ("#0072b2", "v", "--"), ("#007a59", "s", "-.")]
+
+
+def look(step, index=0):
+    """Colour, marker and dash of a method, the same in every picture.
+
+    Parameters
+    ----------
+    step : callable
+        A step of the series, or any other by its name.
+    index : int
+        Tells steps apart that the series does not know.
+
+    Returns
+    -------
+    colour, marker, dash : str
+    """
+    return LOOKS.get(name_of(step), OTHER_LOOKS[index % len(OTHER_LOOKS)])
+
+
+class Still(Figure):
+    """A figure that shows itself in a notebook as a picture with a sentence beside it."""
+
+    alt = "a figure"
+
+    def _repr_mimebundle_(self, **kwargs):
+        return {"image/png": base64.b64encode(png(self)).decode(), "text/plain": self.alt}
+
+
+def png(fig, dpi=110):
+    """The figure as the bytes of a PNG, at `dpi` pixels per inch."""
+    buffer = io.BytesIO()
+    fig.savefig(buffer, format="png", dpi=dpi)
+    return buffer.getvalue()
+
+
+def figure(alt, rows=1, columns=1, titles=(), size=None, **subplots):
+    """A figure of its own, in the look of the series, which Jupyter shows when it ends a cell.
+
+    Parameters
+    ----------
+    alt : str
+        One sentence that says what the picture shows, for those who do not see it.
+    rows, columns : int
+    titles : str or sequence of str, optional
+        What each axes teaches.
+    size : (float, float), optional
+        Inches; 4.8 × 3.6 for each axes unless given.
+    **subplots
+        As `matplotlib.figure.Figure.subplots`.
+
+    Returns
+    -------
+    figure : matplotlib.figure.Figure
+    axes : Axes or ndarray of Axes
+    """
+    with matplotlib.style.context(STYLE):
+        fig = Still(figsize=size or (4.8 * columns, 3.6 * rows), layout="constrained")
+        fig.alt = alt
+        axes = fig.subplots(rows, columns, **subplots)
+        for ax, title in zip(fig.axes, [titles] if isinstance(titles, str) else titles):
+            ax.set_title(title)
+        return fig, axes
+
+
+def landscape(ax, surface, points=160):
+    """Height as filled contours, level by level closer to the ground, and its minima as stars.
+
+    A surface of one coordinate is drawn as a curve.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    surface : Surface
+        Of one or two coordinates.
+    points : int
+        Grid points along each side.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If the surface has more than two coordinates.
+    """
+    if surface.n > 2:
+        raise ValueError(f"{surface.name} has {surface.n} coordinates: only one or two can be drawn")
+    sides = [np.linspace(low, high, points) for low, high in surface.window]
+    with np.errstate(all="ignore"):
+        height = surface.loss(np.array(np.meshgrid(*sides)))
+        ground = surface.loss(surface.minima.T)
+    ax.set_xlim(*surface.window[0])
+    ax.set_xlabel("θ" if surface.n == 1 else "x")
+    if surface.n == 1:
+        ax.plot(sides[0], height, color="#6f8ca3", linewidth=2.5, zorder=1)
+        ax.plot(
+            surface.minima[:, 0], ground, "*", markersize=14, color=INK, markeredgecolor="white", zorder=2
+        )
+        ax.set_ylabel("loss")
+        return ax
+    levels = _levels(height, ground)
+    shown = np.ma.masked_invalid(np.clip(height, levels[0], levels[-1]))
+    norm = BoundaryNorm(levels, GROUND.N)
+    ax.contourf(*sides, shown, levels=levels, cmap=GROUND, norm=norm, zorder=0)
+    ax.contour(
+        *sides, shown, levels=levels[1:-1], colors="white", linewidths=0.7, linestyles="solid", zorder=1
+    )
+    ax.plot(*surface.minima.T, "*", markersize=15, color=INK, markeredgecolor="white", linestyle="", zorder=2)
+    ax.set_ylim(*surface.window[1])
+    ax.set_ylabel("y", rotation=0)
+    return ax
+
+
+def _levels(height, ground, count=16):
+    """Contour levels: log-spaced above a known minimum, else by equal areas."""
+    finite = height[np.isfinite(height)]
+    bottom, low, top = np.min(ground, initial=np.inf), *np.quantile(finite, [0.01, 0.995])
+    if bottom < low < top:
+        return np.concatenate([[bottom], bottom + np.geomspace(low - bottom, top - bottom, count)])
+    levels = np.unique(np.quantile(finite, np.linspace(0, 0.995, count)))
+    return levels if len(levels) > 2 else levels[0] + np.arange(3.0)
+
+
+class Path:
+    """A run as it is seen from above: a line, a dot for each step, arrowheads, a ring where it started
+    and a ball where it ended.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    colour, marker, dash : str
+        As `look` returns them.
+
+    Attributes
+    ----------
+    artists : list of matplotlib.artist.Artist
+        All that moves.
+    """
+
+    def __init__(self, ax, colour, marker="o", dash="-"):
+        self.ax = ax
+        self._casing, self._line = ax.plot([], [], "-w", [], [], dash, zorder=3)
+        self._casing.set(linewidth=4, alpha=0.8)
+        self._line.set(color=colour, linewidth=1.4)
+        self._dots = ax.add_patch(
+            PathPatch(Outline(np.empty((0, 2))), facecolor=colour, linewidth=0, zorder=4)
+        )
+        (self._start,) = ax.plot([], [], "o", markersize=10, color="white", zorder=5)
+        self._start.set(markeredgecolor=colour, markeredgewidth=2.2)
+        (self._ball,) = ax.plot([], [], marker, markersize=12, color=colour, zorder=6)
+        self._ball.set(markeredgecolor="white", markeredgewidth=1.5)
+        self.artists = [self._casing, self._line, self._dots, self._start, self._ball]
+
+    def show(self, run):
+        """Show another run, a `Descent` without lanes; None shows nothing."""
+        points = np.empty((0, 2)) if run is None else _seen(run, self.ax)
+        for line, data in [
+            (self._casing, points),
+            (self._line, points),
+            (self._start, points[:1]),
+            (self._ball, points[-1:]),
+        ]:
+            line.set_data(*data.T)
+        self._dots.set_path(_marks(points, self.ax))
+        return self
+
+
+def _seen(run, ax):
+    """The points of a run that are finite, as (x, y), kept within reach of the window."""
+    points = run.theta if run.surface.n == 2 else np.column_stack([run.theta[:, 0], run.loss])
+    points = points[np.isfinite(points).all(axis=1)]
+    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
+    reach = 20 * np.array([x1 - x0, y1 - y0])
+    return np.clip(points, np.array([x0, y0]) - reach, np.array([x1, y1]) + reach)
+
+
+CIRCLE = Outline.unit_regular_polygon(8)
+DOT, HEAD, HEAD_SPACING = 2.0, 9.0, 60.0  # in points: radius, length, distance along the path
+
+
+def _marks(points, ax):
+    """A dot for each step and arrowheads on the way, as one outline: an element is dear to paint."""
+    if not len(points):
+        return Outline(np.empty((0, 2)))
+    per_point = ax.figure.dpi / 72
+    to_screen = ax.transData
+    screen = to_screen.transform(points) / per_point
+    box = ax.bbox.padded(20 * per_point)
+    seen = box.contains
+    inside = np.array([seen(x, y) for x, y in screen * per_point])
+    pieces = [DOT * CIRCLE.vertices + centre for centre in screen[inside]]
+    codes = [CIRCLE.codes] * len(pieces)
+    for tip, along in _heads(screen):
+        across = np.array([-along[1], along[0]])
+        if seen(*(tip * per_point)):
+            back = tip - HEAD * along
+            pieces.append(np.array([tip, back + 0.45 * HEAD * across, back - 0.45 * HEAD * across, tip]))
+            codes.append([Outline.MOVETO, Outline.LINETO, Outline.LINETO, Outline.CLOSEPOLY])
+    if not pieces:
+        return Outline(np.empty((0, 2)))
+    vertices = to_screen.inverted().transform(np.concatenate(pieces) * per_point)
+    return Outline(vertices, np.concatenate(codes))
+
+
+def _heads(screen):
+    """Where arrowheads go: the middle of a step, one about every HEAD_SPACING points."""
+    steps = np.diff(screen, axis=0)
+    length = np.hypot(*steps.T)
+    whole = np.cumsum(length)
+    passed = np.floor((whole - length / 2) / HEAD_SPACING + 0.5)
+    for k in np.flatnonzero(np.diff(passed, prepend=0) > 0):
+        if length[k] > 1e-9:
+            along = steps[k] / length[k]
+            yield screen[k] + (0.5 * length[k] + 0.5 * HEAD) * along, along
+
+
+class Curve:
+    """A loss curve that can show another run.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    colour, marker, dash : str
+        As `look` returns them.
+    label : str
+        Stands at the line's end.
+
+    Attributes
+    ----------
+    artists : list of matplotlib.artist.Artist
+        All that moves.
+    """
+
+    def __init__(self, ax, colour, marker="o", dash="-", label=""):
+        (self._line,) = ax.plot([], [], dash, color=colour, linewidth=2, zorder=3)
+        (self._end,) = ax.plot([], [], marker, markersize=8, color=colour, zorder=4)
+        self._label = ax.annotate("", (0, 0), (-6, 8), textcoords="offset points", ha="right", color=colour,
+                                  fontweight="bold", zorder=7, clip_on=True, path_effects=_halo())  # fmt: skip
+        self.ax, self.label, self.artists = ax, label, [self._line, self._end, self._label]
+
+    def show(self, run):
+        """Show another run, a `Descent` without lanes; None shows nothing."""
+        loss = np.empty(0) if run is None else run.loss
+        steps = np.flatnonzero(np.isfinite(loss))
+        loss = np.clip(loss[steps], *self._reach)  # what leaves the axes stays near enough to be drawn
+        self._line.set_data(steps, loss)
+        self._end.set_data(steps[-1:], loss[-1:])
+        self._label.set_text(self.label if len(steps) else "")
+        self._label.xy = (steps[-1], loss[-1]) if len(steps) else (0, 0)
+        return self
+
+    @property
+    def _reach(self):
+        low, high = self.ax.get_ylim()
+        if self.ax.get_yscale() == "log":
+            return low / 100, high * 100
+        return 2 * low - high, 2 * high - low
+
+
+def path(ax, run, colour=None, label=None):
+    """A run on its landscape: ring at the start, arrowheads on the way, ball at the end.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        With its limits set, as `landscape` leaves it.
+    run : Descent
+        Of one or two coordinates, without lanes.
+    colour, label : str, optional
+        The method's own colour and no label unless given; a label stands beside the ball.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    own, marker, dash = look(run.step)
+    Path(ax, colour or own, marker, dash).show(run)
+    if label:
+        x, y = _seen(run, ax)[-1]
+        ax.annotate(label, (x, y), (9, 6), textcoords="offset points", color=colour or own, fontweight="bold",
+                    clip_on=True, zorder=7, path_effects=_halo())  # fmt: skip
+    return ax
+
+
+def loss_axes(ax, surface, start, n_steps):
+    """Scale and limits of a loss curve, which depend on where it starts and not on the run.
+
+    Logarithmic where the surface is known not to go below zero.
+    """
+    with np.errstate(all="ignore"):
+        at_start = float(surface.loss(start))
+        known = len(surface.minima) > 0
+        low = float(np.min(surface.loss(surface.minima.T))) if known else _lowest(surface)
+    ax.set_xlim(0, max(n_steps, 1) * 1.03)
+    ax.set_xlabel("step")
+    ax.set_ylabel("loss")
+    if np.isfinite(at_start) and at_start > 0 and low >= 0:
+        ax.set_yscale("log")
+        ax.set_ylim(at_start * (1e-8 if known else 1e-3), at_start * 30)
+    else:
+        size = abs(at_start) + abs(low) if np.isfinite([at_start, low]).all() else 1.0
+        ax.set_ylim(min(at_start, low) - 0.1 * size, max(at_start, low) + 0.5 * size)
+    return ax
+
+
+def _lowest(surface):
+    """The lowest height on a coarse grid of the window; below zero where there is no window."""
+    if not surface.window:
+        return 0.0 if surface.loss(surface.start) > 0 else -1.0
+    sides = [np.linspace(low, high, 41) for low, high in surface.window]
+    return float(np.nanmin(surface.loss(np.array(np.meshgrid(*sides)))))
+
+
+def loss_curve(ax, run, colour=None, label=None):
+    """Loss against steps, on a log axis where the loss is positive.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Taken as it is if something is drawn there already, else scaled for this run.
+    run : Descent
+        Without lanes.
+    colour, label : str, optional
+        The method's own colour and no label unless given; a label stands at the line's end.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    own, marker, dash = look(run.step)
+    if not ax.has_data():
+        loss_axes(ax, run.surface, run.theta[0], run.n_steps)
+    Curve(ax, colour or own, marker, dash, label or "").show(run)
+    return ax
+
+
+def memory(ax, run, name, coordinates=None):
+    """What a step carried along, coordinate by coordinate.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    run : Descent
+        Without lanes.
+    name : str
+        One of ``run.memory``.
+    coordinates : sequence of int, optional
+        The first three unless given.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If the step has no memory of that name.
+    """
+    if name not in run.memory:
+        raise ValueError(
+            f"{name_of(run.step)} has no memory {name!r}: it has {', '.join(run.memory) or 'none'}"
+        )
+    letters = "xyz" if run.surface.n <= 3 else [f"θ{i}" for i in range(run.surface.n)]
+    for style, i in zip(("-", "--", ":"), coordinates or range(min(run.surface.n, 3))):
+        ax.plot(run.memory[name][:, i], style, color=look(run.step)[0], label=f"{name} along {letters[i]}")
+    ax.axhline(0, color="#999999", linewidth=0.8, zorder=0)
+    ax.set_xlim(0, max(run.n_steps, 1) * 1.03)
+    ax.set_xlabel("step")
+    ax.legend(frameon=False)
+    return ax
+
+
+def _halo():
+    return [withStroke(linewidth=3, foreground="white")]
