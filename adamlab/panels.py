@@ -145,11 +145,10 @@ class HyperSlider(widgets.HBox):
 
     @traitlets.validate("value")
     def _in_range(self, proposal):
-        if not self.min <= proposal.value <= self.max:
-            raise ValueError(
-                f"{self.name} must lie between {self.min:g} and {self.max:g}, got {proposal.value:g}"
-            )
-        return proposal.value
+        value = proposal.value
+        if not self.min <= value <= self.max:
+            raise ValueError(f"{self.name} must lie between {self.min:g} and {self.max:g}, got {value:g}")
+        return value
 
     @traitlets.observe("value")
     def _changed(self, change):
@@ -180,13 +179,10 @@ class Panel(widgets.VBox):
             self.sliders = self.sliders[next(iter(tracks))]
         self.descents = {}
         self._draw()
-        self.picture = Picture(
-            size=tuple(round(inch * CSS_PIXELS_PER_INCH) for inch in self._figure.get_size_inches())
-        )
+        width, height = self._figure.get_size_inches() * CSS_PIXELS_PER_INCH
+        self.picture = Picture(size=(round(width), round(height)))
         self._sentence = widgets.HTML()
-        reset = widgets.Button(
-            description="Reset", tooltip="All sliders back to where they opened", layout={"width": "6em"}
-        )
+        reset = widgets.Button(description="Reset", tooltip="All sliders back to where they opened")
         reset.on_click(lambda _: self.reset())
         super().__init__([self.picture, self._sentence, *self._controls(), reset])
         self.add_class("adamlab-controls")
@@ -218,24 +214,21 @@ class Panel(widgets.VBox):
         """The figure: what stands still, and for each step what moves."""
         with matplotlib.style.context(plots.STYLE):
             self._figure = Figure(figsize=(9.6, 3.9), dpi=72, layout="constrained")
-            drawable = self.surface.n <= 2
-            axes = self._figure.subplots(
-                1, 1 + drawable, width_ratios=[1.25, 1][: 1 + drawable], squeeze=False
-            )[0]
-            if drawable:
-                plots.landscape(axes[0], self.surface)
-                formula = f":  ${self.surface.formula}$" if self.surface.formula else ""
-                axes[0].set_title(self.surface.name + formula)
-            plots.loss_axes(axes[-1], self.surface, self.start, self.n_steps)
-            axes[-1].set_title("loss" if drawable else f"loss on {self.surface.name}")
+            if drawable := self.surface.n <= 2:
+                ground, curves = self._figure.subplots(1, 2, width_ratios=[1.25, 1])
+                plots.landscape(ground, self.surface).set_title(_title(self.surface))
+                curves.set_title("loss")
+            else:
+                ground = curves = self._figure.subplots()
+                curves.set_title(f"loss on {self.surface.name}")
+            plots.loss_axes(curves, self.surface, self.start, self.n_steps)
             self._figure.draw_without_rendering()
             self._figure.set_layout_engine("none")  # nothing may shift once sliders move
-            for index, track in enumerate(self._tracks.values()):
+            for index, (name, track) in enumerate(self._tracks.items()):
                 style = plots.look(track.step, index)
-                track.parts = [plots.Path(axes[0], *style)] if drawable else []
-                track.parts.append(plots.Curve(axes[-1], *style))
-            self._note = axes[0].text(0.5, 0.5, "", transform=axes[0].transAxes, ha="center", va="center", wrap=True,
-                                      fontsize=13, bbox={"facecolor": "white", "edgecolor": "#999999", "pad": 8}, zorder=9)  # fmt: skip
+                track.parts = [plots.Path(ground, *style)] if drawable else []
+                track.parts.append(plots.Curve(curves, *style, label=name if len(self._tracks) > 1 else ""))
+            self._note = plots.note(ground)
         self._moving = [a for track in self._tracks.values() for part in track.parts for a in part.artists]
         self._moving.append(self._note)
 
@@ -268,8 +261,8 @@ class Panel(widgets.VBox):
         for name, track in self._tracks.items():
             for part in track.parts:
                 part.show(self.descents.get(name))
-        self._note.set_text("\n".join(t.message for t in self._tracks.values() if t.message))
-        self._note.set_visible(bool(self._note.get_text()))
+        messages = [track.message for track in self._tracks.values() if track.message]
+        self._note.set_text("\n".join(messages))
         self.picture.foreground = render_moving(self._figure, self._moving)
         self.summary = "; ".join(
             track.message or repr(self.descents[name]) for name, track in self._tracks.items()
@@ -288,16 +281,18 @@ class Track:
     def __init__(self, step, hyper):
         self.step = step
         hyper = Rule(step).hyper(hyper)
-        self.sliders = {
-            name: HyperSlider(name, value) for name, value in hyper.items() if isinstance(value, float)
-        }
-        self.options = {name: value for name, value in hyper.items() if name not in self.sliders}
-        arrays = [name for name, value in self.options.items() if isinstance(value, np.ndarray)]
-        if arrays:
-            raise ValueError(
-                f"{Rule(step).name}: {arrays[0]} must be one number in a panel; descend takes arrays"
-            )
+        self.options = {name: value for name, value in hyper.items() if not isinstance(value, float)}
+        for name, value in self.options.items():
+            if isinstance(value, np.ndarray):
+                raise ValueError(f"{name} must be one number in a panel, got {value}: descend takes arrays")
+        self.sliders = {n: HyperSlider(n, value) for n, value in hyper.items() if n not in self.options}
         self.parts, self.message = [], None
+
+
+def _title(surface):
+    """The surface's name and, where there is room for it, its formula."""
+    short = surface.formula and len(surface.formula) <= 45
+    return f"{surface.name}:  ${surface.formula}$" if short else surface.name
 
 
 def _tracks(steps, hyper):

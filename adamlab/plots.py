@@ -276,8 +276,8 @@ class Curve:
     def __init__(self, ax, colour, marker="o", dash="-", label=""):
         (self._line,) = ax.plot([], [], dash, color=colour, linewidth=2, zorder=3)
         (self._end,) = ax.plot([], [], marker, markersize=8, color=colour, zorder=4)
-        self._label = ax.annotate("", (0, 0), (-6, 8), textcoords="offset points", ha="right", color=colour,
-                                  fontweight="bold", zorder=7, clip_on=True, path_effects=_halo())  # fmt: skip
+        self._label = ax.annotate("", (0, 0), (-6, 8), textcoords="offset points", ha="right", zorder=7)
+        self._label.set(color=colour, fontweight="bold", clip_on=True, path_effects=_halo())
         self.ax, self.label, self.artists = ax, label, [self._line, self._end, self._label]
 
     def show(self, run):
@@ -410,6 +410,12 @@ def memory(ax, run, name, coordinates=None):
     ax.set_xlabel("step")
     ax.legend(frameon=False)
     return ax
+
+
+def note(ax):
+    """An empty notice in the middle of the axes, for what has to be said in place of a path."""
+    return ax.text(0.5, 0.5, "", transform=ax.transAxes, ha="center", va="center", fontsize=13, zorder=9,
+                   bbox={"facecolor": "white", "edgecolor": "#999999", "pad": 8})  # fmt: skip
 
 
 def _halo():
