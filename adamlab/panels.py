@@ -119,7 +119,7 @@ class HyperSlider(widgets.HBox):
         )  # fmt: skip
         self.number = widgets.Text(continuous_update=False, layout={"width": "5.5em"}, tooltip=self.label)
         self.number.add_class("adamlab-number")
-        note = widgets.Label(meaning, layout={"width": "10em"})
+        note = widgets.Label(meaning, layout={"width": "11em"})
         super().__init__([self.slider, self.number, note], value=opening, layout={"align_items": "center"})
         self.add_class(self.css_class)
         self.number.value = self._text()
@@ -268,7 +268,8 @@ class Panel(widgets.VBox):
             track.message or repr(self.descents[name]) for name, track in self._tracks.items()
         )
         self.picture.alt = f"Landscape with path, and loss curve. {self.summary}"
-        self._sentence.value = f'<span role="status">{html.escape(self.summary)}</span>'
+        sentence = "<br>".join(html.escape(line) for line in self.summary.split("; "))
+        self._sentence.value = f'<div role="status" style="line-height: 1.5">{sentence}</div>'
         self.picture.names = {
             slider.css_class: f"{slider.label}: {slider.value:.6g}"
             for track in self._tracks.values() for slider in track.sliders.values()

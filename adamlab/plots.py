@@ -276,7 +276,7 @@ class Curve:
     def __init__(self, ax, colour, marker="o", dash="-", label=""):
         (self._line,) = ax.plot([], [], dash, color=colour, linewidth=2, zorder=3)
         (self._end,) = ax.plot([], [], marker, markersize=8, color=colour, zorder=4)
-        self._label = ax.annotate("", (0, 0), (-6, 8), textcoords="offset points", ha="right", zorder=7)
+        self._label = ax.annotate("", (0, 0), (-6, 11), textcoords="offset points", ha="right", zorder=7)
         self._label.set(color=colour, fontweight="bold", clip_on=True, path_effects=_halo())
         self.ax, self.label, self.artists = ax, label, [self._line, self._end, self._label]
 
