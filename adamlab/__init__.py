@@ -34,12 +34,12 @@ from .surfaces import (
     saddle,
 )  # fmt: skip
 
-_LATER = {"check": "checker", "reveal": "checker", "explore": "panels"}
-_MODULES = ("checker", "panels", "picture", "plots")
+_LATER = {"check": "checker", "reveal": "checker", "explore": "panels", "check_setup": "setup_check"}
+_MODULES = ("checker", "panels", "picture", "plots", "setup_check")
 
 __all__ = [
     "steps", "surfaces", "problems", "plots",
-    "Surface", "Descent", "descend", "explore", "check", "reveal",
+    "Surface", "Descent", "descend", "explore", "check", "reveal", "check_setup",
     "gradient_descent", "momentum", "nesterov", "adagrad", "adadelta", "rmsprop",
     "adam", "amsgrad", "adamw", "nadam", "adamax",
     "make_ravine", "bowl", "ravine", "saddle", "plateau", "rosenbrock", "beale", "himmelblau",

@@ -74,7 +74,7 @@ class Scale:
         if self.kind == "log":
             return float(f"{self.low * (self.high / self.low) ** share:.3g}")
         if self.kind == "near one":
-            return round(1 - (1 - self.high) ** share, 5)
+            return round(1 - float(f"{(1 - self.high) ** share:.3g}"), 12)
         return float(f"{self.low + share * (self.high - self.low):.3g}")
 
     def position(self, value):
@@ -222,12 +222,12 @@ class Panel(widgets.VBox):
                 ground = curves = self._figure.subplots()
                 curves.set_title(f"loss on {self.surface.name}")
             plots.loss_axes(curves, self.surface, self.start, self.n_steps)
-            self._figure.draw_without_rendering()
-            self._figure.set_layout_engine("none")  # nothing may shift once sliders move
             for index, (name, track) in enumerate(self._tracks.items()):
                 style = plots.look(track.step, index)
                 track.parts = [plots.Path(ground, *style)] if drawable else []
                 track.parts.append(plots.Curve(curves, *style, label=name if len(self._tracks) > 1 else ""))
+            self._figure.draw_without_rendering()
+            self._figure.set_layout_engine("none")  # nothing may shift once sliders move
             self._note = plots.note(ground)
         self._moving = [a for track in self._tracks.values() for part in track.parts for a in part.artists]
         self._moving.append(self._note)
@@ -261,6 +261,7 @@ class Panel(widgets.VBox):
         for name, track in self._tracks.items():
             for part in track.parts:
                 part.show(self.descents.get(name))
+        plots.spread_labels([track.parts[-1] for track in self._tracks.values()])
         messages = [track.message for track in self._tracks.values() if track.message]
         self._note.set_text("\n".join(messages))
         self.picture.foreground = render_moving(self._figure, self._moving)

@@ -27,18 +27,18 @@ INK = "#222222"
 # Okabe and Ito's colours, which stay apart for colour-blind readers; each with its own marker and dash.
 LOOKS = {
     "gradient_descent": ("#000000", "o", "-"),
-    "momentum": ("#b36b00", "s", "-"),
-    "nesterov": ("#b36b00", "D", "--"),
+    "momentum": ("#0064a8", "s", "-"),
+    "nesterov": ("#0064a8", "D", "--"),
     "adagrad": ("#007a59", "^", "-"),
     "adadelta": ("#007a59", "v", "--"),
-    "rmsprop": ("#0072b2", "P", "-"),
+    "rmsprop": ("#8e3b8a", "P", "-"),
     "adam": ("#d55e00", "o", "-"),
     "amsgrad": ("#d55e00", "s", "--"),
-    "adamw": ("#a6507f", "D", "-"),
-    "nadam": ("#a6507f", "^", "--"),
-    "adamax": ("#5b3fa0", "P", "-."),
+    "adamw": ("#946b00", "D", "-"),
+    "nadam": ("#946b00", "^", "--"),
+    "adamax": ("#946b00", "P", "-."),
 }
-OTHER_LOOKS = [("#5b3fa0", "X", "-"), ("#a6507f", "D", "-"), ("#0072b2", "v", "--"), ("#007a59", "s", "-.")]
+OTHER_LOOKS = [("#0064a8", "X", "-"), ("#8e3b8a", "D", "--"), ("#007a59", "v", "-."), ("#946b00", "s", ":")]
 
 
 def look(step, index=0):
@@ -276,8 +276,9 @@ class Curve:
     def __init__(self, ax, colour, marker="o", dash="-", label=""):
         (self._line,) = ax.plot([], [], dash, color=colour, linewidth=2, zorder=3)
         (self._end,) = ax.plot([], [], marker, markersize=8, color=colour, zorder=4)
-        self._label = ax.annotate("", (0, 0), (-6, 11), textcoords="offset points", ha="right", zorder=7)
-        self._label.set(color=colour, fontweight="bold", clip_on=True, path_effects=_halo())
+        # it stands right of the axes, so that a layout made now leaves room for it
+        self._label = ax.annotate(label, (1, 0.5), xycoords="axes fraction", va="center", zorder=7)
+        self._label.set(color=colour, fontweight="bold", annotation_clip=False)
         self.ax, self.label, self.artists = ax, label, [self._line, self._end, self._label]
 
     def show(self, run):
@@ -288,8 +289,24 @@ class Curve:
         self._line.set_data(steps, loss)
         self._end.set_data(steps[-1:], loss[-1:])
         self._label.set_text(self.label if len(steps) else "")
-        self._label.xy = (steps[-1], loss[-1]) if len(steps) else (0, 0)
+        if len(steps):
+            self.move_label(0)
         return self
+
+    @property
+    def end(self):
+        """Height at which the curve ends, in points above the axes' lower edge; None if it is empty."""
+        points = np.column_stack(self._end.get_data())
+        if not len(points):
+            return None
+        _, y = self.ax.transData.transform(points)[0] - self.ax.bbox.p0
+        return np.clip(y, 0, self.ax.bbox.height) * 72 / self.ax.figure.dpi
+
+    def move_label(self, points):
+        """Let the label stand that many points above the height of the curve's end."""
+        height = (self.end + points) * self.ax.figure.dpi / 72
+        self._label.xy = (1, height / self.ax.bbox.height)
+        self._label.set_position(self._label.xy)
 
     @property
     def _reach(self):
@@ -410,6 +427,14 @@ def memory(ax, run, name, coordinates=None):
     ax.set_xlabel("step")
     ax.legend(frameon=False)
     return ax
+
+
+def spread_labels(curves, gap=15):
+    """Move the labels of curves that end close together apart, by at least `gap` points."""
+    height = -np.inf
+    for curve in sorted((c for c in curves if c.end is not None), key=lambda curve: curve.end):
+        height = max(curve.end, height + gap)
+        curve.move_label(height - curve.end)
 
 
 def note(ax):

@@ -1,0 +1,221 @@
+"""Panels without a browser: sliders, what they redraw, what is said, what goes wrong."""
+
+import base64
+import warnings
+
+import numpy as np
+import pytest
+
+from adamlab import Surface, descend, explore, problems, steps, surfaces
+from adamlab.panels import POSITIONS, Scale
+
+ALL_STEPS = [getattr(steps, name) for name in steps.__all__]
+ALL_SURFACES = [getattr(surfaces, name) for name in surfaces.__all__[2:]]
+
+
+def unwritten(theta, g, m, eta=0.1, beta1=0.9): ...
+
+
+def faulty(theta, g, eta=0.1):
+    raise RuntimeError("no such luck")
+
+
+def test_a_slider_for_every_hyperparameter_in_its_own_unit():
+    panel = explore(steps.adam, surfaces.beale, eta=0.1)
+    assert {name: slider.value for name, slider in panel.sliders.items()} == {
+        "eta": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8,
+    }  # fmt: skip
+
+
+def test_assigning_a_slider_runs_and_redraws_at_once():
+    panel = explore(steps.adam, surfaces.beale, eta=0.1)
+    before = panel.picture.foreground
+    panel.sliders["beta1"].value = 0.123456
+    run = descend(steps.adam, surfaces.beale, eta=0.1, beta1=0.123456)
+    assert np.array_equal(panel.descents["adam"].theta, run.theta)
+    assert panel.summary == repr(run)
+    assert panel.picture.foreground != before
+
+
+def test_what_is_shown_is_what_a_fresh_panel_shows():
+    panel = explore(steps.adam, surfaces.beale, eta=0.1)
+    for position in range(0, POSITIONS + 1, 10):
+        panel.sliders["eta"].slider.value = position
+    panel.sliders["eta"].value = 0.25
+    fresh = explore(steps.adam, surfaces.beale, eta=0.25)
+    assert panel.picture.foreground == fresh.picture.foreground
+    assert panel.picture.background == fresh.picture.background
+    assert panel.png() == fresh.png()
+
+
+def test_the_background_is_drawn_once():
+    panel = explore(steps.adam, surfaces.beale)
+    before = panel.picture.background
+    panel.sliders["eta"].value = 1.0
+    assert panel.picture.background is before
+
+
+def test_reset_returns_to_the_opening_values():
+    panel = explore(steps.adam, surfaces.beale, eta=0.37)
+    opening = panel.picture.foreground
+    panel.sliders["eta"].value = 2.0
+    panel.sliders["beta2"].value = 0.5
+    panel.reset()
+    assert panel.sliders["eta"].value == 0.37 and panel.picture.foreground == opening
+
+
+def test_a_number_can_be_typed_and_nonsense_is_put_back():
+    slider = explore(steps.adam, surfaces.beale).sliders["beta1"]
+    slider.number.value = "0.95"
+    assert slider.value == 0.95
+    for nonsense in ["", "many", "7", "nan"]:
+        slider.number.value = nonsense
+        assert slider.value == 0.95 and slider.number.value == "0.95"
+
+
+@pytest.mark.parametrize("value", [-0.1, 1.0, np.inf, np.nan])
+def test_a_value_outside_the_range_is_refused(value):
+    slider = explore(steps.adam, surfaces.beale).sliders["beta1"]
+    with pytest.raises(ValueError, match=r"beta1 must lie between 0 and 0\.9999, got"):
+        slider.value = value
+    assert slider.value == 0.9
+
+
+OPENINGS = [
+    ("eta", 0.1), ("eta", 1e-7), ("beta1", 0.9), ("beta2", 0.99999), ("eps", 1e-8), ("eps", 0.0),
+    ("strength", 3.0), ("shift", 0.0), ("shift", -2.0), ("weight_decay", 0.01),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "opening"), OPENINGS)
+def test_a_scale_meets_its_ends_and_finds_its_way_back(name, opening):
+    scale = Scale(name, opening)
+    values = [scale.value(position) for position in range(POSITIONS + 1)]
+    assert values[0] == scale.low and values[-1] == scale.high and scale.low <= opening <= scale.high
+    assert np.all(np.diff(values) >= 0)
+    assert scale.position(opening) in range(POSITIONS + 1)
+    assert max(abs(scale.position(value) - k) for k, value in enumerate(values)) <= 1
+
+
+def test_beta_spends_its_length_near_one():
+    scale = Scale("beta2", 0.9)
+    assert [scale.value(position) for position in (25, 50, 75)] == [0.9, 0.99, 0.999]
+
+
+@pytest.mark.parametrize("surface", ALL_SURFACES, ids=lambda surface: surface.name)
+@pytest.mark.parametrize("step", ALL_STEPS, ids=lambda step: step.__name__)
+def test_every_slider_at_both_ends_gives_a_picture_and_a_sentence(step, surface):
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        panel = explore(step, surface, n_steps=30)
+        for end in ["min", "max"]:
+            for slider in panel.sliders.values():
+                slider.value = getattr(slider, end)
+                assert panel.picture.foreground.startswith("<svg") and " on " in panel.summary
+                assert "Error" not in panel.summary
+
+
+def test_several_steps_have_sliders_of_their_own():
+    panel = explore([steps.gradient_descent, steps.adam], surfaces.ravine, eta=0.05)
+    panel.sliders["adam"]["eta"].value = 0.5
+    assert panel.sliders["gradient_descent"]["eta"].value == 0.05
+    assert [run.hyper["eta"] for run in panel.descents.values()] == [0.05, 0.5]
+
+
+def test_two_steps_of_the_same_name_are_told_apart():
+    panel = explore([steps.adam, steps.adam], surfaces.beale)
+    assert list(panel.descents) == ["adam", "adam 2"]
+
+
+def test_a_step_that_is_not_written_yet_says_so():
+    panel = explore(unwritten, surfaces.ravine)
+    assert panel.summary == "unwritten: not attempted yet" and panel.descents == {}
+    panel.sliders["eta"].value = 0.5
+    assert panel.summary == "unwritten: not attempted yet"
+
+
+def test_a_step_that_gives_back_its_point_is_not_written_yet():
+    assert "not attempted yet" in explore(lambda theta, g, eta=0.1: theta, surfaces.bowl).summary
+
+
+def test_a_step_that_raises_shows_its_message_and_recovers():
+    assert explore(faulty, surfaces.bowl).summary == "faulty: RuntimeError: no such luck"
+
+    def touchy(theta, g, eta=0.1):
+        if eta > 1:
+            raise RuntimeError("too much")
+        return theta - eta * g
+
+    panel = explore(touchy, surfaces.bowl)
+    opening = panel.picture.foreground
+    panel.sliders["eta"].value = 2.0
+    assert "too much" in panel.summary and panel.picture.foreground != opening
+    panel.reset()
+    assert panel.picture.foreground == opening
+
+
+def test_the_display_data_hold_the_still_and_one_sentence():
+    data, _ = explore(steps.adam, surfaces.ravine, eta=0.1)._repr_mimebundle_()
+    assert base64.b64decode(data["image/png"]).startswith(b"\x89PNG")
+    assert data["text/plain"].startswith("adam on ravine, η=0.1, β1=0.9, β2=0.999: loss 86.1 → ")
+    assert "\n" not in data["text/plain"]
+    assert "application/vnd.jupyter.widget-view+json" in data
+
+
+def test_every_control_has_an_accessible_name_with_its_value():
+    panel = explore(steps.adam, surfaces.ravine)
+    names = list(panel.picture.names.values())
+    assert names[0] == "η, learning rate: 0.001" and len(set(panel.picture.names)) == 4
+    assert "adam on ravine" in panel.picture.alt
+
+
+@pytest.mark.parametrize("surface", [Surface(lambda x: x**4), problems.breast_cancer()], ids=["one", "many"])
+def test_surfaces_of_one_and_of_many_coordinates(surface):
+    panel = explore(steps.adam, surface, eta=0.1)
+    before = panel.picture.foreground
+    panel.sliders["eta"].value = 0.5
+    assert panel.picture.foreground != before
+
+
+def test_a_divergence_is_shown_not_raised():
+    panel = explore(steps.gradient_descent, surfaces.rosenbrock, eta=5.0)
+    assert "diverged at step" in panel.summary
+
+
+def test_the_svg_does_not_reach_into_the_page():
+    svg = explore(steps.adam, surfaces.beale).picture.foreground
+    assert svg.startswith("<svg") and "<style" not in svg and "<?xml" not in svg and "<metadata" not in svg
+
+
+def test_no_figure_is_left_open():
+    import matplotlib.pyplot as plt
+
+    explore(steps.adam, surfaces.beale)
+    assert plt.get_fignums() == []
+
+
+@pytest.mark.parametrize(
+    ("call", "error", "message"),
+    [
+        (
+            lambda: explore(steps.adam, surfaces.beale, lr=0.1),
+            TypeError,
+            "no hyperparameter lr: did you mean eta",
+        ),
+        (lambda: explore(steps.adam, surfaces.beale, eta=-1), ValueError, "greater than 0, got -1"),
+        (lambda: explore(steps.adam, surfaces.beale, eta=[0.1, 0.2]), ValueError, "eta must be one number"),
+        (
+            lambda: explore(steps.adam, surfaces.beale, n_steps=1.5),
+            ValueError,
+            "n_steps must be a whole number",
+        ),
+        (lambda: explore(steps.adam, surfaces.beale, start=(1, 2, 3)), ValueError, "start must be 2 finite"),
+        (lambda: explore(steps.adam, surfaces.beale, start=[[1, 2], [3, 4]]), ValueError, "one point"),
+        (lambda: explore(steps.adam, lambda x, y: x), TypeError, "wrap it"),
+        (lambda: explore(3, surfaces.beale), TypeError, "a step must be a function, got 3"),
+        (lambda: explore([], surfaces.beale), ValueError, "at least one step"),
+    ],
+)
+def test_bad_input_is_refused_at_the_door(call, error, message):
+    with pytest.raises(error, match=message):
+        call()
