@@ -226,7 +226,7 @@ class Panel(widgets.VBox):
                 style = plots.look(track.step, index)
                 track.parts = [plots.Path(ground, *style)] if drawable else []
                 track.parts.append(plots.Curve(curves, *style, label=name if len(self._tracks) > 1 else ""))
-            self._figure.draw_without_rendering()
+            self._figure.get_layout_engine().execute(self._figure)
             self._figure.set_layout_engine("none")  # nothing may shift once sliders move
             self._note = plots.note(ground)
         self._moving = [a for track in self._tracks.values() for part in track.parts for a in part.artists]
