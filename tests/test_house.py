@@ -1,0 +1,287 @@
+"""The rules of the house: what a reader of the repository may rely on, file by file."""
+
+import ast
+import importlib
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import nbformat
+import pytest
+import refresh_notebooks
+import yaml
+
+import adamlab
+
+ROOT = Path(__file__).resolve().parent.parent
+NOTEBOOKS = refresh_notebooks.find_notebooks()
+MODULES = sorted((ROOT / "adamlab").glob("*.py"))
+
+# From top to bottom: a module may import only what stands below it.
+HOUSE = (
+    "__init__ setup_check panels picture checker mistakes plots descent rule problems surfaces steps".split()
+)
+
+
+def _id(path):
+    return path.stem
+
+
+def _read(path):
+    return path.read_text(encoding="utf-8")
+
+
+def _repository_files():
+    """Files that are, or are about to be, in the repository (git's view; all of them in a bare download)."""
+    git = ["git", "ls-files", "-co", "--exclude-standard", "-z"]
+    try:
+        listed = subprocess.run(git, cwd=ROOT, capture_output=True, check=True).stdout.decode().split("\0")
+        files = [ROOT / name for name in listed if name]
+    except (OSError, subprocess.CalledProcessError):
+        visible = [p for p in ROOT.iterdir() if p.name[0] != "."]
+        files = [p for top in visible for p in ([top] if top.is_file() else top.rglob("*"))]
+    return [p for p in files if p.is_file()]
+
+
+# --- notebooks ---------------------------------------------------------------------------------
+
+
+def _code_cells(path):
+    cells = nbformat.read(path, as_version=4).cells
+    return [c for c in cells if c.cell_type == "code" and c.source.strip()]
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=_id)
+def test_a_notebook_is_stored_as_run_from_top_to_bottom(path):
+    # nbval compares nothing in a cell whose count is missing.
+    counts = [cell.execution_count for cell in _code_cells(path)]
+    assert counts == list(range(1, len(counts) + 1))
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=_id)
+def test_a_cell_is_short(path):
+    for cell in _code_cells(path):
+        lines = [line for line in cell.source.splitlines() if line.strip()]
+        assert len(lines) <= 15, f"cell [{cell.execution_count}] has {len(lines)} lines:\n{cell.source}"
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=_id)
+def test_a_notebook_stores_stills_and_no_live_widgets(path):
+    # With a stored view but no model JupyterLab shows "model not found" in the still's place.
+    assert "widgets" not in nbformat.read(path, as_version=4).metadata
+    for cell in _code_cells(path):
+        for output in cell.outputs:
+            assert refresh_notebooks.WIDGET_VIEW not in output.get("data", {}), cell.source
+
+
+@pytest.mark.parametrize("path", NOTEBOOKS, ids=_id)
+def test_a_notebook_is_small(path):
+    assert path.stat().st_size <= 1.5e6, "more than 1.5 MB: fewer or smaller stills, please"
+
+
+def test_the_commit_hook_would_leave_notebooks_alone():
+    # Otherwise each refresh and each commit would undo one another.
+    repos = yaml.safe_load(_read(ROOT / ".pre-commit-config.yaml"))["repos"]
+    (hook,) = [h for repo in repos for h in repo["hooks"] if h["id"] == "nbstripout"]
+    command = [sys.executable, "-m", "nbstripout", "--verify", *hook["args"], *map(str, NOTEBOOKS)]
+    result = subprocess.run(command, capture_output=True, text=True)
+    assert result.returncode == 0, f"run: python tests/refresh_notebooks.py\n{result.stdout}{result.stderr}"
+
+
+# --- refreshing them ---------------------------------------------------------------------------
+
+
+def _notebook(*sources):
+    return nbformat.v4.new_notebook(cells=[nbformat.v4.new_code_cell(source) for source in sources])
+
+
+def test_refresh_stores_outputs_and_leaves_out_what_is_volatile(tmp_path):
+    path = tmp_path / "lesson.ipynb"
+    slider = "import ipywidgets\nipywidgets.FloatSlider()"
+    nbformat.write(_notebook("print('a')", "import sys\nprint('b', flush=True)\nprint('c')", slider), path)
+    refresh_notebooks.refresh(path)
+    first = path.read_bytes()
+    notebook = nbformat.read(path, as_version=4)
+    assert [c.execution_count for c in notebook.cells] == [1, 2, 3]
+    assert [c.id for c in notebook.cells] == ["0", "1", "2"]
+    assert [o.text for o in notebook.cells[1].outputs] == ["b\nc\n"]
+    assert list(notebook.cells[2].outputs[0].data) == ["text/plain"]
+    assert "widgets" not in notebook.metadata
+    assert "version" not in notebook.metadata.language_info
+    assert notebook.metadata.language_info.name == "python"
+    assert notebook.metadata.kernelspec == refresh_notebooks.KERNEL
+    refresh_notebooks.refresh(path)
+    assert path.read_bytes() == first
+
+
+def test_tidy_merges_streams_and_removes_times():
+    notebook = _notebook("...")
+    (cell,) = notebook.cells
+    cell.metadata["execution"] = {"iopub.execute_input": "2026-11-22T12:00:00Z"}
+    pieces = [("stdout", "a"), ("stdout", "b"), ("stderr", "c"), ("stdout", "d")]
+    cell.outputs = [nbformat.v4.new_output("stream", name=name, text=text) for name, text in pieces]
+    cell.outputs.append(nbformat.v4.new_output("display_data", {refresh_notebooks.WIDGET_VIEW: {}}))
+    refresh_notebooks.tidy(notebook)
+    assert "execution" not in cell.metadata
+    assert [(o.name, o.text) for o in cell.outputs] == [("stdout", "ab"), ("stderr", "c"), ("stdout", "d")]
+
+
+def test_refresh_names_the_cell_that_fails_and_does_not_touch_the_file(tmp_path):
+    path = tmp_path / "lesson.ipynb"
+    nbformat.write(_notebook("x = 1", "", "x / 0"), path)
+    before = path.read_bytes()
+    with pytest.raises(RuntimeError, match=r"(?s)code cell 2 failed.*ZeroDivisionError"):
+        refresh_notebooks.refresh(path)
+    assert path.read_bytes() == before
+
+
+def test_refresh_finds_notebooks_by_name():
+    paths = [Path("00_start_here.ipynb"), Path("05_adam.ipynb"), Path("instructor/05_adam_solved.ipynb")]
+    assert refresh_notebooks.choose([], paths) == paths
+    assert refresh_notebooks.choose(["05_adam", "notebooks/00_start_here.ipynb"], paths) == paths[:2]
+    assert refresh_notebooks.choose(["05"], paths) == paths[1:]
+    with pytest.raises(ValueError, match="no notebook is called '07'; there are: 00_start_here, 05_adam"):
+        refresh_notebooks.choose(["07"], paths)
+
+
+# --- the package -------------------------------------------------------------------------------
+
+
+def _imports(path):
+    """(own module or None, top-level package) of each import in a file, those in functions included."""
+    for node in ast.walk(ast.parse(_read(path))):
+        if isinstance(node, ast.Import):
+            names = [alias.name.split(".") for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            stem = (["adamlab"] if node.level else []) + (node.module.split(".") if node.module else [])
+            names = [[*stem, alias.name] for alias in node.names]
+        else:
+            continue
+        for package, *rest in names:
+            if package == "adamlab":
+                is_module = bool(rest) and (ROOT / "adamlab" / f"{rest[0]}.py").exists()
+                yield (rest[0] if is_module else "__init__"), package
+            else:
+                yield None, package
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_id)
+def test_imports_point_down_the_house(path):
+    assert path.stem in HOUSE, f"place {path.stem} in HOUSE (tests/test_house.py) and in CONTRIBUTING.md"
+    below = HOUSE[HOUSE.index(path.stem) + 1 :]
+    upward = {own for own, _ in _imports(path) if own and own not in below}
+    assert not upward, f"{path.name} imports {upward}, but may import only {below}"
+
+
+@pytest.mark.parametrize("name", ["steps", "surfaces"])
+def test_what_learners_open_first_needs_numpy_only(name):
+    packages = {package for _, package in _imports(ROOT / "adamlab" / f"{name}.py")}
+    assert packages <= {"numpy", *sys.stdlib_module_names}
+
+
+def test_contributing_shows_the_house_in_the_same_order():
+    text = _read(ROOT / "CONTRIBUTING.md")
+    assert re.findall(r"^    (\w+)\.py ", text, re.MULTILINE) == HOUSE
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "adamlab",
+        "adamlab.steps; adamlab.surfaces; adamlab.descend",
+        "adamlab.descend(adamlab.adam, adamlab.bowl)",
+    ],
+)
+def test_importing_adamlab_is_light(use):
+    heavy = "{'matplotlib', 'ipywidgets', 'anywidget', 'IPython'} & set(sys.modules)"
+    code = f"import sys; import adamlab; {use}; print({heavy} or 'light')"
+    result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
+    assert (result.stdout.strip(), result.stderr) == ("light", "")
+
+
+@pytest.mark.parametrize("name", adamlab.__all__)
+def test_every_name_that_is_offered_exists(name):
+    assert getattr(adamlab, name) is not None
+
+
+def _public(body, prefix=""):
+    """Public functions, classes and their public methods, by dotted name."""
+    for node in body:
+        if isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef) and node.name[0] != "_":
+            # A setter is documented by its property.
+            if not any(ast.unparse(d).endswith(".setter") for d in node.decorator_list):
+                yield prefix + node.name, node
+            if isinstance(node, ast.ClassDef):
+                yield from _public(node.body, f"{prefix}{node.name}.")
+
+
+@pytest.mark.parametrize("path", MODULES, ids=_id)
+def test_everything_public_has_a_docstring(path):
+    tree = ast.parse(_read(path))
+    assert ast.get_docstring(tree)
+    assert not [name for name, node in _public(tree.body) if not ast.get_docstring(node)]
+
+
+@pytest.mark.parametrize("name", [path.stem for path in MODULES if path.stem != "__init__"])
+def test_a_module_offers_only_what_it_has(name):
+    module = importlib.import_module(f"adamlab.{name}")
+    assert [offered for offered in getattr(module, "__all__", []) if not hasattr(module, offered)] == []
+
+
+# --- the repository ----------------------------------------------------------------------------
+
+# In pieces, so that this file does not find itself.
+_HOSTS = [r"py{}pi\.org", r"python{}hosted\.org", r"npm{}js\.org", r"yarn{}pkg\.com", r"deb\.{}debian\.org"]
+FOREIGN = re.compile("|".join(_HOSTS).replace("{}", "") + r"|(?<![\w.])/(?:work|root|home|Users|tmp)/")
+
+
+def test_no_file_names_a_machine_or_a_package_index():
+    found = []
+    for path in _repository_files():
+        content = path.read_bytes()
+        if b"\0" in content:  # not text
+            continue
+        for number, line in enumerate(content.decode("utf-8", "replace").splitlines(), 1):
+            if match := FOREIGN.search(line):
+                found.append(f"{path.relative_to(ROOT).as_posix()}:{number}: {match.group()}")
+    assert not found
+
+
+def test_the_lock_file_stays_out():
+    # It names the package index of whoever wrote it; exact versions are pinned in binder/.
+    assert "uv.lock" in _read(ROOT / ".gitignore").splitlines()
+    result = subprocess.run(["git", "ls-files", "uv.lock"], cwd=ROOT, capture_output=True, text=True)
+    assert result.stdout == ""
+
+
+def test_readme_gives_the_test_command_first():
+    # .ci/run and the workflow run the first line of README.md that contains "pytest".
+    lines = _read(ROOT / "README.md").splitlines()
+    first = next(number for number, line in enumerate(lines) if "pytest" in line)
+    assert lines[first] == "pip install uv && uv run pytest"
+    fences = [line for line in lines[:first] if line.startswith("```")]
+    assert len(fences) % 2 == 1, "the test command must stand in a code block"
+
+
+def test_readme_promises_nothing():
+    placeholders = r"coming soon|work in progress|under construction|to be written|lorem ipsum|\btbd\b"
+    assert not re.findall(placeholders, _read(ROOT / "README.md").lower())
+
+
+@pytest.mark.parametrize("name", ["README.md", "CONTRIBUTING.md"])
+def test_links_lead_somewhere(name):
+    targets = re.findall(r"\]\((?!https?:|#)([^)#\s]+)", _read(ROOT / name))
+    assert [t for t in targets if not (ROOT / t).exists()] == []
+
+
+def test_readme_lists_every_lesson():
+    linked = re.findall(r"^\| \[[^]]+\]\(notebooks/([^)]+\.ipynb)\)", _read(ROOT / "README.md"), re.M)
+    assert linked == [p.name for p in NOTEBOOKS if p.parent == refresh_notebooks.FOLDER]
+
+
+def test_citation_and_package_agree():
+    citation = yaml.safe_load(_read(ROOT / "CITATION.cff"))
+    assert citation["cff-version"] == "1.2.0"
+    assert citation["version"] == adamlab.__version__
+    assert f'version = "{adamlab.__version__}"' in _read(ROOT / "pyproject.toml")
