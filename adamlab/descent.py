@@ -10,12 +10,12 @@ from dataclasses import dataclass
 import numpy as np
 
 from .rule import GREEK, Rule, name_of
-from .surfaces import Surface
+from .surfaces import Surface, brief
 
 __all__ = ["Descent", "descend", "format_number"]
 
 
-@dataclass(frozen=True, repr=False)
+@dataclass(frozen=True, repr=False, eq=False)
 class Descent:
     """What was met on the way down. Row 0 is the start; row k is where step k led.
 
@@ -72,7 +72,7 @@ def format_number(x):
     if not np.isfinite(x):
         return str(float(x))
     if x == 0 or 1e-3 <= abs(x) < 1e5:
-        return f"{x:.3g}" if abs(x) < 1000 else f"{x:.0f}"
+        return f"{x:.3g}" if abs(x) < 999.5 else f"{x:.0f}"
     mantissa, exponent = f"{x:.1e}".split("e")
     return f"{mantissa}e{int(exponent)}"
 
@@ -117,7 +117,7 @@ def descend(step, surface, start=None, n_steps=100, **hyper):
     """
     rule = Rule(step)
     if not isinstance(surface, Surface):
-        raise TypeError(f"{rule.name}: surface must be a Surface, got {surface!r}"
+        raise TypeError(f"{rule.name}: surface must be a Surface, got {brief(surface)}"
                         + (": wrap it, Surface(...)" if callable(surface) else ""))  # fmt: skip
     n_steps = whole_steps(n_steps, rule.name)
     hyper = rule.hyper(hyper)
@@ -139,7 +139,7 @@ def whole_steps(n_steps, name):
     """n_steps as an int; a ValueError that names the step unless it is a whole number, 0 or more."""
     whole = isinstance(n_steps, (int, np.integer)) or (isinstance(n_steps, float) and n_steps.is_integer())
     if not whole or isinstance(n_steps, bool) or n_steps < 0:
-        raise ValueError(f"{name}: n_steps must be a whole number, 0 or more, got {n_steps!r}")
+        raise ValueError(f"{name}: n_steps must be a whole number, 0 or more, got {brief(n_steps)}")
     return int(n_steps)
 
 
@@ -151,7 +151,7 @@ def _start(rule, surface, start, hyper):
         theta = np.array(np.nan)
     if theta.ndim == 0 or theta.shape[0] != surface.n or not np.isfinite(theta).all():
         raise ValueError(
-            f"{rule.name} on {surface.name}: start must be {surface.n} finite numbers, got {start!r}"
+            f"{rule.name} on {surface.name}: start must be {surface.n} finite numbers, got {brief(start)}"
         )
     shapes = {name: np.shape(value) for name, value in hyper.items() if not isinstance(value, float)}
     if theta.ndim == 1 and not shapes:

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from .surfaces import Surface
+from .surfaces import Surface, brief
 
 __all__ = ["breast_cancer", "drifting", "logistic_regression", "noisy", "sparse_features"]
 
@@ -33,9 +33,9 @@ def noisy(surface, scale, seed=0):
     ValueError
         If a scale is negative or not finite.
     """
-    scale = np.broadcast_to(np.asarray(scale, dtype=float), (surface.n,))
-    if not (np.isfinite(scale) & (scale >= 0)).all():
-        raise ValueError(f"noisy: scale must be finite and 0 or greater, got {scale.tolist()}")
+    scale = _per_coordinate(surface, scale, "noisy: scale", least=0)
+    if not isinstance(seed, (int, np.integer)) or seed < 0:
+        raise ValueError(f"noisy: seed must be a whole number, 0 or more, got {brief(seed)}")
 
     def gradient(theta, t=1):
         noise = scale * np.random.default_rng([seed, t]).standard_normal(surface.n)
@@ -58,7 +58,7 @@ def drifting(surface, velocity):
     Surface
         Its minima are those of the first step.
     """
-    velocity = np.broadcast_to(np.asarray(velocity, dtype=float), (surface.n,))
+    velocity = _per_coordinate(surface, velocity, "drifting: velocity")
 
     def home(theta, t):
         return theta - _column(velocity * (t - 1), theta)
@@ -100,11 +100,14 @@ def logistic_regression(features, labels, l2=0.0, batch=None, seed=0, name="logi
         If the shapes do not fit, a label is not ±1, or batch is not between 1 and the number of examples.
     """
     x, y = np.asarray(features, dtype=float), np.asarray(labels, dtype=float)
-    if x.ndim != 2 or y.shape != x.shape[:1] or not np.isin(y, (-1, 1)).all():
-        raise ValueError(f"{name}: features must have shape (examples, n) and labels be ±1 of shape "
-                         f"(examples,), got {x.shape} and {y.shape}")  # fmt: skip
-    if batch is not None and not 1 <= batch <= len(y):
-        raise ValueError(f"{name}: batch must be between 1 and {len(y)}, got {batch}")
+    fits = x.ndim == 2 and x.size and y.shape == x.shape[:1]
+    if not (fits and np.isfinite(x).all() and np.isin(y, (-1, 1)).all()):
+        raise ValueError(f"{name}: features must have shape (examples, n) and be finite, and labels be ±1 of "
+                         f"shape (examples,), got {x.shape} and {y.shape}")  # fmt: skip
+    if batch is not None and not (isinstance(batch, (int, np.integer)) and 1 <= batch <= len(y)):
+        raise ValueError(f"{name}: batch must be between 1 and {len(y)}, got {brief(batch)}")
+    if not (np.isfinite(l2) and l2 >= 0):
+        raise ValueError(f"{name}: l2 must be a finite number, 0 or greater, got {brief(l2)}")
     signed = x * y[:, np.newaxis]
 
     def loss(theta):
@@ -177,6 +180,20 @@ def breast_cancer(l2=1e-3, batch=None, seed=0):
 def _column(values, theta):
     """One value for each coordinate, ready to be added to every lane."""
     return values.reshape(-1, *[1] * (np.ndim(theta) - 1))
+
+
+def _per_coordinate(surface, values, what, least=-np.inf):
+    """A finite number for each coordinate, from one or as many."""
+    if not isinstance(surface, Surface):
+        raise TypeError(f"{what.split(':')[0]}: surface must be a Surface, got {brief(surface)}")
+    try:
+        numbers = np.broadcast_to(np.asarray(values, dtype=float), (surface.n,))
+    except (TypeError, ValueError):
+        numbers = np.array(np.nan)
+    if not (np.isfinite(numbers) & (numbers >= least)).all():
+        raise ValueError(f"{what} must be finite{' and 0 or greater' * (least == 0)}, one number or "
+                         f"{surface.n}, got {brief(values)}")  # fmt: skip
+    return numbers
 
 
 def _like(surface, loss, gradient, name):

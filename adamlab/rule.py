@@ -10,9 +10,13 @@ import math
 
 import numpy as np
 
+from .lanes import watched
+from .surfaces import FLOAT, brief
+
 __all__ = ["GREEK", "NotWrittenYet", "Rule", "name_of"]
 
 GIVEN = ("theta", "g", "t")
+TAKEN = ("step", "surface", "start", "n_steps", "tolerance")  # by descend and sweep
 GREEK = {
     "eta": "η",
     "beta": "β",
@@ -31,6 +35,9 @@ ALSO_CALLED = {
     "momentum_decay": "momentum_decay",
 }
 USUAL_NAME = {name: ours for ours, names in ALSO_CALLED.items() for name in names.split()}
+
+
+OURS = "adamlab.steps"  # written for lanes
 
 
 class NotWrittenYet(ValueError):
@@ -61,7 +68,7 @@ class Rule:
 
     def __init__(self, step):
         if not callable(step):
-            raise TypeError(f"a step must be a function, got {step!r}")
+            raise TypeError(f"a step must be a function, got {brief(step)}")
         self.step = step
         self.name = name_of(step)
         try:
@@ -74,6 +81,10 @@ class Rule:
         named = [p for p in parameters if p.kind is not p.VAR_KEYWORD]
         required = [p.name for p in named if p.default is p.empty]
         self.defaults = {p.name: p.default for p in named if p.default is not p.empty}
+        for name in self.defaults:
+            if name in TAKEN:
+                raise TypeError(f"{self.name}: a hyperparameter cannot be called {name}, because descend "
+                                f"takes something of that name: choose another")  # fmt: skip
         self._positional = [p.name for p in named if p.kind is p.POSITIONAL_ONLY]
         for name in ("theta", "g"):
             if name not in required:
@@ -122,7 +133,9 @@ class Rule:
         except ValueError:  # a ragged list
             number = None
         if number is None:
-            raise TypeError(f"{self.name}: {name} must be a number or an array of numbers, got {value!r}")
+            raise TypeError(
+                f"{self.name}: {name} must be a number or an array of numbers, got {brief(value)}"
+            )
         if not (np.isfinite(number) & fits(number)).all():
             bad = number if number.ndim == 0 else number[~(np.isfinite(number) & fits(number))][0]
             raise ValueError(f"{self.name}: {name} must be {expected}, got {bad:g}")
@@ -151,8 +164,10 @@ class Rule:
         ValueError
             When called, if it returns too few or too many things, or one of the wrong shape.
         """
-        step, takes_t, in_order, values = self.step, self.takes_t, self._in_order, hyper.values()
-        expected = [shape] * (1 + len(self.memory))
+        step, takes_t, in_order = self.step, self.takes_t, self._in_order
+        hyper = {name: _frozen(value) for name, value in hyper.items()}
+        values = hyper.values()
+        count = 1 + len(self.memory)
 
         def call(theta, g, memory, t):
             if not in_order:
@@ -161,15 +176,21 @@ class Rule:
                 result = step(theta, g, *memory, t, *values)
             else:
                 result = step(theta, g, *memory, *values)
-            returned = result if memory else (result,)
             try:
-                if [array.shape for array in returned] == expected:
-                    return returned
+                returned = [*result] if memory else [result]
+                for array in returned:
+                    if array.shape != shape or array.dtype is not FLOAT:
+                        break
+                else:
+                    if len(returned) == count:
+                        return returned
             except (TypeError, AttributeError):  # lists, single numbers, or something worse
                 pass
             return self._arrays(result, shape)
 
-        return call
+        if len(shape) == 1 or getattr(step, "__module__", None) == OURS:
+            return call
+        return watched(call, lambda own: self.bind({**hyper, **own}, shape[:1]), hyper, shape)
 
     def _call_by_name(self, theta, g, memory, t, hyper):
         arguments = {"theta": theta, "g": g, "t": t, **dict(zip(self.memory, memory)), **hyper}
@@ -192,11 +213,14 @@ class Rule:
 
     def _array(self, name, value, shape):
         try:
-            array = None if value is None else np.asarray(value, dtype=float)
-        except (TypeError, ValueError):
-            array = None
-        if array is None:
-            raise ValueError(f"{self.name} returned {name} = {value!r}, expected numbers of shape {shape}")
+            array = np.asarray(value)
+        except ValueError:  # a ragged list
+            array = np.asarray(None)
+        if array.dtype.kind not in "fiub":
+            raise ValueError(
+                f"{self.name} returned {name} = {brief(value)}, expected numbers of shape {shape}"
+            )
+        array = array.astype(float, copy=False)
         if array.shape == shape:
             return array
         if name == "theta" or not _broadcasts(array.shape, shape):
@@ -214,6 +238,14 @@ def name_of(step):
         or getattr(getattr(step, "func", None), "__name__", None)
         or type(step).__name__
     )
+
+
+def _frozen(value):
+    """The same array, safe from a step that would change it."""
+    if isinstance(value, np.ndarray):
+        value = value.view()
+        value.flags.writeable = False
+    return value
 
 
 def _range(name):

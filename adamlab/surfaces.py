@@ -14,6 +14,8 @@ __all__ = [
     "bowl", "ravine", "saddle", "plateau", "rosenbrock", "beale", "himmelblau", "rastrigin", "neuron",
 ]  # fmt: skip
 
+FLOAT = np.dtype(float)
+
 
 class Surface:
     """A loss, its gradient, and what is needed to draw it.
@@ -67,7 +69,7 @@ class Surface:
         if start is None:  # off centre, so that something happens
             start = [low + 0.15 * (high - low) for low, high in self.window] or np.ones(self.n)
         self.start = _as_points(start, (self.n,), "start", self.name)
-        minima = minima if len(minima) else np.empty((0, self.n))
+        minima = np.empty((0, self.n)) if np.size(minima) == 0 else minima
         self.minima = _as_points(minima, (-1, self.n), "minima", self.name)
 
     def __repr__(self):
@@ -123,8 +125,8 @@ class Surface:
         theta = np.asarray(theta, dtype=float)
         if self._simple and theta.shape == (self.n,):
             try:  # one point as plain floats: three times as fast, but they raise where NumPy's give inf
-                gradient = np.array(self._gradient(*theta.tolist()), dtype=float)
-                if gradient.shape == theta.shape:
+                gradient = np.array(self._gradient(*theta.tolist()))
+                if gradient.shape == theta.shape and gradient.dtype is FLOAT:
                     return gradient
             except (TypeError, ValueError, ArithmeticError, AttributeError):
                 pass
@@ -139,17 +141,40 @@ class Surface:
                              f"give an array of shape ({self.n}, ...)")  # fmt: skip
 
     def _evaluate(self, function, takes_t, theta, t, convert):
-        when = {"t": t} if takes_t else {}
         try:
-            return convert(function(theta, **when) if self.vector else function(*theta, **when), theta)
+            values = self._call(function, takes_t, theta, t, convert)
+            if theta.ndim > 1 and 1 < self.n in theta.shape[1:] and theta.size:
+                # as many lanes as coordinates: it may have taken the one for the other
+                last = self._evaluate(function, takes_t, theta.reshape(self.n, -1)[:, -1], t, convert)
+                if not np.allclose(values.reshape(*last.shape, -1)[..., -1], last, rtol=1e-6, equal_nan=True):
+                    return self._one_by_one(function, takes_t, theta, t, convert)
+            return values
         except (TypeError, ValueError, ArithmeticError) as fault:
             if theta.ndim > 1:  # the function takes one point at a time: it has an if, or math.sin
-                points = theta.reshape(self.n, -1).T
-                values = np.array([self._evaluate(function, takes_t, p, t, convert) for p in points])
-                return np.moveaxis(values, 0, -1).reshape(*values.shape[1:], *theta.shape[1:])
-            if isinstance(fault, OverflowError) or not np.isfinite(theta).all():
+                return self._one_by_one(function, takes_t, theta, t, convert)
+            lost = isinstance(fault, OverflowError) or not np.isfinite(theta).all()
+            if not (lost or isinstance(fault, TypeError)):  # outside the domain of math.log, say
+                lost = self._works_at_start(function, takes_t, t, convert)
+            if lost:
                 return convert(np.nan if convert == self._as_loss else np.full(self.n, np.nan), theta)
             raise
+
+    def _call(self, function, takes_t, theta, t, convert):
+        when = {"t": t} if takes_t else {}
+        own = theta.copy()  # a function may change what it is given
+        return convert(function(own, **when) if self.vector else function(*own, **when), theta)
+
+    def _one_by_one(self, function, takes_t, theta, t, convert):
+        points = theta.reshape(self.n, -1).T
+        values = np.array([self._evaluate(function, takes_t, p, t, convert) for p in points])
+        return np.moveaxis(values, 0, -1).reshape(*values.shape[1:], *theta.shape[1:])
+
+    def _works_at_start(self, function, takes_t, t, convert):
+        try:
+            self._call(function, takes_t, self.start, t, convert)
+        except (TypeError, ValueError, ArithmeticError):
+            return False
+        return True
 
     def _as_loss(self, value, theta):
         value = _real(value, f"the loss of {self.name}")
@@ -165,12 +190,16 @@ class Surface:
             parts = (parts,)
         count = len(parts) if isinstance(parts, (tuple, list)) or np.ndim(parts) else None
         if count != self.n:
-            got = repr(parts) if count is None else f"{count} values"
+            got = brief(parts) if count is None else f"{count} values"
             raise ValueError(f"the gradient of {self.name} returned {got}, expected {self.n}: "
                              f"one partial derivative for each coordinate")  # fmt: skip
         gradient = np.empty(theta.shape)
         for i, part in enumerate(parts):
-            gradient[i] = _real(part, f"the gradient of {self.name}")
+            part = _real(part, f"the gradient of {self.name}")
+            if part.ndim and part.shape != theta.shape[1:]:
+                raise ValueError(f"the gradient of {self.name} returned shape {part.shape} in a part, for "
+                                 f"theta of shape {theta.shape}: give a number for each point")  # fmt: skip
+            gradient[i] = part
         return gradient
 
     def _central_differences(self, theta, t):
@@ -192,38 +221,53 @@ def _parameters(function):
 
 
 def _count_coordinates(loss, start, vector, name):
-    if start is not None:
-        return np.size(start)
     parameters = [p for p in _parameters(loss).values() if p.default is p.empty and p.name != "t"]
-    if vector or not parameters or any(p.kind is p.VAR_POSITIONAL for p in parameters):
+    tells = parameters and not vector and not any(p.kind is p.VAR_POSITIONAL for p in parameters)
+    if start is not None and (not tells or any(p.default is not p.empty for p in _parameters(loss).values())):
+        return np.size(start)
+    if not tells:
         raise ValueError(f"{name}: the loss does not tell how many coordinates it has: give start=")
     return len(parameters)
 
 
-def _as_points(points, shape, role, name):
-    points = np.array(points, dtype=float)
+def _as_points(given, shape, role, name):
+    points = _as_floats(given)
     if role == "minima" and points.ndim == 1:
         points = points[np.newaxis]
     if points.ndim != len(shape) or points.shape[-1] != shape[-1] or not np.isfinite(points).all():
-        raise ValueError(f"{role} of {name}: expected {shape[-1]} finite coordinates, got {points.tolist()}")
+        raise ValueError(f"{role} of {name}: expected {shape[-1]} finite coordinates, got {brief(given)}")
     return points
+
+
+def _as_floats(given):
+    try:
+        return np.array(given, dtype=float)
+    except (TypeError, ValueError):  # ragged, or no numbers
+        return np.array(np.nan)
+
+
+def brief(value):
+    """What was given, for a message: in one line of a length to be read."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 80 else text[:77] + "..."
 
 
 def _as_window(window, n, name):
     if n > 2:
         return ()
-    window = np.array(((-5, 5),) * n if window is None else window, dtype=float).reshape(-1, 2)
-    if len(window) != n or not (np.isfinite(window).all() and (window[:, 0] < window[:, 1]).all()):
+    sides = _as_floats(((-5, 5),) * n if window is None else window)
+    sides = sides.reshape(n, 2) if sides.size == 2 * n else np.full((n, 2), np.nan)
+    if not (np.isfinite(sides).all() and (sides[:, 0] < sides[:, 1]).all()):
         raise ValueError(f"window of {name}: expected a pair (low, high) for each of {n} coordinates, "
-                         f"got {window.tolist()}")  # fmt: skip
-    return tuple((float(low), float(high)) for low, high in window)
+                         f"got {brief(window)}")  # fmt: skip
+    return tuple((float(low), float(high)) for low, high in sides)
 
 
 def _real(value, what):
-    value = np.asarray(value)
-    if value.dtype.kind not in "fiub":
-        raise TypeError(f"{what} returned {value[()]!r}, expected a real number")
-    return value.astype(float, copy=False)
+    number = np.asarray(value)
+    if number.dtype.kind not in "fiub":
+        raise TypeError(f"{what} returned {brief(value)}, expected a real number")
+    return number.astype(float, copy=False)
 
 
 def make_ravine(condition, angle=0.0):
