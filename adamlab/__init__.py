@@ -34,12 +34,19 @@ from .surfaces import (
     saddle,
 )  # fmt: skip
 
-_LATER = {"check": "checker", "reveal": "checker", "explore": "panels", "check_setup": "setup_check"}
+_LATER = {
+    "check": "checker",
+    "reveal": "checker",
+    "explore": "panels",
+    "race": "race_panel",
+    "anatomy": "anatomy_panel",
+    "check_setup": "setup_check",
+}
 _MODULES = ("checker", "panels", "picture", "plots", "setup_check")
 
 __all__ = [
     "steps", "surfaces", "problems", "plots",
-    "Surface", "Descent", "descend", "explore", "check", "reveal", "check_setup",
+    "Surface", "Descent", "descend", "explore", "race", "anatomy", "check", "reveal", "check_setup",
     "gradient_descent", "momentum", "nesterov", "adagrad", "adadelta", "rmsprop",
     "adam", "amsgrad", "adamw", "nadam", "adamax",
     "make_ravine", "bowl", "ravine", "saddle", "plateau", "rosenbrock", "beale", "himmelblau",

@@ -109,12 +109,33 @@ def check(my_step, like=None):
         mine, theirs = Rule(my_step), Rule(reference)
         difference = next(filter(None, (_compare(mine, theirs, *probe) for probe in PROBES)), None)
     except NotWrittenYet:
-        return Verdict(name, attempted=False, hint="Replace the ... by the step, then run this cell again.")
+        if _is_stub(my_step):
+            return Verdict(
+                name, attempted=False, hint="Replace the ... by the step, then run this cell again."
+            )
+        return Verdict(name, hint="It gives back nothing new: is there a return, and is it the new theta?")
     except Exception as fault:  # whatever a learner's cell does, the notebook goes on
         return Verdict(name, hint=f"{type(fault).__name__}: {fault}")
     if difference is None:
         return Verdict(name, ok=True)
     return Verdict(name, hint=_where(difference), first_difference=difference)
+
+
+def _is_stub(step):
+    """Whether there is nothing in the body but dots, pass, or the point handed back."""
+    try:
+        body = ast.parse(textwrap.dedent(inspect.getsource(step))).body[0].body
+    except (TypeError, OSError, SyntaxError, AttributeError):  # a lambda, or no source at hand
+        return True
+    return all(
+        isinstance(line, ast.Pass)
+        or (isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant))
+        or (
+            isinstance(line, ast.Return)
+            and isinstance(line.value, ast.Name | ast.Tuple | ast.Constant | None)
+        )
+        for line in body
+    )
 
 
 def _gradients(theta, t):
@@ -159,11 +180,15 @@ def _first(got, expected):
 
 
 def _where(difference):
-    step, quantity, *_ = difference
-    if quantity != "theta":
-        return f"Look at the line that makes {quantity}: work it out by hand for step {step}."
+    step, quantity, _, got = difference
+    if np.isnan(got).any():
+        return f"{quantity} is not a number: look at the divisions, the root and the powers."
     if step == 1:
-        return "Look at the line that makes theta: work out the first step by hand."
+        by_hand = f"work out step 1 by hand, with theta = {_row(PROBES[0][0].start)}, "
+        by_hand += f"g = {_row(_gradients(np.zeros(3), 1))} and nothing remembered yet."
+        return f"Look at how {quantity} is made and what is returned: {by_hand}"
+    if quantity != "theta":
+        return f"Up to step {step - 1} it is right. Look at how {quantity} is made from what it was before."
     return f"The steps before {step} are right: what has changed by then?"
 
 

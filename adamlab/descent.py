@@ -55,6 +55,44 @@ class Descent:
         """Number of steps asked for."""
         return len(self.loss) - 1
 
+    def lane(self, index):
+        """One of the runs, as a `Descent` without lanes.
+
+        Parameters
+        ----------
+        index : int or tuple of int
+            Its place in the shape of the lanes.
+
+        Returns
+        -------
+        Descent
+        """
+        at = (Ellipsis, *np.atleast_1d(index))
+        diverged_at = int(self.diverged_at[at])
+        return Descent(
+            self.theta[at], self.loss[at], self.gradient[at],
+            {name: values[at] for name, values in self.memory.items()},
+            {name: float(np.broadcast_to(value, self.lanes)[at]) if np.ndim(value) else value
+             for name, value in self.hyper.items()},
+            self.step, self.surface, diverged_at if diverged_at >= 0 else None,
+        )  # fmt: skip
+
+    def arrived(self, within=1e-6):
+        """The first step at which a known minimum is nearer than `within`; None if there is none.
+
+        Parameters
+        ----------
+        within : float
+            Distance in θ.
+
+        Returns
+        -------
+        int or None
+        """
+        gaps = self.theta[:, np.newaxis] - self.surface.minima
+        near = np.flatnonzero((np.sqrt((gaps**2).sum(axis=2)) < within).any(axis=1))
+        return int(near[0]) if len(near) else None
+
     def __repr__(self):
         name, settings = name_of(self.step), _settings(self.step, self.hyper)
         head = ", ".join([f"{name} on {self.surface.name}", *settings])

@@ -1,207 +1,58 @@
-"""Live panels: sliders beside a picture. Everything that touches ipywidgets is here.
+"""Live panels: sliders beside a picture.
 
-`explore` shows one or more steps on a surface with a slider for every hyperparameter. A change runs
-the steps anew and redraws what moves; the landscape behind it is drawn once.
+`explore` shows one or more steps on a surface. What stands still is drawn once; a change runs only
+the steps whose sliders moved and redraws only their layer. When a slider is touched, all its
+positions are run as lanes of one `descend` and sent ahead, so that from then on the browser follows
+the hand by itself and Python follows behind with the numbers.
 """
 
+import asyncio
 import base64
 import html
-import itertools
-import math
+from contextlib import contextmanager
 
 import ipywidgets as widgets
-import matplotlib.style
 import numpy as np
-import traitlets
 from matplotlib.figure import Figure
 
-from . import plots
+from . import plots, surfaces
 from .descent import descend, whole_steps
 from .picture import CSS_PIXELS_PER_INCH, Picture, render_moving, render_still
-from .rule import GREEK, NotWrittenYet, Rule
+from .rule import NotWrittenYet, Rule, name_of
+from .sliders import POSITIONS, HyperSlider
+from .surfaces import Surface
 
-__all__ = ["HyperSlider", "Panel", "explore"]
+__all__ = ["Panel", "Stage", "explore"]
 
-POSITIONS = 100
-MEANING = {
-    "eta": "learning rate",
-    "beta1": "memory of gradients",
-    "beta2": "memory of squares",
-    "eps": "guard against 0/0",
-    "weight_decay": "weight decay",
-    "momentum_decay": "momentum warm-up",
-}
-RANGES = {
-    "eta": (1e-4, 10.0),
-    "eps": (1e-12, 1.0),
-    "weight_decay": (1e-4, 1.0),
-    "momentum_decay": (1e-4, 1.0),
-}
-_numbers = itertools.count()
+READY_MADE = [
+    getattr(surfaces, name) for name in surfaces.__all__ if isinstance(getattr(surfaces, name), Surface)
+]
+SPEEDS = {"slow": 160, "normal": 60, "fast": 20}
+AT_A_TIME = 3  # fragments drawn before other messages get their turn
 
 
-class Scale:
-    """Translates between slider positions 0 … POSITIONS and values.
-
-    η, ε and their like are logarithmic; a β spends its length near 1, where it matters; anything
-    else is linear around its default.
-
-    Parameters
-    ----------
-    name : str
-        The hyperparameter's name, in the field's usual spelling or any other.
-    opening : float
-        A value that has to lie within.
-    """
-
-    def __init__(self, name, opening):
-        self.kind = "linear"
-        if name.startswith(("beta", "β")) or name in ("rho", "b1", "b2"):
-            self.kind, self.low, self.high = "near one", 0.0, max(0.9999, opening)
-        elif name in RANGES and opening > 0:
-            low, high = RANGES[name]
-            self.kind, self.low, self.high = "log", min(low, opening), max(high, opening)
-        elif name in RANGES:
-            self.low, self.high = 0.0, RANGES[name][1]
-        else:
-            self.low, self.high = sorted((0.0, 2 * opening)) if opening else (-1.0, 1.0)
-
-    def value(self, position):
-        """The value at a position; both ends are met exactly, and what lies between is rounded."""
-        if position in (0, POSITIONS):
-            return self.low if position == 0 else self.high
-        share = position / POSITIONS
-        if self.kind == "log":
-            return float(f"{self.low * (self.high / self.low) ** share:.3g}")
-        if self.kind == "near one":
-            return round(1 - float(f"{(1 - self.high) ** share:.3g}"), 12)
-        return float(f"{self.low + share * (self.high - self.low):.3g}")
-
-    def position(self, value):
-        """The position nearest to a value."""
-        if self.kind == "log":
-            share = math.log(value / self.low) / math.log(self.high / self.low)
-        elif self.kind == "near one":
-            share = math.log(1 - value) / math.log(1 - self.high)
-        else:
-            share = (value - self.low) / (self.high - self.low)
-        return round(POSITIONS * share)
-
-
-class HyperSlider(widgets.HBox):
-    """A slider for one hyperparameter, with the number beside it to read or to type.
+class Stage(widgets.VBox):
+    """A figure in two layers and the picture that shows it: what every panel stands on.
 
     Attributes
     ----------
-    value : float
-        In the hyperparameter's own unit; any value from `min` to `max`.
-    min, max : float
-        The ends of the slider.
-
-    Raises
-    ------
-    ValueError
-        If a value outside the range is assigned.
-    """
-
-    value = traitlets.Float()
-
-    def __init__(self, name, opening):
-        self.name, self.opening, self.scale = name, opening, Scale(name, opening)
-        self.min, self.max = self.scale.low, self.scale.high
-        self.symbol, meaning = GREEK.get(name, name), MEANING.get(name, "")
-        self.css_class = f"adamlab-slider-{next(_numbers)}"
-        self.label = f"{self.symbol}, {meaning}" if meaning else self.symbol
-        self.slider = widgets.IntSlider(
-            min=0, max=POSITIONS, value=self.scale.position(opening), readout=False,
-            description=self.symbol, tooltip=self.label,
-            style={"description_width": "2.5em"}, layout={"width": "15em"},
-        )  # fmt: skip
-        self.number = widgets.Text(continuous_update=False, layout={"width": "5.5em"}, tooltip=self.label)
-        self.number.add_class("adamlab-number")
-        note = widgets.Label(meaning, layout={"width": "11em"})
-        super().__init__([self.slider, self.number, note], value=opening, layout={"align_items": "center"})
-        self.add_class(self.css_class)
-        self.number.value = self._text()
-        self.slider.observe(self._slid, "value")
-        self.number.observe(self._typed, "value")
-
-    def reset(self):
-        """Back to the opening value."""
-        self.value = self.opening
-
-    def _text(self):
-        return f"{self.value:.6g}"
-
-    def _slid(self, change):
-        if change.new != self.scale.position(self.value):
-            self.value = self.scale.value(change.new)
-
-    def _typed(self, change):
-        try:
-            self.value = float(change.new)
-        except ValueError:  # not a number, or out of range: what stood there comes back
-            self.number.value = self._text()
-
-    @traitlets.validate("value")
-    def _in_range(self, proposal):
-        value = proposal.value
-        if not self.min <= value <= self.max:
-            raise ValueError(f"{self.name} must lie between {self.min:g} and {self.max:g}, got {value:g}")
-        return value
-
-    @traitlets.observe("value")
-    def _changed(self, change):
-        if hasattr(self, "number"):
-            self.slider.value = self.scale.position(self.value)
-            self.number.value = self._text()
-
-
-class Panel(widgets.VBox):
-    """A picture with its sliders; `explore` makes one.
-
-    Attributes
-    ----------
-    sliders : dict of HyperSlider
-        By hyperparameter; with several steps a dict for each step, by its name.
-    descents : dict of Descent
-        The runs shown, by the step's name; a step that could not run is missing.
     picture : Picture
         With `background` (PNG) and `foreground` (SVG).
     summary : str
         What the picture shows, in one line.
     """
 
-    def __init__(self, tracks, surface, start, n_steps, several):
-        self._tracks, self.surface, self.start, self.n_steps = tracks, surface, start, n_steps
-        self.sliders = {name: track.sliders for name, track in tracks.items()}
-        if not several:
-            self.sliders = self.sliders[next(iter(tracks))]
-        self.descents = {}
-        self._draw()
-        width, height = self._figure.get_size_inches() * CSS_PIXELS_PER_INCH
-        self.picture = Picture(size=(round(width), round(height)))
-        self._sentence = widgets.HTML()
-        reset = widgets.Button(description="Reset", tooltip="All sliders back to where they opened")
-        reset.on_click(lambda _: self.reset())
-        super().__init__([self.picture, self._sentence, *self._controls(), reset])
-        self.add_class("adamlab-controls")
-        self.picture.background = render_still(self._figure, self._moving)
-        for name in self._tracks:
-            self._run(name)
-        self._show()
-        for name, track in self._tracks.items():
-            for slider in track.sliders.values():
-                slider.observe(lambda change, name=name: self._changed(name), "value")
+    summary = ""
 
-    def reset(self):
-        """Every slider back to its opening value."""
-        for track in self._tracks.values():
-            for slider in track.sliders.values():
-                slider.reset()
+    def __init__(self):
+        self.picture = Picture()
+        self._theme, self._ratio, self._ahead = plots.LIGHT, 2.0, None
+        self.picture.on_msg(self._heard)
+        super().__init__()
 
     def png(self):
         """The picture as shown now, as the bytes of one PNG."""
+        self._restore()
         return plots.png(self._figure, 1.25 * CSS_PIXELS_PER_INCH)
 
     def _repr_mimebundle_(self, **kwargs):
@@ -210,41 +61,206 @@ class Panel(widgets.VBox):
         still = {"image/png": base64.b64encode(self.png()).decode(), "text/plain": self.summary}
         return {**(data or {}), **still}, metadata
 
-    def _draw(self):
-        """The figure: what stands still, and for each step what moves."""
-        with matplotlib.style.context(plots.STYLE):
+    # What a panel says of itself -------------------------------------------------------------
+
+    # _draw() makes the figure: what stands still and, empty, what moves.
+    # _layers() gives the artists of each layer, in the order in which they lie above each other.
+    # _restore() lets all artists show the present state.
+
+    def _fragments(self, control):
+        """For a control: the layer it changes, the sliders this depends on, and a drawing for each
+        position, one after the other; None where nothing can be sent ahead."""
+        return None
+
+    def _pointed(self, x, y, phase):
+        """The reader pointed at (x, y), in data coordinates of the landscape."""
+
+    def _pressed(self, key, fine):
+        """The reader pressed an arrow key or Home on the picture."""
+
+    # What all of them share --------------------------------------------------------------------
+
+    @contextmanager
+    def _canvas(self, columns, **subplots):
+        """A new figure in the theme; its layout is frozen when the block ends, for nothing may shift."""
+        with plots.styled(self._theme):
             self._figure = Figure(figsize=(9.6, 3.9), dpi=72, layout="constrained")
-            if drawable := self.surface.n <= 2:
-                ground, curves = self._figure.subplots(1, 2, width_ratios=[1.25, 1])
-                plots.landscape(ground, self.surface).set_title(_title(self.surface))
-                curves.set_title("loss")
-            else:
-                ground = curves = self._figure.subplots()
-                curves.set_title(f"loss on {self.surface.name}")
-            plots.loss_axes(curves, self.surface, self.start, self.n_steps)
-            for index, (name, track) in enumerate(self._tracks.items()):
-                style = plots.look(track.step, index)
-                track.parts = [plots.Path(ground, *style)] if drawable else []
-                track.parts.append(plots.Curve(curves, *style, label=name if len(self._tracks) > 1 else ""))
+            yield np.atleast_1d(self._figure.subplots(1, columns, **subplots))
             self._figure.get_layout_engine().execute(self._figure)
-            self._figure.set_layout_engine("none")  # nothing may shift once sliders move
-            self._note = plots.note(ground)
-        self._moving = [a for track in self._tracks.values() for part in track.parts for a in part.artists]
-        self._moving.append(self._note)
+            self._figure.set_layout_engine("none")
+        width, height = self._figure.get_size_inches() * CSS_PIXELS_PER_INCH
+        self.picture.size = (round(width), round(height))
+
+    def _redraw(self):
+        """Draw everything anew: the surface, the size, the theme or the pixels have changed."""
+        self._draw()
+        still = render_still(self._figure, [a for layer in self._layers() for a in layer], self._ratio)
+        with self.picture.hold_sync():
+            self.picture.version += 1
+            self.picture.background = still
+            self._show()
+
+    def _show(self, changed=None):
+        """Redraw the layers that changed (all of them unless told) and say what they show."""
+        self._restore()
+        layers = list(self.picture.layers)
+        for index, artists in enumerate(self._layers()):
+            if changed is None or index in changed or index >= len(layers):
+                layers[index : index + 1] = [render_moving(self._figure, artists)]
+        with self.picture.hold_sync():
+            self.picture.drawn = {control: slider.value for control, slider in self._sliders().items()}
+            self.picture.layers = layers
+
+    def _sliders(self):
+        """The slider widgets that the browser watches, by the CSS class of their control."""
+        return {}
+
+    def _heard(self, _, content, buffers):
+        kind = content.get("kind")
+        if kind == "touch":
+            self._prepare(content["control"])
+        elif kind == "point":
+            self._point(content)
+        elif kind == "key":
+            self._pressed(content["key"], content["fine"])
+        elif kind == "display":
+            theme = plots.DARK if content["dark"] else plots.LIGHT
+            ratio = float(np.clip(content["ratio"], 1, 3))
+            if (theme, max(ratio, 2.0)) != (self._theme, self._ratio):
+                self._theme, self._ratio = theme, max(ratio, 2.0)
+                self._redraw()
+
+    def _point(self, content):
+        width, height = self._figure.get_size_inches() * self._figure.dpi
+        at = (content["x"] * width, (1 - content["y"]) * height)
+        if self._ground is not None and (content["phase"] != "down" or self._ground.bbox.contains(*at)):
+            self._held = content["phase"] != "up" and (content["phase"] == "down" or self._held)
+            self._pointed(*self._ground.transData.inverted().transform(at), content["phase"])
+
+    def _prepare(self, control):
+        """Draw what the control can show and send it ahead, a few at a time between other messages."""
+        if self._ahead is not None:
+            self._ahead.cancel()
+        try:
+            self._ahead = asyncio.get_running_loop().create_task(self._send_ahead(control))
+        except RuntimeError:  # no event loop: nobody is there to look ahead
+            self._ahead = None
+
+    async def _send_ahead(self, control):
+        plan = self._fragments(control)
+        if plan is None:
+            return
+        layer, others, drawings = plan
+        version, fragments = self.picture.version, []
+        for svg in drawings:
+            fragments.append(svg)
+            if len(fragments) % AT_A_TIME == 0:
+                await asyncio.sleep(0)
+            if version != self.picture.version:
+                return
+        self.picture.send_ahead(control, layer, fragments, others)
+
+
+class Panel(Stage):
+    """Steps on a surface, with their sliders; `explore` makes one.
+
+    Attributes
+    ----------
+    sliders : dict of HyperSlider
+        By hyperparameter; with several steps a dict for each step, by its name.
+    descents : dict of Descent
+        The runs shown, by the step's name; a step that could not run is missing.
+    surface : Surface
+    start : ndarray, shape (n,)
+    n_steps : int
+    """
+
+    def __init__(self, tracks, surface, start, n_steps, several):
+        super().__init__()
+        self._tracks, self.surface, self.start, self.n_steps = tracks, surface, start, n_steps
+        self._opening = (surface, start, n_steps)
+        self.sliders = {name: track.sliders for name, track in tracks.items()}
+        if not several:
+            self.sliders = self.sliders[next(iter(tracks))]
+        self.descents = {}
+        self._sentence = widgets.HTML()
+        self._tools = Tools(self)
+        self.children = [self.picture, self._sentence, *self._controls(), self._tools]
+        for name, track in tracks.items():
+            for slider in track.sliders.values():
+                slider.observe(lambda change, name=name: self._changed(name), "value")
+        self.picture.sliders = {control: slider.model_id for control, slider in self._sliders().items()}
+        self._run_all()
+        self._redraw()
+
+    def reset(self):
+        """Every slider, the surface, the start and the number of steps back to their opening values."""
+        for track in self._tracks.values():
+            for slider in track.sliders.values():
+                slider.reset()
+        self._tools.step.value = 0
+        self._set(*self._opening)
+
+    def _set(self, surface=None, start=None, n_steps=None):
+        """Another surface, start or number of steps, all at once."""
+        redraw = (surface or self.surface, n_steps or self.n_steps) != (self.surface, self.n_steps)
+        self.surface, self.n_steps = surface or self.surface, n_steps or self.n_steps
+        self.start = self.start if start is None else np.asarray(start, dtype=float)
+        self._tools.follow(self.surface, self.n_steps)
+        self._run_all()
+        if redraw:
+            self._redraw()
+        else:
+            self.picture.version += 1
+            self._show()
+
+    def _draw(self):
+        self._ground = None
+        drawable = self.surface.n <= 2
+        with self._canvas(1 + drawable, **({"width_ratios": [1.25, 1]} if drawable else {})) as axes:
+            if drawable:
+                self._ground = plots.landscape(axes[0], self.surface, theme=self._theme)
+                self._ground.set_title(_title(self.surface))
+            axes[-1].set_title("loss" if drawable else f"loss on {self.surface.name}")
+            plots.loss_axes(axes[-1], self.surface, self._opening[1], self.n_steps)
+            for index, (name, track) in enumerate(self._tracks.items()):
+                style = plots.look(track.step, index, self._theme)
+                track.draw(self._ground, axes[-1], style, name if len(self._tracks) > 1 else "", self._theme)
+            self._note = plots.note(axes[0], self._theme)
+
+    def _layers(self):
+        tracks = list(self._tracks.values())
+        yield from (track.artists for track in tracks)
+        yield [artist for track in tracks for artist in track.rolling.artists]
+        yield [self._note, *(track.curve.label for track in tracks)]
+
+    def _restore(self):
+        for name, track in self._tracks.items():
+            track.show(self.descents.get(name))
+            track.rolling.show(self.descents.get(name), self._tools.step.value)
+        plots.spread_labels([track.curve for track in self._tracks.values()])
 
     def _controls(self):
         for name, track in self._tracks.items():
+            sliders = widgets.Box([*track.sliders.values()], layout={"flex_flow": "row wrap"})
             if len(self._tracks) > 1:
-                yield widgets.HTML(f"<b>{html.escape(name)}</b>")
-            yield widgets.Box([*track.sliders.values()], layout={"flex_flow": "row wrap"})
+                sliders = widgets.Accordion([sliders], titles=[name])
+            yield sliders
+
+    def _sliders(self):
+        controls = {s.css_class: s.slider for track in self._tracks.values() for s in track.sliders.values()}
+        return {**controls, self._tools.css_class: self._tools.step}
+
+    def _run_all(self):
+        for name in self._tracks:
+            self._run(name)
 
     def _run(self, name):
         track = self._tracks[name]
         track.message = None
         self.descents.pop(name, None)
-        values = {hyper: slider.value for hyper, slider in track.sliders.items()}
         try:
-            run = descend(track.step, self.surface, self.start, self.n_steps, **{**track.options, **values})
+            run = descend(track.step, self.surface, self.start, self.n_steps, **track.hyper())
             if self.n_steps and (run.theta == run.theta[0]).all() and run.gradient[0].any():
                 raise NotWrittenYet
             self.descents[name] = run
@@ -255,40 +271,111 @@ class Panel(widgets.VBox):
 
     def _changed(self, name):
         self._run(name)
-        self._show()
+        order = list(self._tracks)
+        self._show({order.index(name), len(order), len(order) + 1})
 
-    def _show(self):
-        for name, track in self._tracks.items():
-            for part in track.parts:
-                part.show(self.descents.get(name))
-        plots.spread_labels([track.parts[-1] for track in self._tracks.values()])
-        messages = [track.message for track in self._tracks.values() if track.message]
-        self._note.set_text("\n".join(messages))
-        self.picture.foreground = render_moving(self._figure, self._moving)
-        self.summary = "; ".join(
-            track.message or repr(self.descents[name]) for name, track in self._tracks.items()
-        )
-        self.picture.alt = f"Landscape with path, and loss curve. {self.summary}"
-        sentence = "<br>".join(html.escape(line) for line in self.summary.split("; "))
-        self._sentence.value = f'<div role="status" style="line-height: 1.5">{sentence}</div>'
-        self.picture.names = {
-            slider.css_class: f"{slider.label}: {slider.value:.6g}"
-            for track in self._tracks.values() for slider in track.sliders.values()
-        }  # fmt: skip
+    def _show(self, changed=None):
+        self._note.set_text("\n".join(track.message for track in self._tracks.values() if track.message))
+        super()._show(changed)
+        lines = [track.message or _outcome(self.descents[name]) for name, track in self._tracks.items()]
+        self.summary = "; ".join(lines)
+        self.picture.alt = f"Landscape with path, and loss curve. {self.summary}. {HELP}"
+        self._tell(lines)
+        names = {}
+        for track in self._tracks.values():
+            for slider in track.sliders.values():
+                names[slider.css_class] = f"{slider.label}: {slider.value:.6g}"
+                slider.warn(_limit(track, slider, self.surface))
+        self.picture.names = {**names, self._tools.css_class: "step to show"}
+
+    def _tell(self, lines):
+        step = self._tools.step.value
+        if step:
+            lines = [f"step {step} of {line}" for line in map(_at(self.descents, step), self.descents)]
+        text = "<br>".join(map(html.escape, lines))
+        self._sentence.value = f'<div role="status" style="line-height: 1.5">{text}</div>'
+
+    def _rolled(self):
+        """The ball was rolled to another step."""
+        self._show({len(self._tracks)})
+
+    def _pointed(self, x, y, phase):
+        if self._held or phase == "up":
+            self._set(start=[x, y][: self.surface.n])
+
+    def _pressed(self, key, fine):
+        if key == "Home":
+            self._set(start=self._opening[1] if self.surface is self._opening[0] else self.surface.start)
+        elif self._ground is not None:
+            way = {"Left": (-1, 0), "Right": (1, 0), "Up": (0, 1), "Down": (0, -1)}[key.removeprefix("Arrow")]
+            stride = np.ptp(self.surface.window, axis=1) / (200 if fine else 40)
+            self._set(start=self.start + stride * way[: self.surface.n])
+
+    def _fragments(self, control):
+        if control == self._tools.css_class:
+            return self._frames()
+        for index, track in enumerate(self._tracks.values()):
+            for name, slider in track.sliders.items():
+                if slider.css_class == control:
+                    others = {s.css_class: s.slider.value for s in track.sliders.values() if s is not slider}
+                    return index, others, self._drawings(track, name, slider.scale)
+        return None
+
+    def _drawings(self, track, name, scale):
+        """One run over all positions of a slider, and a drawing of each lane."""
+        values = np.array([scale.value(position) for position in range(POSITIONS + 1)])
+        try:
+            runs = descend(
+                track.step, self.surface, self.start, self.n_steps, **{**track.hyper(), name: values}
+            )
+        except Exception:  # a learner's step that moves one ball but not many is drawn singly
+            runs = None
+        for position in range(POSITIONS + 1 if runs else 0):
+            track.show(runs.lane(position))
+            yield render_moving(self._figure, track.artists)
+
+    def _frames(self):
+        """The rolling balls at each step: frames of a film."""
+        controls = {c: s.value for c, s in self._sliders().items() if c != self._tools.css_class}
+
+        def drawings():
+            for step in range(self.n_steps + 1):
+                for name, track in self._tracks.items():
+                    track.rolling.show(self.descents.get(name), step)
+                yield render_moving(
+                    self._figure, [a for t in self._tracks.values() for a in t.rolling.artists]
+                )
+
+        return len(self._tracks), controls, drawings()
 
 
-class Track:
-    """One step in a panel: its sliders, its options that are not numbers, and what it draws."""
+HELP = "Click, drag or use the arrow keys to move the start; Home brings it back"
 
-    def __init__(self, step, hyper):
-        self.step = step
-        hyper = Rule(step).hyper(hyper)
-        self.options = {name: value for name, value in hyper.items() if not isinstance(value, float)}
-        for name, value in self.options.items():
-            if isinstance(value, np.ndarray):
-                raise ValueError(f"{name} must be one number in a panel, got {value}: descend takes arrays")
-        self.sliders = {n: HyperSlider(n, value) for n, value in hyper.items() if n not in self.options}
-        self.parts, self.message = [], None
+
+def _outcome(run):
+    """The run in one line, and when it came home."""
+    arrived = run.arrived()
+    return repr(run) + (f", within 1e-6 of the minimum after {arrived} steps" if arrived is not None else "")
+
+
+def _at(descents, step):
+    def say(name):
+        run = descents[name]
+        place = ", ".join(f"{value:.4g}" for value in run.theta[min(step, run.n_steps)][:3])
+        return f"{name}: θ = ({place}), loss {run.loss[min(step, run.n_steps)]:.4g}"
+
+    return say
+
+
+def _limit(track, slider, surface):
+    """From which η on the method is known to diverge on a quadratic, or None."""
+    if slider is not track.sliders.get("eta") or surface.curvature is None:
+        return None
+    if name_of(track.step) == "gradient_descent":
+        return 2 / surface.curvature[1]
+    if name_of(track.step) == "momentum":
+        return 2 * (1 + track.sliders["beta1"].value) / surface.curvature[1]
+    return None
 
 
 def _title(surface):
@@ -297,28 +384,118 @@ def _title(surface):
     return f"{surface.name}:  ${surface.formula}$" if short else surface.name
 
 
+class Track:
+    """One step in a panel: its sliders, its options that are not numbers, and what it draws."""
+
+    def __init__(self, step, hyper):
+        self.step, self.message = step, None
+        hyper = Rule(step).hyper(hyper)
+        self.options = {name: value for name, value in hyper.items() if not isinstance(value, float)}
+        for name, value in self.options.items():
+            if isinstance(value, np.ndarray):
+                raise ValueError(f"{name} must be one number in a panel, got {value}: descend takes arrays")
+        self.sliders = {n: HyperSlider(n, value) for n, value in hyper.items() if n not in self.options}
+
+    def hyper(self):
+        """All hyperparameters as they are set now."""
+        return {**self.options, **{name: slider.value for name, slider in self.sliders.items()}}
+
+    def draw(self, ground, curves, style, label, theme):
+        """Make, still empty, all that moves."""
+        self.path = plots.Path(ground, *style, theme=theme) if ground is not None else None
+        self.curve = plots.Curve(curves, *style, label=label, theme=theme)
+        self.rolling = plots.Rolling(ground, curves, style[0], theme)
+
+    @property
+    def artists(self):
+        """What changes with its sliders."""
+        return [*(self.path.artists if self.path else []), *self.curve.artists]
+
+    def show(self, run):
+        """Let path and curve show a run; None shows nothing."""
+        for part in filter(None, (self.path, self.curve)):
+            part.show(run)
+
+
+class Tools(widgets.HBox):
+    """What stands below the sliders: the surface, the number of steps, the film, reset."""
+
+    css_class = ""
+
+    def __init__(self, panel):
+        self._panel, self._following = panel, False
+        known = {surface.name: surface for surface in READY_MADE if surface.n == panel.surface.n == 2}
+        self._surfaces = {panel.surface.name: panel.surface, **known}
+        self._surfaces[panel.surface.name] = panel.surface
+        self.surface = widgets.Dropdown(options=list(self._surfaces), value=panel.surface.name,
+                                        description="surface", layout={"width": "13em"})  # fmt: skip
+        self.steps = widgets.BoundedIntText(panel.n_steps, min=1, max=5000, description="steps",
+                                            layout={"width": "9.5em"})  # fmt: skip
+        for widget in (self.surface, self.steps):
+            widget.style.description_width = "4em"
+        self.play = widgets.Play(min=0, max=panel.n_steps, interval=SPEEDS["normal"], show_repeat=False)
+        self.step = widgets.IntSlider(0, 0, panel.n_steps, layout={"width": "12em"}, tooltip="step to show")
+        self.link = widgets.jslink((self.play, "value"), (self.step, "value"))
+        self.speed = widgets.Dropdown(options=list(SPEEDS), value="normal", layout={"width": "6em"})
+        reset = widgets.Button(description="Reset all", tooltip="Everything back to where it opened",
+                               layout={"width": "7em"})  # fmt: skip
+        super().__init__([self.surface, self.steps, self.play, self.step, self.speed, reset])
+        self.layout.flex_flow = "row wrap"
+        self.css_class = f"adamlab-step-{self.model_id[:8]}"
+        self.step.add_class(self.css_class)
+        reset.on_click(lambda _: panel.reset())
+        self.surface.observe(self._chosen, "value")
+        self.steps.observe(self._counted, "value")
+        self.step.observe(lambda change: panel._rolled(), "value")
+        self.speed.observe(lambda change: setattr(self.play, "interval", SPEEDS[change.new]), "value")
+
+    def follow(self, surface, n_steps):
+        """Show another surface and number of steps, without setting off anything."""
+        self._following = True
+        self.surface.value, self.steps.value = surface.name, n_steps
+        self.play.max = self.step.max = n_steps
+        self._following = False
+
+    def _chosen(self, change):
+        if not self._following:
+            surface = self._surfaces[change.new]
+            self._panel._set(surface, surface.start)
+
+    def _counted(self, change):
+        if not self._following:
+            self._panel._set(n_steps=change.new)
+
+
 def _tracks(steps, hyper):
     """A track for each step, by name; a hyperparameter goes to each step that has it."""
-    several = isinstance(steps, (list, tuple))
-    rules = [Rule(step) for step in (steps if several else [steps])]
+    rules = [Rule(step) for step in (steps if isinstance(steps, (list, tuple)) else [steps])]
     if not rules:
         raise ValueError("explore: give at least one step")
+    for name, value in hyper.items():
+        if not any(name in rule.defaults for rule in rules):
+            rules[0].hyper({name: value})  # raises, and names the nearest
     tracks = {}
     for rule in rules:
-        own = {name: value for name, value in hyper.items() if name in rule.defaults}
-        for name in hyper:
-            if not any(name in other.defaults for other in rules):
-                rule.hyper({name: hyper[name]})  # raises, and names the nearest
-        name, copy = rule.name, 1
-        while name in tracks:
-            copy += 1
-            name = f"{rule.name} {copy}"
-        tracks[name] = Track(rule.step, own)
+        name = next(n for k in range(1, len(rules) + 1) if (n := rule.name + f" {k}" * (k > 1)) not in tracks)
+        tracks[name] = Track(rule.step, {n: value for n, value in hyper.items() if n in rule.defaults})
     return tracks
+
+
+def _opened(step_or_steps, surface, start, n_steps, hyper):
+    """The tracks, the start and n_steps of a panel, checked at the door."""
+    tracks = _tracks(step_or_steps, hyper)
+    for track in tracks.values():
+        opening = descend(track.step, surface, start, 0)
+        if opening.lanes:
+            raise ValueError(f"explore: start must be one point, got lanes of shape {opening.lanes}")
+    return tracks, opening.theta[0], whole_steps(n_steps, "explore")
 
 
 def explore(step_or_steps, surface, start=None, n_steps=100, **hyper):
     """A live panel: a slider for every hyperparameter, the path on the landscape, the loss.
+
+    Drag a slider or type a number. Click or drag on the landscape, or use the arrow keys there, to
+    move the start. Play rolls the ball step by step.
 
     Parameters
     ----------
@@ -341,11 +518,5 @@ def explore(step_or_steps, surface, start=None, n_steps=100, **hyper):
         As `descend`, for anything that can be said before the first step. What goes wrong inside a
         step is shown in the panel.
     """
-    tracks = _tracks(step_or_steps, hyper)
-    for track in tracks.values():
-        opening = descend(track.step, surface, start, 0)
-        if opening.lanes:
-            raise ValueError(f"explore: start must be one point, got lanes of shape {opening.lanes}")
-        n_steps = whole_steps(n_steps, "explore")
-    several = isinstance(step_or_steps, (list, tuple))
-    return Panel(tracks, surface, opening.theta[0], n_steps, several)
+    tracks, start, n_steps = _opened(step_or_steps, surface, start, n_steps, hyper)
+    return Panel(tracks, surface, start, n_steps, isinstance(step_or_steps, (list, tuple)))

@@ -1,8 +1,9 @@
 """The one custom widget: a still landscape and, above it, what moves.
 
-Both layers come from one Matplotlib figure. `render_still` draws what stands as a PNG, once;
+All of it comes from one Matplotlib figure. `render_still` draws what stands as a PNG, once;
 `render_moving` draws what moves as a few kilobytes of SVG, which a browser swaps without a blank
-frame. The JavaScript beside this file lays one over the other and knows nothing else.
+frame. The JavaScript beside this file lays one over the other, picks from the fragments that were
+sent ahead as a slider moves, and reports clicks and keys. It knows nothing else.
 """
 
 import io
@@ -17,34 +18,70 @@ from matplotlib.backends.backend_svg import RendererSVG
 __all__ = ["Picture", "render_moving", "render_still"]
 
 CSS_PIXELS_PER_INCH = 100
-HEADER = re.compile(r"^.*?(?=<svg)|<metadata>.*?</metadata>|<defs>\s*<style.*?</style>\s*</defs>", re.DOTALL)
+HEAD = re.compile(r"^.*?<svg |<metadata>.*?</metadata>|<defs>\s*<style.*?</style>\s*</defs>", re.DOTALL)
+DECIMALS = re.compile(r"(?<=\.\d\d)\d+")  # a hundredth of a pixel is enough
+ROOT = '<svg style="stroke-linejoin: round; stroke-linecap: butt" '
 
 
 class Picture(anywidget.AnyWidget):
-    """A PNG with an SVG above it.
+    """A PNG with layers of SVG above it.
 
     Attributes
     ----------
     background : bytes
         PNG of what stands still.
+    layers : list of str
+        SVG of what moves, each layer the size of the picture, as Python drew it last.
     foreground : str
-        SVG of what moves, as shown now.
+        The layers as one SVG.
     size : (int, int)
         Width and height in CSS pixels at full size; narrower pages scale it down.
     alt : str
         What the picture shows, in words.
+    sliders : dict
+        Widget model id of each slider, by the CSS class of its control.
     names : dict
-        Accessible name for each control, by the CSS class of its widget.
+        Accessible name of each control, by its CSS class.
+    drawn : dict
+        Slider positions for which `layers` was drawn.
+    version : int
+        Goes up when fragments that were sent ahead no longer hold.
     """
 
     _esm = Path(__file__).with_name("picture.js")
     _css = Path(__file__).with_name("picture.css")
 
     background = traitlets.Bytes().tag(sync=True)
-    foreground = traitlets.Unicode().tag(sync=True)
+    layers = traitlets.List(traitlets.Unicode()).tag(sync=True)
     size = traitlets.Tuple((960, 390)).tag(sync=True)
     alt = traitlets.Unicode().tag(sync=True)
+    sliders = traitlets.Dict().tag(sync=True)
     names = traitlets.Dict().tag(sync=True)
+    drawn = traitlets.Dict().tag(sync=True)
+    version = traitlets.Int(0).tag(sync=True)
+
+    @property
+    def foreground(self):
+        """What moves, as one SVG."""
+        root = self.layers[0][: self.layers[0].index(">") + 1]
+        return root + "".join(self.layers) + "</svg>"
+
+    def send_ahead(self, control, layer, fragments, others):
+        """Give the browser the pictures of all positions of a slider.
+
+        Parameters
+        ----------
+        control : str
+            CSS class of the slider's control.
+        layer : int
+            Which of the layers they replace.
+        fragments : list of str
+            SVG, by slider position.
+        others : dict
+            Positions of the other sliders for which they hold, by CSS class.
+        """
+        self.send({"control": control, "layer": layer, "fragments": fragments, "others": others,
+                   "version": self.version})  # fmt: skip
 
 
 def render_still(figure, moving, scale=2.0):
@@ -88,12 +125,18 @@ def render_moving(figure, moving):
     """
     buffer = io.StringIO()
     width, height = figure.get_size_inches() * 72
+    salt = mpl.rcParams["svg.hashsalt"]
     # ids come from a hash: with a fixed salt two panels on a page can only share what is equal
-    with mpl.rc_context({"svg.hashsalt": "adamlab"}):
+    mpl.rcParams["svg.hashsalt"] = "adamlab"
+    try:
         renderer = RendererSVG(width, height, buffer)
+        head = buffer.tell()
         for artist in sorted(moving, key=lambda artist: artist.get_zorder()):
             artist.draw(renderer)
         renderer.finalize()
-    # Matplotlib's style element would reach the whole page, so its one rule moves to the root
-    svg = HEADER.sub("", buffer.getvalue())
-    return svg.replace("<svg ", '<svg style="stroke-linejoin: round; stroke-linecap: butt" ', 1)
+    finally:
+        mpl.rcParams["svg.hashsalt"] = salt
+    svg = buffer.getvalue()
+    # Matplotlib's own style element would reach the whole page, so its one rule moves to the root
+    start = ROOT + HEAD.sub("", svg[:head])
+    return start + DECIMALS.sub("", svg[head:]).replace("\n", "")

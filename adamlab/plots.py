@@ -8,6 +8,7 @@ another run; the functions `path` and `loss_curve` use the same two.
 import base64
 import io
 from pathlib import Path as FilePath
+from typing import NamedTuple
 
 import matplotlib.style
 import numpy as np
@@ -22,26 +23,56 @@ from .rule import name_of
 __all__ = ["Curve", "Path", "figure", "landscape", "look", "loss_curve", "memory", "path"]
 
 STYLE = FilePath(__file__).with_name("adamlab.mplstyle")
-GROUND = LinearSegmentedColormap.from_list("ground", ["#86abc7", "#b5cbdb", "#dbe6ed", "#fafbfb"])
-INK = "#222222"
-# Okabe and Ito's colours, which stay apart for colour-blind readers; each with its own marker and dash.
+
+
+class Theme(NamedTuple):
+    """Colours of what stands behind the paths.
+
+    Attributes
+    ----------
+    paper, ink, contour : str
+    ground : matplotlib.colors.Colormap
+        From the lowest height to the highest.
+    column : int
+        Which of a method's two colours stands out on it.
+    """
+
+    paper: str
+    ink: str
+    contour: str
+    ground: LinearSegmentedColormap
+    column: int
+
+
+def _ground(*colours):
+    return LinearSegmentedColormap.from_list("ground", colours)
+
+
+LIGHT = Theme("white", "#222222", "white", _ground("#86abc7", "#b5cbdb", "#dbe6ed", "#fafbfb"), 0)
+DARK = Theme("#111111", "#e6e6e6", "#4a5a68", _ground("#0a0f14", "#16222c", "#233441", "#334653"), 1)
+# After Okabe and Ito, whose colours stay apart for colour-blind readers: one for light paper, one for
+# dark. Each method has its own marker and dash too.
+BLACK, BLUE, GREEN, PURPLE, RED, GOLD = (
+    ("#000000", "#ffffff"), ("#0064a8", "#6cb8ee"), ("#007a59", "#2fc79b"),
+    ("#8e3b8a", "#dd97d9"), ("#d55e00", "#ff8a3c"), ("#946b00", "#e6bd45"),
+)  # fmt: skip
 LOOKS = {
-    "gradient_descent": ("#000000", "o", "-"),
-    "momentum": ("#0064a8", "s", "-"),
-    "nesterov": ("#0064a8", "D", "--"),
-    "adagrad": ("#007a59", "^", "-"),
-    "adadelta": ("#007a59", "v", "--"),
-    "rmsprop": ("#8e3b8a", "P", "-"),
-    "adam": ("#d55e00", "o", "-"),
-    "amsgrad": ("#d55e00", "s", "--"),
-    "adamw": ("#946b00", "D", "-"),
-    "nadam": ("#946b00", "^", "--"),
-    "adamax": ("#946b00", "P", "-."),
+    "gradient_descent": (BLACK, "o", "-"),
+    "momentum": (BLUE, "s", "-"),
+    "nesterov": (BLUE, "D", "--"),
+    "adagrad": (GREEN, "^", "-"),
+    "adadelta": (GREEN, "v", "--"),
+    "rmsprop": (PURPLE, "P", "-"),
+    "adam": (RED, "o", "-"),
+    "amsgrad": (RED, "s", "--"),
+    "adamw": (GOLD, "D", "-"),
+    "nadam": (GOLD, "^", "--"),
+    "adamax": (GOLD, "P", "-."),
 }
-OTHER_LOOKS = [("#0064a8", "X", "-"), ("#8e3b8a", "D", "--"), ("#007a59", "v", "-."), ("#946b00", "s", ":")]
+OTHER_LOOKS = [(BLUE, "X", "-"), (PURPLE, "D", "--"), (GREEN, "v", "-."), (GOLD, "s", ":")]
 
 
-def look(step, index=0):
+def look(step, index=0, theme=LIGHT):
     """Colour, marker and dash of a method, the same in every picture.
 
     Parameters
@@ -50,12 +81,32 @@ def look(step, index=0):
         A step of the series, or any other by its name.
     index : int
         Tells steps apart that the series does not know.
+    theme : Theme
 
     Returns
     -------
     colour, marker, dash : str
     """
-    return LOOKS.get(name_of(step), OTHER_LOOKS[index % len(OTHER_LOOKS)])
+    colours, marker, dash = LOOKS.get(name_of(step), OTHER_LOOKS[index % len(OTHER_LOOKS)])
+    return colours[theme.column], marker, dash
+
+
+def styled(theme=LIGHT):
+    """A context in which figures and axes are made in the look of the series.
+
+    Parameters
+    ----------
+    theme : Theme
+
+    Returns
+    -------
+    context manager
+    """
+    ink = dict.fromkeys(
+        ["text.color", "axes.labelcolor", "axes.titlecolor", "xtick.color", "ytick.color"], theme.ink
+    )
+    paper = dict.fromkeys(["figure.facecolor", "axes.facecolor", "savefig.facecolor"], theme.paper)
+    return matplotlib.style.context([STYLE, ink | paper])
 
 
 class Still(Figure):
@@ -94,7 +145,7 @@ def figure(alt, rows=1, columns=1, titles=(), size=None, **subplots):
     figure : matplotlib.figure.Figure
     axes : Axes or ndarray of Axes
     """
-    with matplotlib.style.context(STYLE):
+    with styled():
         fig = Still(figsize=size or (4.8 * columns, 3.6 * rows), layout="constrained")
         fig.alt = alt
         axes = fig.subplots(rows, columns, **subplots)
@@ -103,7 +154,7 @@ def figure(alt, rows=1, columns=1, titles=(), size=None, **subplots):
         return fig, axes
 
 
-def landscape(ax, surface, points=160):
+def landscape(ax, surface, points=160, theme=LIGHT):
     """Height as filled contours, level by level closer to the ground, and its minima as stars.
 
     A surface of one coordinate is drawn as a curve.
@@ -115,6 +166,7 @@ def landscape(ax, surface, points=160):
         Of one or two coordinates.
     points : int
         Grid points along each side.
+    theme : Theme
 
     Returns
     -------
@@ -136,18 +188,32 @@ def landscape(ax, surface, points=160):
     if surface.n == 1:
         ax.plot(sides[0], height, color="#6f8ca3", linewidth=2.5, zorder=1)
         ax.plot(
-            surface.minima[:, 0], ground, "*", markersize=14, color=INK, markeredgecolor="white", zorder=2
+            surface.minima[:, 0],
+            ground,
+            "*",
+            markersize=14,
+            color=theme.ink,
+            markeredgecolor=theme.paper,
+            zorder=2,
         )
         ax.set_ylabel("loss")
         return ax
     levels = _levels(height, ground)
     shown = np.ma.masked_invalid(np.clip(height, levels[0], levels[-1]))
-    norm = BoundaryNorm(levels, GROUND.N)
-    ax.contourf(*sides, shown, levels=levels, cmap=GROUND, norm=norm, zorder=0)
+    norm = BoundaryNorm(levels, theme.ground.N)
+    ax.contourf(*sides, shown, levels=levels, cmap=theme.ground, norm=norm, zorder=0)
     ax.contour(
-        *sides, shown, levels=levels[1:-1], colors="white", linewidths=0.7, linestyles="solid", zorder=1
+        *sides, shown, levels=levels[1:-1], colors=theme.contour, linewidths=0.7, linestyles="solid", zorder=1
     )
-    ax.plot(*surface.minima.T, "*", markersize=15, color=INK, markeredgecolor="white", linestyle="", zorder=2)
+    ax.plot(
+        *surface.minima.T,
+        "*",
+        markersize=15,
+        color=theme.ink,
+        markeredgecolor=theme.paper,
+        linestyle="",
+        zorder=2,
+    )
     ax.set_ylim(*surface.window[1])
     ax.set_ylabel("y", rotation=0)
     return ax
@@ -179,23 +245,35 @@ class Path:
         All that moves.
     """
 
-    def __init__(self, ax, colour, marker="o", dash="-"):
+    def __init__(self, ax, colour, marker="o", dash="-", theme=LIGHT):
         self.ax = ax
-        self._casing, self._line = ax.plot([], [], "-w", [], [], dash, zorder=3)
-        self._casing.set(linewidth=4, alpha=0.8)
+        self._casing, self._line = ax.plot([], [], "-", [], [], dash, zorder=3)
+        self._casing.set(color=theme.paper, linewidth=4, alpha=0.8)
         self._line.set(color=colour, linewidth=1.4)
-        self._dots = ax.add_patch(
-            PathPatch(Outline(np.empty((0, 2))), facecolor=colour, linewidth=0, zorder=4)
-        )
-        (self._start,) = ax.plot([], [], "o", markersize=10, color="white", zorder=5)
+        # strokes of no length with round ends: one element for all dots, for elements are dear to paint
+        self._dots = ax.add_patch(PathPatch(NOTHING, edgecolor=colour, facecolor="none", capstyle="round"))
+        self._heads = ax.add_patch(PathPatch(NOTHING, facecolor=colour, linewidth=0))
+        (self._start,) = ax.plot([], [], "o", markersize=10, color=theme.paper, zorder=5)
         self._start.set(markeredgecolor=colour, markeredgewidth=2.2)
         (self._ball,) = ax.plot([], [], marker, markersize=12, color=colour, zorder=6)
-        self._ball.set(markeredgecolor="white", markeredgewidth=1.5)
-        self.artists = [self._casing, self._line, self._dots, self._start, self._ball]
+        self._ball.set(markeredgecolor=theme.paper, markeredgewidth=1.5)
+        self._dots.set(linewidth=DOT, zorder=4, snap=False)
+        self._heads.set_zorder(4)
+        self.artists = [self._casing, self._line, self._dots, self._heads, self._start, self._ball]
 
-    def show(self, run):
-        """Show another run, a `Descent` without lanes; None shows nothing."""
-        points = np.empty((0, 2)) if run is None else _seen(run, self.ax)
+    def show(self, run, upto=None):
+        """Show another run.
+
+        Parameters
+        ----------
+        run : Descent or None
+            Without lanes; None shows nothing.
+        upto : int, optional
+            The last step to show.
+        """
+        points = (
+            np.empty((0, 2)) if run is None else _seen(run, self.ax)[: None if upto is None else upto + 1]
+        )
         for line, data in [
             (self._casing, points),
             (self._line, points),
@@ -203,7 +281,8 @@ class Path:
             (self._ball, points[-1:]),
         ]:
             line.set_data(*data.T)
-        self._dots.set_path(_marks(points, self.ax))
+        self._dots.set_path(_dots(points, self.ax))
+        self._heads.set_path(_heads(points, self.ax))
         return self
 
 
@@ -216,44 +295,39 @@ def _seen(run, ax):
     return np.clip(points, np.array([x0, y0]) - reach, np.array([x1, y1]) + reach)
 
 
-CIRCLE = Outline.unit_regular_polygon(8)
-DOT, HEAD, HEAD_SPACING = 2.0, 9.0, 60.0  # in points: radius, length, distance along the path
+NOTHING = Outline(np.empty((0, 2)))
+DOT, HEAD, HEAD_SPACING = 4.0, 9.0, 60.0  # in points: width, length, distance along the path
 
 
-def _marks(points, ax):
-    """A dot for each step and arrowheads on the way, as one outline: an element is dear to paint."""
-    if not len(points):
-        return Outline(np.empty((0, 2)))
-    per_point = ax.figure.dpi / 72
-    to_screen = ax.transData
-    screen = to_screen.transform(points) / per_point
-    box = ax.bbox.padded(20 * per_point)
-    seen = box.contains
-    inside = np.array([seen(x, y) for x, y in screen * per_point])
-    pieces = [DOT * CIRCLE.vertices + centre for centre in screen[inside]]
-    codes = [CIRCLE.codes] * len(pieces)
-    for tip, along in _heads(screen):
-        across = np.array([-along[1], along[0]])
-        if seen(*(tip * per_point)):
-            back = tip - HEAD * along
-            pieces.append(np.array([tip, back + 0.45 * HEAD * across, back - 0.45 * HEAD * across, tip]))
-            codes.append([Outline.MOVETO, Outline.LINETO, Outline.LINETO, Outline.CLOSEPOLY])
-    if not pieces:
-        return Outline(np.empty((0, 2)))
-    vertices = to_screen.inverted().transform(np.concatenate(pieces) * per_point)
-    return Outline(vertices, np.concatenate(codes))
+def _dots(points, ax):
+    """A stroke of almost no length at each point."""
+    tiny = 1e-4 * np.ptp(ax.get_xlim())
+    dots = Outline(np.repeat(points, 2, axis=0), [Outline.MOVETO, Outline.LINETO] * len(points))
+    dots.vertices[1::2, 0] += tiny
+    dots.should_simplify = False  # it would drop every stroke
+    return dots
 
 
-def _heads(screen):
-    """Where arrowheads go: the middle of a step, one about every HEAD_SPACING points."""
+def _heads(points, ax):
+    """Arrowheads in the middle of a step, one about every HEAD_SPACING points of way."""
+    if len(points) < 2:
+        return NOTHING
+    screen = ax.transData.transform(points) * 72 / ax.figure.dpi
     steps = np.diff(screen, axis=0)
     length = np.hypot(*steps.T)
-    whole = np.cumsum(length)
-    passed = np.floor((whole - length / 2) / HEAD_SPACING + 0.5)
-    for k in np.flatnonzero(np.diff(passed, prepend=0) > 0):
-        if length[k] > 1e-9:
-            along = steps[k] / length[k]
-            yield screen[k] + (0.5 * length[k] + 0.5 * HEAD) * along, along
+    middle = np.cumsum(length) - length / 2
+    passed = np.floor(middle / HEAD_SPACING + 0.5)
+    chosen = (np.diff(passed, prepend=0) > 0) & (length > 1e-9)
+    along = steps[chosen] / length[chosen, np.newaxis]
+    across = along[:, ::-1] * (-1, 1)
+    tips = (screen[:-1] + screen[1:])[chosen] / 2 + 0.5 * HEAD * along
+    back = tips - HEAD * along
+    corners = np.stack([tips, back + 0.45 * HEAD * across, back - 0.45 * HEAD * across, tips], axis=1)
+    if not len(corners):
+        return NOTHING
+    vertices = ax.transData.inverted().transform(corners.reshape(-1, 2) * ax.figure.dpi / 72)
+    codes = [Outline.MOVETO, Outline.LINETO, Outline.LINETO, Outline.CLOSEPOLY] * len(corners)
+    return Outline(vertices, codes)
 
 
 class Curve:
@@ -270,16 +344,18 @@ class Curve:
     Attributes
     ----------
     artists : list of matplotlib.artist.Artist
-        All that moves.
+        All that moves but the label.
+    label : matplotlib.text.Annotation
     """
 
-    def __init__(self, ax, colour, marker="o", dash="-", label=""):
+    def __init__(self, ax, colour, marker="o", dash="-", label="", theme=LIGHT):
+        self.ax, self.text = ax, label
         (self._line,) = ax.plot([], [], dash, color=colour, linewidth=2, zorder=3)
         (self._end,) = ax.plot([], [], marker, markersize=8, color=colour, zorder=4)
         # it stands right of the axes, so that a layout made now leaves room for it
-        self._label = ax.annotate(label, (1, 0.5), xycoords="axes fraction", va="center", zorder=7)
-        self._label.set(color=colour, fontweight="bold", annotation_clip=False)
-        self.ax, self.label, self.artists = ax, label, [self._line, self._end, self._label]
+        self.label = ax.annotate(label, (1, 0.5), xycoords="axes fraction", va="center", zorder=7)
+        self.label.set(color=colour, fontweight="bold", annotation_clip=False)
+        self.artists = [self._line, self._end]
 
     def show(self, run):
         """Show another run, a `Descent` without lanes; None shows nothing."""
@@ -288,7 +364,7 @@ class Curve:
         loss = np.clip(loss[steps], *self._reach)  # what leaves the axes stays near enough to be drawn
         self._line.set_data(steps, loss)
         self._end.set_data(steps[-1:], loss[-1:])
-        self._label.set_text(self.label if len(steps) else "")
+        self.label.set_text(self.text if len(steps) else "")
         if len(steps):
             self.move_label(0)
         return self
@@ -305,8 +381,8 @@ class Curve:
     def move_label(self, points):
         """Let the label stand that many points above the height of the curve's end."""
         height = (self.end + points) * self.ax.figure.dpi / 72
-        self._label.xy = (1, height / self.ax.bbox.height)
-        self._label.set_position(self._label.xy)
+        self.label.xy = (1, height / self.ax.bbox.height)
+        self.label.set_position(self.label.xy)
 
     @property
     def _reach(self):
@@ -314,6 +390,76 @@ class Curve:
         if self.ax.get_yscale() == "log":
             return low / 100, high * 100
         return 2 * low - high, 2 * high - low
+
+
+class Sensitivity(Curve):
+    """Final loss against η, with a mark at the η of the run shown; parameters as for `Curve`."""
+
+    def know(self, etas, losses, name):
+        """Take in the final losses of a sweep over the hyperparameter of that name."""
+        self._etas, self._losses, self._name = np.asarray(etas), np.asarray(losses), name
+
+    def show(self, run):
+        """Mark the η of another run; None shows nothing."""
+        if run is None or not hasattr(self, "_etas"):
+            run, shown = None, np.zeros(0, dtype=int)
+        else:
+            shown = np.flatnonzero(np.isfinite(self._losses))
+        self._line.set_data(
+            *(
+                np.array([self._etas, np.clip(self._losses, *self._reach)])[:, shown]
+                if len(shown)
+                else ([], [])
+            )
+        )
+        here = run is not None and np.isfinite(run.loss[-1])
+        self._end.set_data(
+            *([[run.hyper[self._name]], np.clip(run.loss[-1:], *self.ax.get_ylim())] if here else ([], []))
+        )
+        self.label.set_text(self.text if here else "")
+        if here:
+            self.move_label(0)
+        return self
+
+
+def sensitivity_axes(ax, surface, start):
+    """Axes for the final loss against η, with the limits of the loss curve."""
+    loss_axes(ax, surface, start, 1)
+    ax.set_xscale("log")
+    ax.set_xlim(1e-4, 10)
+    ax.set_xlabel("learning rate η")
+    ax.set_ylabel("final loss")
+    ax.set_title("how much η matters")
+    return ax
+
+
+class Rolling:
+    """The ball on its way: where a run stands at one step, on the landscape and on the curve.
+
+    Parameters
+    ----------
+    ground : matplotlib.axes.Axes or None
+    curves : matplotlib.axes.Axes
+    colour : str
+    theme : Theme
+    """
+
+    def __init__(self, ground, curves, colour, theme=LIGHT):
+        self._axes = [ax for ax in (ground, curves) if ax is not None]
+        self.artists = [ax.plot([], [], "o", color=colour, zorder=8)[0] for ax in self._axes]
+        for artist, size in zip(self.artists, (17, 11) if ground is not None else (11,)):
+            artist.set(markersize=size, markeredgecolor=theme.ink, markeredgewidth=2)
+
+    def show(self, run, step):
+        """Stand at that step of a run; at step 0, and without a run, nothing is shown."""
+        gone = run is None or not step or (run.diverged_at is not None and step >= run.diverged_at)
+        for ax, artist in zip(self._axes, self.artists):
+            points = np.empty((0, 2))
+            if not gone and ax is self._axes[-1]:
+                points = np.array([[step, np.clip(run.loss[step], *ax.get_ylim())]])
+            elif not gone:
+                points = _seen(run, ax)[step : step + 1]
+            artist.set_data(*points.T)
 
 
 def path(ax, run, colour=None, label=None):
@@ -342,32 +488,37 @@ def path(ax, run, colour=None, label=None):
 
 
 def loss_axes(ax, surface, start, n_steps):
-    """Scale and limits of a loss curve, which depend on where it starts and not on the run.
+    """Scale and limits of a loss curve: they depend on the surface and on where it all began, not on
+    the run, so that two settings can be compared.
 
     Logarithmic where the surface is known not to go below zero.
     """
     with np.errstate(all="ignore"):
         at_start = float(surface.loss(start))
         known = len(surface.minima) > 0
-        low = float(np.min(surface.loss(surface.minima.T))) if known else _lowest(surface)
+        lowest, highest = _extremes(surface)
+        if known:
+            lowest = float(np.min(surface.loss(surface.minima.T)))
     ax.set_xlim(0, max(n_steps, 1) * 1.03)
     ax.set_xlabel("step")
     ax.set_ylabel("loss")
-    if np.isfinite(at_start) and at_start > 0 and low >= 0:
+    if np.isfinite(at_start) and at_start > 0 and lowest >= 0:
         ax.set_yscale("log")
-        ax.set_ylim(at_start * (1e-8 if known else 1e-3), at_start * 30)
+        ax.set_ylim(at_start * (1e-8 if known else 1e-3), max(at_start * 10, highest))
     else:
-        size = abs(at_start) + abs(low) if np.isfinite([at_start, low]).all() else 1.0
-        ax.set_ylim(min(at_start, low) - 0.1 * size, max(at_start, low) + 0.5 * size)
+        size = abs(at_start) + abs(lowest) if np.isfinite([at_start, lowest]).all() else 1.0
+        ax.set_ylim(min(at_start, lowest) - 0.1 * size, max(at_start, lowest) + 0.5 * size)
     return ax
 
 
-def _lowest(surface):
-    """The lowest height on a coarse grid of the window; below zero where there is no window."""
+def _extremes(surface):
+    """The lowest and highest height on a coarse grid of the window, or near the start."""
     if not surface.window:
-        return 0.0 if surface.loss(surface.start) > 0 else -1.0
+        height = float(surface.loss(surface.start))
+        return min(0.0, height), height
     sides = [np.linspace(low, high, 41) for low, high in surface.window]
-    return float(np.nanmin(surface.loss(np.array(np.meshgrid(*sides)))))
+    height = surface.loss(np.array(np.meshgrid(*sides)))
+    return float(np.nanmin(height)), float(np.nanmax(height))
 
 
 def loss_curve(ax, run, colour=None, label=None):
@@ -437,10 +588,10 @@ def spread_labels(curves, gap=15):
         curve.move_label(height - curve.end)
 
 
-def note(ax):
+def note(ax, theme=LIGHT):
     """An empty notice in the middle of the axes, for what has to be said in place of a path."""
     return ax.text(0.5, 0.5, "", transform=ax.transAxes, ha="center", va="center", fontsize=13, zorder=9,
-                   bbox={"facecolor": "white", "edgecolor": "#999999", "pad": 8})  # fmt: skip
+                   bbox={"facecolor": theme.paper, "edgecolor": "#999999", "pad": 8})  # fmt: skip
 
 
 def _halo():

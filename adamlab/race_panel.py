@@ -1,0 +1,204 @@
+"""A race: several methods on one landscape, each tuned with the same budget.
+
+A race with one shared learning rate shows which method that rate happens to suit. So the learning
+rates are tuned first, for each method with the same number of runs, and the panel says so.
+"""
+
+import html
+
+import ipywidgets as widgets
+import numpy as np
+
+from . import plots, surfaces
+from .descent import descend, format_number
+from .panels import Panel, _opened
+from .rule import USUAL_NAME
+from .sliders import POSITIONS
+
+__all__ = ["Race", "race"]
+
+VIEWS = {"loss over time": "loss", "final loss against η": "sensitivity"}
+TABLE_STYLE = "border-spacing: 1.2em 0.1em; text-align: right; line-height: 1.4"
+
+
+class Race(Panel):
+    """Several steps against each other; `race` makes one.
+
+    Attributes
+    ----------
+    table : list of dict
+        For each method: name, η, final loss, steps until the loss is below the tolerance (or None).
+    tolerance : float
+        A millionth of the loss at the start, above the lowest known loss, unless told otherwise.
+    fair : bool
+        Whether each η is the one that was tuned with the common budget.
+    """
+
+    def __init__(self, tracks, surface, start, n_steps, fair, tolerance):
+        self._view, self._asked_tolerance, self._tuned = "loss", tolerance, {}
+        self._board = widgets.HTML()
+        self._sweeps = {}
+        tune = widgets.Button(description="Tune all fairly", icon="balance-scale", layout={"width": "11em"},
+                              tooltip=f"For each method, the best of the same {POSITIONS + 1} learning rates")  # fmt: skip
+        tune.on_click(lambda _: self.tune())
+        view = widgets.Dropdown(options=VIEWS, description="right picture", layout={"width": "19em"},
+                                style={"description_width": "6.5em"})  # fmt: skip
+        view.observe(self._turned, "value")
+        super().__init__(tracks, surface, start, n_steps, several=True)
+        self.children = [self.picture, self._sentence, self._board, *self.children[2:-1],
+                         widgets.HBox([tune, view]), self._tools]  # fmt: skip
+        if fair:
+            self.tune()
+
+    @property
+    def tolerance(self):
+        """Loss at which a method counts as having arrived."""
+        if self._asked_tolerance is not None:
+            return self._asked_tolerance
+        return self._lowest + 1e-6 * (float(self.surface.loss(self.start)) - self._lowest)
+
+    @property
+    def _lowest(self):
+        minima = self.surface.minima
+        return float(np.min(self.surface.loss(minima.T))) if len(minima) else 0.0
+
+    @property
+    def fair(self):
+        """Whether each η is the one that was tuned with the common budget."""
+        return bool(self._tuned) and self._tuned == self._state()
+
+    def tune(self):
+        """Give each method the best of the same learning rates: those of the slider."""
+        for name, track in self._tracks.items():
+            rate = _rate(track)
+            losses = self._sweep(name)
+            if rate is not None and losses is not None and np.isfinite(losses).any():
+                track.sliders[rate].value = track.sliders[rate].scale.value(int(np.nanargmin(losses)))
+        self._tuned = self._state()
+        self._show()
+
+    def _state(self):
+        sliders = {n: tuple(s.value for s in t.sliders.values()) for n, t in self._tracks.items()}
+        return {**sliders, "": (self.surface.name, *self.start, self.n_steps)}
+
+    def _sweep(self, name):
+        """Final loss at each position of the method's η slider, or None; kept until something changes."""
+        track = self._tracks[name]
+        rate = _rate(track)
+        if rate is None:
+            return None
+        rest = tuple(slider.value for n, slider in track.sliders.items() if n != rate)
+        key = (*rest, self.surface, *self.start, self.n_steps)
+        if self._sweeps.get(name, (None,))[0] != key:
+            etas = np.array([track.sliders[rate].scale.value(k) for k in range(POSITIONS + 1)])
+            try:
+                runs = descend(
+                    track.step, self.surface, self.start, self.n_steps, **{**track.hyper(), rate: etas}
+                )
+                self._sweeps[name] = (key, runs.loss[-1])
+            except Exception:  # a learner's step that moves one ball but not many
+                self._sweeps[name] = (key, None)
+        return self._sweeps[name][1]
+
+    def _turned(self, change):
+        self._view = change.new
+        self._redraw()
+
+    def _draw(self):
+        super()._draw()
+        if self._view == "loss":
+            return
+        curves = next(iter(self._tracks.values())).curve.ax
+        with plots.styled(self._theme):
+            curves.clear()
+            plots.sensitivity_axes(curves, self.surface, self._opening[1])
+        for index, track in enumerate(self._tracks.values()):
+            style = plots.look(track.step, index, self._theme)
+            track.curve = plots.Sensitivity(curves, *style, label=track.curve.text, theme=self._theme)
+            track.rolling.artists = track.rolling.artists[:-1]
+
+    def _restore(self):
+        if self._view == "sensitivity":
+            for name, track in self._tracks.items():
+                losses, rate = self._sweep(name), _rate(track)
+                if losses is not None:
+                    scale = track.sliders[rate].scale
+                    track.curve.know([scale.value(k) for k in range(POSITIONS + 1)], losses, rate)
+        super()._restore()
+
+    @property
+    def table(self):
+        """One row for each method."""
+        rows = []
+        for name, track in self._tracks.items():
+            run = self.descents.get(name)
+            if run is not None:
+                below = np.flatnonzero(run.loss < self.tolerance)
+                rate = _rate(track)
+                rows.append({"name": name, "eta": track.sliders[rate].value if rate else None,
+                             "loss": float(run.loss[-1]), "steps": int(below[0]) if len(below) else None})  # fmt: skip
+        return rows
+
+    def _tell(self, lines):
+        messages = [track.message for track in self._tracks.values() if track.message]
+        how = (f"each η is the best of the same {POSITIONS + 1}, tried with {self.n_steps} steps"
+               if self.fair else "the learning rates were set by hand, so this is no fair comparison")  # fmt: skip
+        ends = [f"{row['name']} {_loss(row)}" for row in self.table]
+        self.summary = "; ".join(
+            [f"race on {self.surface.name}, {self.n_steps} steps, {how}: {', '.join(ends)}", *messages]
+        )
+        said = [f"Race on {self.surface.name}: {how}.", *messages]
+        self._sentence.value = f'<div role="status">{"<br>".join(map(html.escape, said))}</div>'
+        head = f"<tr><th>method</th><th>η</th><th>loss after {self.n_steps} steps</th>"
+        head += f"<th>steps until below {format_number(self.tolerance)}</th></tr>"
+        body = "".join(
+            f"<tr><td>{html.escape(row['name'])}</td><td>{'' if row['eta'] is None else format_number(row['eta'])}</td>"
+            f"<td>{_loss(row)}</td><td>{'never' if row['steps'] is None else row['steps']}</td></tr>"
+            for row in sorted(self.table, key=_order)
+        )
+        self._board.value = f'<table style="{TABLE_STYLE}">{head}{body}</table>'
+
+
+def _rate(track):
+    """The name of a method's learning rate, or None."""
+    return next((name for name in track.sliders if USUAL_NAME.get(name) == "eta"), None)
+
+
+def _loss(row):
+    return format_number(row["loss"]) if np.isfinite(row["loss"]) else "diverged"
+
+
+def _order(row):
+    return (row["steps"] is None, row["steps"] or 0, row["loss"] if np.isfinite(row["loss"]) else np.inf)
+
+
+def race(steps, surface=surfaces.ravine, start=None, n_steps=100, fair=True, tolerance=None, **hyper):
+    """Several methods on one landscape and one loss plot, with a table of who arrived when.
+
+    Parameters
+    ----------
+    steps : list of callables
+    surface : Surface
+    start : array_like, shape (n,), optional
+        The surface's own start unless given.
+    n_steps : int
+    fair : bool
+        Tune each method's η with the same budget before the start, unless eta is given.
+    tolerance : float, optional
+        Loss that counts as arrived.
+    **hyper : float
+        Opening values for each method that has them.
+
+    Returns
+    -------
+    Race
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `explore`.
+    """
+    if not isinstance(steps, (list, tuple)):
+        raise TypeError(f"race takes a list of steps, got {steps!r}: write race([adam, momentum], ...)")
+    tracks, start, n_steps = _opened(steps, surface, start, n_steps, hyper)
+    return Race(tracks, surface, start, n_steps, fair and "eta" not in hyper, tolerance)

@@ -1,0 +1,167 @@
+"""A slider for one hyperparameter: its scale, its number, its reset.
+
+η and its like are logarithmic, a β spends its length near 1, and every value of the range can be
+typed or assigned, also between two positions.
+"""
+
+import itertools
+import math
+
+import ipywidgets as widgets
+import traitlets
+
+from .rule import GREEK, USUAL_NAME
+
+__all__ = ["POSITIONS", "HyperSlider", "Scale"]
+
+POSITIONS = 100
+MEANING = {
+    "eta": "learning rate",
+    "beta1": "memory of gradients",
+    "beta2": "memory of squares",
+    "eps": "guard against 0/0",
+    "weight_decay": "weight decay",
+    "momentum_decay": "momentum warm-up",
+}
+RANGES = {
+    "eta": (1e-4, 10.0),
+    "eps": (1e-12, 1.0),
+    "weight_decay": (1e-4, 1.0),
+    "momentum_decay": (1e-4, 1.0),
+}
+_numbers = itertools.count()
+
+
+class Scale:
+    """Translates between slider positions 0 … POSITIONS and values.
+
+    η, ε and their like are logarithmic; a β spends its length near 1, where it matters; anything
+    else is linear around its default.
+
+    Parameters
+    ----------
+    name : str
+        The hyperparameter's name, in the field's usual spelling or any other.
+    opening : float
+        A value that has to lie within.
+    """
+
+    def __init__(self, name, opening):
+        self.kind = "linear"
+        name = USUAL_NAME.get(name, name)
+        if name.startswith("beta"):
+            self.kind, self.low, self.high = "near one", 0.0, max(0.9999, opening)
+        elif name in RANGES and opening > 0:
+            low, high = RANGES[name]
+            self.kind, self.low, self.high = "log", min(low, opening), max(high, opening)
+        elif name in RANGES:
+            self.low, self.high = 0.0, RANGES[name][1]
+        else:
+            self.low, self.high = sorted((0.0, 2 * opening)) if opening else (-1.0, 1.0)
+
+    def value(self, position):
+        """The value at a position; both ends are met exactly, and what lies between is rounded."""
+        if position in (0, POSITIONS):
+            return self.low if position == 0 else self.high
+        share = position / POSITIONS
+        if self.kind == "log":
+            return float(f"{self.low * (self.high / self.low) ** share:.3g}")
+        if self.kind == "near one":
+            return round(1 - float(f"{(1 - self.high) ** share:.3g}"), 12)
+        return float(f"{self.low + share * (self.high - self.low):.3g}")
+
+    def position(self, value):
+        """The position nearest to a value."""
+        if self.kind == "log":
+            share = math.log(value / self.low) / math.log(self.high / self.low)
+        elif self.kind == "near one":
+            share = math.log(1 - value) / math.log(1 - self.high)
+        else:
+            share = (value - self.low) / (self.high - self.low)
+        return round(POSITIONS * share)
+
+
+class HyperSlider(widgets.HBox):
+    """A slider for one hyperparameter, with the number beside it to read or to type.
+
+    Attributes
+    ----------
+    value : float
+        In the hyperparameter's own unit; any value from `min` to `max`.
+    min, max : float
+        The ends of the slider.
+
+    Raises
+    ------
+    ValueError
+        If a value outside the range is assigned.
+    """
+
+    value = traitlets.Float()
+
+    def __init__(self, name, opening):
+        self.name, self.opening, self.scale = name, opening, Scale(name, opening)
+        self.min, self.max = self.scale.low, self.scale.high
+        self.symbol, meaning = GREEK.get(name, name), MEANING.get(USUAL_NAME.get(name), "")
+        self.css_class = f"adamlab-slider-{next(_numbers)}"
+        self.label = f"{self.symbol}, {meaning}" if meaning else self.symbol
+        self.slider = widgets.IntSlider(
+            min=0, max=POSITIONS, value=self.scale.position(opening), readout=False,
+            description=self.symbol, tooltip=self.label,
+            style={"description_width": "2.2em"}, layout={"width": "13.5em"},
+        )  # fmt: skip
+        self.number = widgets.Text(continuous_update=False, layout={"width": "5em"}, tooltip=self.label)
+        self.number.add_class("adamlab-number")
+        undo = widgets.Button(
+            icon="undo", tooltip=f"{self.symbol} back to {opening:.6g}", layout={"width": "2.4em"}
+        )
+        undo.on_click(lambda _: self.reset())
+        self._note = widgets.Label(meaning, layout={"width": "10.5em"})
+        self.meaning = meaning
+        super().__init__([self.slider, self.number, undo, self._note], value=opening)
+        self.layout.align_items = "center"
+        self.add_class(self.css_class)
+        self.number.value = self._text()
+        self.slider.observe(self._slid, "value")
+        self.number.observe(self._typed, "value")
+
+    def warn(self, limit):
+        """Say from which value on the method is known to diverge; None says nothing.
+
+        Parameters
+        ----------
+        limit : float or None
+        """
+        beyond = limit is not None and self.value >= limit
+        text = f"diverges from {limit:.3g}" if limit is not None else self.meaning
+        self._note.value = f"⚠ {text}" if beyond else text
+
+    def reset(self):
+        """Back to the opening value."""
+        self.value = self.opening
+
+    def _text(self):
+        return f"{self.value:.6g}"
+
+    def _slid(self, change):
+        if change.new != self.scale.position(self.value):
+            self.value = self.scale.value(change.new)
+
+    def _typed(self, change):
+        try:
+            self.value = float(change.new)
+        except ValueError:  # not a number, or out of range: what stood there comes back
+            self.number.value = self._text()
+
+    @traitlets.validate("value")
+    def _in_range(self, proposal):
+        value = proposal.value
+        if not self.min <= value <= self.max:
+            raise ValueError(f"{self.name} must lie between {self.min:g} and {self.max:g}, got {value:g}")
+        return value
+
+    @traitlets.observe("value")
+    def _changed(self, change):
+        if hasattr(self, "number"):
+            self.slider.value = self.scale.position(self.value)
+            self.number.value = self._text()
