@@ -178,7 +178,7 @@ class Panel(Stage):
     def __init__(self, tracks, surface, start, n_steps, several):
         super().__init__()
         self._tracks, self.surface, self.start, self.n_steps = tracks, surface, start, n_steps
-        self._opening = (surface, start, n_steps)
+        self._opening, self._origin = (surface, start, n_steps), start
         self.sliders = {name: track.sliders for name, track in tracks.items()}
         if not several:
             self.sliders = self.sliders[next(iter(tracks))]
@@ -204,6 +204,8 @@ class Panel(Stage):
     def _set(self, surface=None, start=None, n_steps=None):
         """Another surface, start or number of steps, all at once."""
         redraw = (surface or self.surface, n_steps or self.n_steps) != (self.surface, self.n_steps)
+        if surface is not None:
+            self._origin = np.asarray(start, dtype=float)
         self.surface, self.n_steps = surface or self.surface, n_steps or self.n_steps
         self.start = self.start if start is None else np.asarray(start, dtype=float)
         self._tools.follow(self.surface, self.n_steps)
@@ -222,7 +224,7 @@ class Panel(Stage):
                 self._ground = plots.landscape(axes[0], self.surface, theme=self._theme)
                 self._ground.set_title(_title(self.surface))
             axes[-1].set_title("loss" if drawable else f"loss on {self.surface.name}")
-            plots.loss_axes(axes[-1], self.surface, self._opening[1], self.n_steps)
+            plots.loss_axes(axes[-1], self.surface, self._origin, self.n_steps)
             for index, (name, track) in enumerate(self._tracks.items()):
                 style = plots.look(track.step, index, self._theme)
                 track.draw(self._ground, axes[-1], style, name if len(self._tracks) > 1 else "", self._theme)
@@ -305,7 +307,7 @@ class Panel(Stage):
 
     def _pressed(self, key, fine):
         if key == "Home":
-            self._set(start=self._opening[1] if self.surface is self._opening[0] else self.surface.start)
+            self._set(start=self._origin)
         elif self._ground is not None:
             way = {"Left": (-1, 0), "Right": (1, 0), "Up": (0, 1), "Down": (0, -1)}[key.removeprefix("Arrow")]
             stride = np.ptp(self.surface.window, axis=1) / (200 if fine else 40)

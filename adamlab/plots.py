@@ -433,6 +433,55 @@ def sensitivity_axes(ax, surface, start):
     return ax
 
 
+def name_tag(ax, colour, theme=LIGHT):
+    """An empty name that stands beside the point ``xy``."""
+    tag = ax.annotate("", (0, 0), (5, 5), textcoords="offset points", annotation_clip=False, zorder=10)
+    tag.set(color=colour, fontweight="bold", clip_on=True)
+    tag.set_path_effects([withStroke(linewidth=3, foreground=theme.paper)])
+    return tag
+
+
+class Arrow:
+    """An arrow that can be turned and stretched, with its name at the tip.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    colour : str
+    theme : Theme
+    """
+
+    def __init__(self, ax, colour, theme=LIGHT):
+        self.ax, self.label = ax, ""
+        self._shaft = ax.add_patch(
+            PathPatch(NOTHING, edgecolor=colour, facecolor="none", linewidth=2.5, zorder=9)
+        )
+        self._head = ax.add_patch(PathPatch(NOTHING, facecolor=colour, linewidth=0, zorder=9))
+        self._name = name_tag(ax, colour, theme)
+        self.artists = [self._shaft, self._head, self._name]
+
+    def show(self, origin, vector):
+        """Point from the origin along a vector, in data coordinates; None shows nothing."""
+        gone = vector is None or not np.isfinite(vector).all() or not np.any(vector)
+        tip = origin if gone else origin + vector
+        self._shaft.set_path(NOTHING if gone else Outline([origin, tip]))
+        self._head.set_path(NOTHING if gone else _head_at(origin, tip, self.ax))
+        self._name.set_text("" if gone else self.label)
+        self._name.xy = tip
+        return self
+
+
+def _head_at(origin, tip, ax):
+    """A head at the end of an arrow, however short it is."""
+    screen = ax.transData.transform([origin, tip]) * 72 / ax.figure.dpi
+    along = (screen[1] - screen[0]) / max(np.hypot(*(screen[1] - screen[0])), 1e-9)
+    across = along[::-1] * (-1, 1)
+    back = screen[1] - HEAD * along
+    corners = np.array([screen[1], back + 0.45 * HEAD * across, back - 0.45 * HEAD * across, screen[1]])
+    vertices = ax.transData.inverted().transform(corners * ax.figure.dpi / 72)
+    return Outline(vertices, [Outline.MOVETO, Outline.LINETO, Outline.LINETO, Outline.CLOSEPOLY])
+
+
 class Rolling:
     """The ball on its way: where a run stands at one step, on the landscape and on the curve.
 

@@ -38,8 +38,8 @@ class Race(Panel):
         self._view, self._asked_tolerance, self._tuned = "loss", tolerance, {}
         self._board = widgets.HTML()
         self._sweeps = {}
-        tune = widgets.Button(description="Tune all fairly", icon="balance-scale", layout={"width": "11em"},
-                              tooltip=f"For each method, the best of the same {POSITIONS + 1} learning rates")  # fmt: skip
+        tune = widgets.Button(description="Tune all fairly", icon="balance-scale", layout={"width": "11em"})
+        tune.tooltip = f"For each method, the best of the same {POSITIONS + 1} learning rates"
         tune.on_click(lambda _: self.tune())
         view = widgets.Dropdown(options=VIEWS, description="right picture", layout={"width": "19em"},
                                 style={"description_width": "6.5em"})  # fmt: skip
@@ -111,7 +111,7 @@ class Race(Panel):
         curves = next(iter(self._tracks.values())).curve.ax
         with plots.styled(self._theme):
             curves.clear()
-            plots.sensitivity_axes(curves, self.surface, self._opening[1])
+            plots.sensitivity_axes(curves, self.surface, self._origin)
         for index, track in enumerate(self._tracks.values()):
             style = plots.look(track.step, index, self._theme)
             track.curve = plots.Sensitivity(curves, *style, label=track.curve.text, theme=self._theme)
@@ -135,27 +135,34 @@ class Race(Panel):
             if run is not None:
                 below = np.flatnonzero(run.loss < self.tolerance)
                 rate = _rate(track)
-                rows.append({"name": name, "eta": track.sliders[rate].value if rate else None,
-                             "loss": float(run.loss[-1]), "steps": int(below[0]) if len(below) else None})  # fmt: skip
+                eta = track.sliders[rate].value if rate else None
+                steps = int(below[0]) if len(below) else None
+                rows.append({"name": name, "eta": eta, "loss": float(run.loss[-1]), "steps": steps})
         return rows
 
     def _tell(self, lines):
         messages = [track.message for track in self._tracks.values() if track.message]
-        how = (f"each η is the best of the same {POSITIONS + 1}, tried with {self.n_steps} steps"
-               if self.fair else "the learning rates were set by hand, so this is no fair comparison")  # fmt: skip
-        ends = [f"{row['name']} {_loss(row)}" for row in self.table]
-        self.summary = "; ".join(
-            [f"race on {self.surface.name}, {self.n_steps} steps, {how}: {', '.join(ends)}", *messages]
-        )
-        said = [f"Race on {self.surface.name}: {how}.", *messages]
-        self._sentence.value = f'<div role="status">{"<br>".join(map(html.escape, said))}</div>'
-        head = f"<tr><th>method</th><th>η</th><th>loss after {self.n_steps} steps</th>"
-        head += f"<th>steps until below {format_number(self.tolerance)}</th></tr>"
-        body = "".join(
-            f"<tr><td>{html.escape(row['name'])}</td><td>{'' if row['eta'] is None else format_number(row['eta'])}</td>"
-            f"<td>{_loss(row)}</td><td>{'never' if row['steps'] is None else row['steps']}</td></tr>"
+        how = "the learning rates were set by hand, so this is no fair comparison"
+        if self.fair:
+            how = f"each η is the best of the same {POSITIONS + 1}, tried with {self.n_steps} steps"
+        ends = ", ".join(f"{row['name']} {_loss(row)}" for row in self.table)
+        where = f"race on {self.surface.name}, {self.n_steps} steps"
+        self.summary = "; ".join([f"{where}, {how}: {ends}", *messages])
+        said = "<br>".join(map(html.escape, [f"Race on {self.surface.name}: {how}.", *messages]))
+        self._sentence.value = f'<div role="status">{said}</div>'
+        heads = [
+            "method",
+            "η",
+            f"loss after {self.n_steps} steps",
+            f"steps until below {format_number(self.tolerance)}",
+        ]
+        rows = [
+            [html.escape(row["name"]), "" if row["eta"] is None else format_number(row["eta"]), _loss(row),
+             "never" if row["steps"] is None else row["steps"]]
             for row in sorted(self.table, key=_order)
-        )
+        ]  # fmt: skip
+        body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+        head = "<tr>" + "".join(f"<th>{text}</th>" for text in heads) + "</tr>"
         self._board.value = f'<table style="{TABLE_STYLE}">{head}{body}</table>'
 
 
