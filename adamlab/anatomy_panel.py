@@ -156,7 +156,7 @@ class Anatomy(Stage):
         self.step.style.description_width = "3em"
         labels = [(label, k) for k, (label, _) in enumerate(self._stages)]
         self.stage = widgets.ToggleButtons(
-            options=labels, value=len(labels) - 1, style={"button_width": "7em"}
+            options=labels, value=len(labels) - 1, style={"button_width": "8em"}
         )
         play = widgets.Play(value=1, min=1, max=last, interval=SPEEDS["slow"], show_repeat=False)
         self._link = widgets.jslink((play, "value"), (self.step, "value"))
@@ -207,7 +207,9 @@ class Anatomy(Stage):
                 for name, pair in colours.items()
             }
             self._arrows["step"].label, self._arrows["g"].label, self._arrows["m"].label = "step", "−g", "−m"
-            self._box_name = plots.name_tag(self._ground, plots.PURPLE[self._theme.column], self._theme)
+            self._box_name = plots.name_tag(
+                self._ground, plots.PURPLE[self._theme.column], self._theme, below=True
+            )
             self._rolling.artists[0].set_markersize(9)
 
     def _layers(self):
@@ -243,7 +245,8 @@ class Anatomy(Stage):
         if box is not None:
             half = np.minimum(np.broadcast_to(box, moment.here.shape) * self._scale, 1e6)
             self._box.set_bounds(*(moment.here - half), *(2 * half))
-            self._box_name.xy = moment.here + half * (-1, 1)
+            low, high = np.transpose(self.run.surface.window)
+            self._box_name.xy = np.clip(moment.here + half * (-1, 1), low, high)
             self._box_name.set_text(_divisor_name(moment, stage))
         self._rolling.show(self.run, t if done else t - 1)
 

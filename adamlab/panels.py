@@ -173,12 +173,16 @@ class Panel(Stage):
     surface : Surface
     start : ndarray, shape (n,)
     n_steps : int
+    view : str
+        What the right picture shows: "loss", "effective η" or the name of a memory.
     """
+
+    _unfolded = 0  # which section of a method's sliders stands open: the only one
 
     def __init__(self, tracks, surface, start, n_steps, several):
         super().__init__()
         self._tracks, self.surface, self.start, self.n_steps = tracks, surface, start, n_steps
-        self._opening, self._origin = (surface, start, n_steps), start
+        self._opening, self._origin, self.view = (surface, start, n_steps), start, "loss"
         self.sliders = {name: track.sliders for name, track in tracks.items()}
         if not several:
             self.sliders = self.sliders[next(iter(tracks))]
@@ -200,6 +204,17 @@ class Panel(Stage):
                 slider.reset()
         self._tools.step.value = 0
         self._set(*self._opening)
+
+    def show(self, view):
+        """Let the right picture show something else.
+
+        Parameters
+        ----------
+        view : str
+            "loss", "effective η" or the name of a memory.
+        """
+        self.view = self._tools.view.value = view
+        self._redraw()
 
     def _set(self, surface=None, start=None, n_steps=None):
         """Another surface, start or number of steps, all at once."""
@@ -223,12 +238,19 @@ class Panel(Stage):
             if drawable:
                 self._ground = plots.landscape(axes[0], self.surface, theme=self._theme)
                 self._ground.set_title(_title(self.surface))
-            axes[-1].set_title("loss" if drawable else f"loss on {self.surface.name}")
-            plots.loss_axes(axes[-1], self.surface, self._origin, self.n_steps)
+            self._draw_curves(axes[-1])
             for index, (name, track) in enumerate(self._tracks.items()):
                 style = plots.look(track.step, index, self._theme)
-                track.draw(self._ground, axes[-1], style, name if len(self._tracks) > 1 else "", self._theme)
+                label = name if len(self._tracks) > 1 else ""
+                track.draw(self._ground, axes[-1], style, label, self._theme, self.view)
             self._note = plots.note(axes[0], self._theme)
+
+    def _draw_curves(self, ax):
+        if self.view == "loss":
+            ax.set_title("loss" if self.surface.n <= 2 else f"loss on {self.surface.name}")
+            plots.loss_axes(ax, self.surface, self._origin, self.n_steps)
+        else:
+            plots.trace_axes(ax, next(iter(self.descents.values()), None), self.view, self.n_steps)
 
     def _layers(self):
         tracks = list(self._tracks.values())
@@ -246,7 +268,7 @@ class Panel(Stage):
         for name, track in self._tracks.items():
             sliders = widgets.Box([*track.sliders.values()], layout={"flex_flow": "row wrap"})
             if len(self._tracks) > 1:
-                sliders = widgets.Accordion([sliders], titles=[name])
+                sliders = widgets.Accordion([sliders], titles=[name], selected_index=self._unfolded)
             yield sliders
 
     def _sliders(self):
@@ -402,11 +424,14 @@ class Track:
         """All hyperparameters as they are set now."""
         return {**self.options, **{name: slider.value for name, slider in self.sliders.items()}}
 
-    def draw(self, ground, curves, style, label, theme):
+    def draw(self, ground, curves, style, label, theme, view):
         """Make, still empty, all that moves."""
         self.path = plots.Path(ground, *style, theme=theme) if ground is not None else None
-        self.curve = plots.Curve(curves, *style, label=label, theme=theme)
-        self.rolling = plots.Rolling(ground, curves, style[0], theme)
+        self.curve = (plots.Curve if view == "loss" else plots.Trace)(
+            curves, *style, label=label, theme=theme
+        )
+        self.curve.quantity = view
+        self.rolling = plots.Rolling(ground, curves if view == "loss" else None, style[0], theme)
 
     @property
     def artists(self):
@@ -441,13 +466,19 @@ class Tools(widgets.HBox):
         self.speed = widgets.Dropdown(options=list(SPEEDS), value="normal", layout={"width": "6em"})
         reset = widgets.Button(description="Reset all", tooltip="Everything back to where it opened",
                                layout={"width": "7em"})  # fmt: skip
-        super().__init__([self.surface, self.steps, self.play, self.step, self.speed, reset])
+        self.view = widgets.Dropdown(options=["loss"], layout={"width": "8em"}, tooltip="the right picture")
+        if len(panel._tracks) == 1:
+            memory = Rule(next(iter(panel._tracks.values())).step).memory
+            self.view.options = ["loss", "effective η", *memory]
+        views = [self.view] if len(self.view.options) > 1 else []
+        super().__init__([self.surface, self.steps, *views, self.play, self.step, self.speed, reset])
         self.layout.flex_flow = "row wrap"
         self.css_class = f"adamlab-step-{self.model_id[:8]}"
         self.step.add_class(self.css_class)
         reset.on_click(lambda _: panel.reset())
         self.surface.observe(self._chosen, "value")
         self.steps.observe(self._counted, "value")
+        self.view.observe(lambda change: panel.show(change.new), "value")
         self.step.observe(lambda change: panel._rolled(), "value")
         self.speed.observe(lambda change: setattr(self.play, "interval", SPEEDS[change.new]), "value")
 

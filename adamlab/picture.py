@@ -19,7 +19,8 @@ __all__ = ["Picture", "render_moving", "render_still"]
 
 CSS_PIXELS_PER_INCH = 100
 HEAD = re.compile(r"^.*?<svg |<metadata>.*?</metadata>|<defs>\s*<style.*?</style>\s*</defs>", re.DOTALL)
-DECIMALS = re.compile(r"(?<=\.\d\d)\d+")  # a hundredth of a pixel is enough
+OUTLINE = re.compile(r' d="[^"]+"')
+DECIMALS = re.compile(r"(?<=\.\d\d)\d+")  # a hundredth of a pixel is enough for an outline
 ROOT = '<svg style="stroke-linejoin: round; stroke-linecap: butt" '
 
 
@@ -139,4 +140,4 @@ def render_moving(figure, moving):
     svg = buffer.getvalue()
     # Matplotlib's own style element would reach the whole page, so its one rule moves to the root
     start = ROOT + HEAD.sub("", svg[:head])
-    return start + DECIMALS.sub("", svg[head:]).replace("\n", "")
+    return start + OUTLINE.sub(lambda found: DECIMALS.sub("", found[0]), svg[head:]).replace("\n", "")

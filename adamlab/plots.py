@@ -422,6 +422,53 @@ class Sensitivity(Curve):
         return self
 
 
+class Trace(Curve):
+    """What a run carried or did, a line for each of the first two coordinates; parameters as `Curve`."""
+
+    def __init__(self, ax, colour, marker="o", dash="-", label="", theme=LIGHT):
+        super().__init__(ax, colour, marker, "-", label, theme)
+        (self._second,) = ax.plot([], [], "--", color=colour, linewidth=2, zorder=3)
+        self.artists = [self._line, self._second]
+        ax.legend([self._line, self._second], ["along x", "along y"], loc="upper right", labelcolor=theme.ink)
+
+    def show(self, run):
+        """Show another run; None shows nothing."""
+        values = np.empty((0, 2)) if run is None else traced(run, self.quantity)[:, :2]
+        steps = np.arange(len(values))
+        for line, column in zip(self.artists, values.T):
+            line.set_data(steps, np.clip(column, *self._reach))
+        if values.shape[1] < 2:
+            self._second.set_data([], [])
+        return self
+
+
+def traced(run, quantity):
+    """A memory of a run by its name, or its effective learning rate −Δθ/g: shape (n_steps + 1, n)."""
+    if quantity != "effective η":
+        return run.memory[quantity]
+    with np.errstate(all="ignore"):
+        rate = -np.diff(run.theta, axis=0) / run.gradient[:-1]
+    rate[~(rate > 0)] = np.nan  # where the step goes uphill there is no such rate
+    return np.concatenate([np.full((1, rate.shape[1]), np.nan), rate])
+
+
+def trace_axes(ax, run, quantity, n_steps):
+    """Axes for a `Trace`, with limits that suit the run shown now; they then stay."""
+    ax.set_xlim(0, max(n_steps, 1) * 1.03)
+    ax.set_xlabel("step")
+    values = np.zeros(1) if run is None else traced(run, quantity)
+    finite = values[np.isfinite(values)]
+    if quantity == "effective η":
+        ax.set_yscale("log")
+        ax.set_ylim(*(np.quantile(finite, [0.01, 0.99]) * [0.1, 10] if len(finite) else (1e-4, 1)))
+        ax.set_title("effective η of each coordinate")
+    else:
+        size = 1.3 * max(np.abs(finite).max(initial=0), 1e-12)
+        ax.set_ylim(-size if finite.min(initial=0) < 0 else -0.05 * size, size)
+        ax.set_title(f"{quantity} over time")
+    return ax
+
+
 def sensitivity_axes(ax, surface, start):
     """Axes for the final loss against η, with the limits of the loss curve."""
     loss_axes(ax, surface, start, 1)
@@ -433,9 +480,10 @@ def sensitivity_axes(ax, surface, start):
     return ax
 
 
-def name_tag(ax, colour, theme=LIGHT):
-    """An empty name that stands beside the point ``xy``."""
-    tag = ax.annotate("", (0, 0), (5, 5), textcoords="offset points", annotation_clip=False, zorder=10)
+def name_tag(ax, colour, theme=LIGHT, below=False):
+    """An empty name that stands right of the point ``xy``, a little above or below it."""
+    offset = (5, -15 if below else 5)
+    tag = ax.annotate("", (0, 0), offset, textcoords="offset points", annotation_clip=False, zorder=10)
     tag.set(color=colour, fontweight="bold", clip_on=True)
     tag.set_path_effects([withStroke(linewidth=3, foreground=theme.paper)])
     return tag
@@ -487,14 +535,13 @@ class Rolling:
 
     Parameters
     ----------
-    ground : matplotlib.axes.Axes or None
-    curves : matplotlib.axes.Axes
+    ground, curves : matplotlib.axes.Axes or None
     colour : str
     theme : Theme
     """
 
     def __init__(self, ground, curves, colour, theme=LIGHT):
-        self._axes = [ax for ax in (ground, curves) if ax is not None]
+        self._axes, self._curves = [ax for ax in (ground, curves) if ax is not None], curves
         self.artists = [ax.plot([], [], "o", color=colour, zorder=8)[0] for ax in self._axes]
         for artist, size in zip(self.artists, (17, 11) if ground is not None else (11,)):
             artist.set(markersize=size, markeredgecolor=theme.ink, markeredgewidth=2)
@@ -504,7 +551,7 @@ class Rolling:
         gone = run is None or not step or (run.diverged_at is not None and step >= run.diverged_at)
         for ax, artist in zip(self._axes, self.artists):
             points = np.empty((0, 2))
-            if not gone and ax is self._axes[-1]:
+            if not gone and ax is self._curves:
                 points = np.array([[step, np.clip(run.loss[step], *ax.get_ylim())]])
             elif not gone:
                 points = _seen(run, ax)[step : step + 1]

@@ -34,8 +34,10 @@ class Race(Panel):
         Whether each η is the one that was tuned with the common budget.
     """
 
+    _unfolded = None
+
     def __init__(self, tracks, surface, start, n_steps, fair, tolerance):
-        self._view, self._asked_tolerance, self._tuned = "loss", tolerance, {}
+        self._right, self._asked_tolerance, self._tuned = "loss", tolerance, {}
         self._board = widgets.HTML()
         self._sweeps = {}
         tune = widgets.Button(description="Tune all fairly", icon="balance-scale", layout={"width": "11em"})
@@ -101,12 +103,12 @@ class Race(Panel):
         return self._sweeps[name][1]
 
     def _turned(self, change):
-        self._view = change.new
+        self._right = change.new
         self._redraw()
 
     def _draw(self):
         super()._draw()
-        if self._view == "loss":
+        if self._right == "loss":
             return
         curves = next(iter(self._tracks.values())).curve.ax
         with plots.styled(self._theme):
@@ -118,7 +120,7 @@ class Race(Panel):
             track.rolling.artists = track.rolling.artists[:-1]
 
     def _restore(self):
-        if self._view == "sensitivity":
+        if self._right == "sensitivity":
             for name, track in self._tracks.items():
                 losses, rate = self._sweep(name), _rate(track)
                 if losses is not None:

@@ -108,15 +108,15 @@ class HyperSlider(widgets.HBox):
         self.slider = widgets.IntSlider(
             min=0, max=POSITIONS, value=self.scale.position(opening), readout=False,
             description=self.symbol, tooltip=self.label,
-            style={"description_width": "2.2em"}, layout={"width": "13.5em"},
+            style={"description_width": "2.2em"}, layout={"width": "12.6em"},
         )  # fmt: skip
         self.number = widgets.Text(continuous_update=False, layout={"width": "5em"}, tooltip=self.label)
         self.number.add_class("adamlab-number")
-        undo = widgets.Button(
-            icon="undo", tooltip=f"{self.symbol} back to {opening:.6g}", layout={"width": "2.4em"}
-        )
+        undo = widgets.Button(icon="undo", layout={"width": "2em"})
+        undo.tooltip = f"{self.symbol} back to {opening:.6g}"
+        undo.add_class("adamlab-undo")
         undo.on_click(lambda _: self.reset())
-        self._note = widgets.Label(meaning, layout={"width": "10.5em"})
+        self._note = widgets.Label(meaning, layout={"width": "10.3em"})
         self.meaning = meaning
         super().__init__([self.slider, self.number, undo, self._note], value=opening)
         self.layout.align_items = "center"

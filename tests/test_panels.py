@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from adamlab import Surface, descend, explore, problems, steps, surfaces
+from adamlab import Surface, descend, explore, plots, problems, steps, surfaces
 from adamlab.sliders import POSITIONS, Scale
 
 ALL_STEPS = [getattr(steps, name) for name in steps.__all__]
@@ -344,3 +344,22 @@ def test_two_thousand_events_leave_no_figure_and_little_memory():
         panel.picture.foreground
         == explore(steps.adam, surfaces.beale, n_steps=20, eta=0.1).picture.foreground
     )
+
+
+@pytest.mark.parametrize("view", ["effective η", "m", "v"])
+def test_the_right_picture_can_show_what_the_step_carries(view):
+    panel = explore(steps.adam, surfaces.beale, eta=0.1)
+    opening = panel.png()
+    panel._tools.view.value = view
+    assert panel.png() != opening and panel.view == view
+    before = panel.picture.foreground
+    panel.sliders["beta2"].value = 0.5
+    assert panel.picture.foreground != before
+    panel.show("loss")
+    panel.reset()
+    assert panel.png() == opening
+
+
+def test_the_effective_rate_of_gradient_descent_is_eta():
+    rates = plots.traced(descend(steps.gradient_descent, surfaces.ravine, eta=0.03), "effective η")
+    assert np.allclose(rates[1:20], 0.03)

@@ -54,7 +54,7 @@ def test_the_table_counts_the_steps_to_the_tolerance():
 
 def test_the_sensitivity_picture_marks_the_present_rate():
     panel = race(METHODS, surfaces.ravine)
-    panel._view = "sensitivity"
+    panel._right = "sensitivity"
     panel._redraw()
     curve = panel._tracks["adam"].curve
     assert curve._end.get_xdata()[0] == panel.sliders["adam"]["eta"].value
