@@ -14,9 +14,10 @@ from matplotlib.patches import Rectangle
 
 from . import plots, surfaces
 from .descent import descend, whole_steps
-from .panels import SPEEDS, Stage
+from .panels import SPEEDS
 from .picture import render_moving
 from .rule import USUAL_NAME, NotWrittenYet, Rule, name_of
+from .stage import Stage
 
 __all__ = ["Anatomy", "anatomy", "variables"]
 

@@ -6,159 +6,25 @@ positions are run as lanes of one `descend` and sent ahead, so that from then on
 the hand by itself and Python follows behind with the numbers.
 """
 
-import asyncio
-import base64
 import html
-from contextlib import contextmanager
 
 import ipywidgets as widgets
 import numpy as np
-from matplotlib.figure import Figure
 
 from . import plots, surfaces
 from .descent import descend, whole_steps
-from .picture import CSS_PIXELS_PER_INCH, Picture, render_moving, render_still
+from .picture import render_moving
 from .rule import NotWrittenYet, Rule, name_of
 from .sliders import POSITIONS, HyperSlider
+from .stage import Stage
 from .surfaces import Surface
 
-__all__ = ["Panel", "Stage", "explore"]
+__all__ = ["Panel", "explore"]
 
 READY_MADE = [
     getattr(surfaces, name) for name in surfaces.__all__ if isinstance(getattr(surfaces, name), Surface)
 ]
 SPEEDS = {"slow": 160, "normal": 60, "fast": 20}
-AT_A_TIME = 3  # fragments drawn before other messages get their turn
-
-
-class Stage(widgets.VBox):
-    """A figure in two layers and the picture that shows it: what every panel stands on.
-
-    Attributes
-    ----------
-    picture : Picture
-        With `background` (PNG) and `foreground` (SVG).
-    summary : str
-        What the picture shows, in one line.
-    """
-
-    summary = ""
-
-    def __init__(self):
-        self.picture = Picture()
-        self._theme, self._ratio, self._ahead = plots.LIGHT, 2.0, None
-        self.picture.on_msg(self._heard)
-        super().__init__()
-
-    def png(self):
-        """The picture as shown now, as the bytes of one PNG."""
-        self._restore()
-        return plots.png(self._figure, 1.25 * CSS_PIXELS_PER_INCH)
-
-    def _repr_mimebundle_(self, **kwargs):
-        bundle = super()._repr_mimebundle_(**kwargs)
-        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        still = {"image/png": base64.b64encode(self.png()).decode(), "text/plain": self.summary}
-        return {**(data or {}), **still}, metadata
-
-    # What a panel says of itself -------------------------------------------------------------
-
-    # _draw() makes the figure: what stands still and, empty, what moves.
-    # _layers() gives the artists of each layer, in the order in which they lie above each other.
-    # _restore() lets all artists show the present state.
-
-    def _fragments(self, control):
-        """For a control: the layer it changes, the sliders this depends on, and a drawing for each
-        position, one after the other; None where nothing can be sent ahead."""
-        return None
-
-    def _pointed(self, x, y, phase):
-        """The reader pointed at (x, y), in data coordinates of the landscape."""
-
-    def _pressed(self, key, fine):
-        """The reader pressed an arrow key or Home on the picture."""
-
-    # What all of them share --------------------------------------------------------------------
-
-    @contextmanager
-    def _canvas(self, columns, **subplots):
-        """A new figure in the theme; its layout is frozen when the block ends, for nothing may shift."""
-        with plots.styled(self._theme):
-            self._figure = Figure(figsize=(9.6, 3.9), dpi=72, layout="constrained")
-            yield np.atleast_1d(self._figure.subplots(1, columns, **subplots))
-            self._figure.get_layout_engine().execute(self._figure)
-            self._figure.set_layout_engine("none")
-        width, height = self._figure.get_size_inches() * CSS_PIXELS_PER_INCH
-        self.picture.size = (round(width), round(height))
-
-    def _redraw(self):
-        """Draw everything anew: the surface, the size, the theme or the pixels have changed."""
-        self._draw()
-        still = render_still(self._figure, [a for layer in self._layers() for a in layer], self._ratio)
-        with self.picture.hold_sync():
-            self.picture.version += 1
-            self.picture.background = still
-            self._show()
-
-    def _show(self, changed=None):
-        """Redraw the layers that changed (all of them unless told) and say what they show."""
-        self._restore()
-        layers = list(self.picture.layers)
-        for index, artists in enumerate(self._layers()):
-            if changed is None or index in changed or index >= len(layers):
-                layers[index : index + 1] = [render_moving(self._figure, artists)]
-        with self.picture.hold_sync():
-            self.picture.drawn = {control: slider.value for control, slider in self._sliders().items()}
-            self.picture.layers = layers
-
-    def _sliders(self):
-        """The slider widgets that the browser watches, by the CSS class of their control."""
-        return {}
-
-    def _heard(self, _, content, buffers):
-        kind = content.get("kind")
-        if kind == "touch":
-            self._prepare(content["control"])
-        elif kind == "point":
-            self._point(content)
-        elif kind == "key":
-            self._pressed(content["key"], content["fine"])
-        elif kind == "display":
-            theme = plots.DARK if content["dark"] else plots.LIGHT
-            ratio = float(np.clip(content["ratio"], 1, 3))
-            if (theme, max(ratio, 2.0)) != (self._theme, self._ratio):
-                self._theme, self._ratio = theme, max(ratio, 2.0)
-                self._redraw()
-
-    def _point(self, content):
-        width, height = self._figure.get_size_inches() * self._figure.dpi
-        at = (content["x"] * width, (1 - content["y"]) * height)
-        if self._ground is not None and (content["phase"] != "down" or self._ground.bbox.contains(*at)):
-            self._held = content["phase"] != "up" and (content["phase"] == "down" or self._held)
-            self._pointed(*self._ground.transData.inverted().transform(at), content["phase"])
-
-    def _prepare(self, control):
-        """Draw what the control can show and send it ahead, a few at a time between other messages."""
-        if self._ahead is not None:
-            self._ahead.cancel()
-        try:
-            self._ahead = asyncio.get_running_loop().create_task(self._send_ahead(control))
-        except RuntimeError:  # no event loop: nobody is there to look ahead
-            self._ahead = None
-
-    async def _send_ahead(self, control):
-        plan = self._fragments(control)
-        if plan is None:
-            return
-        layer, others, drawings = plan
-        version, fragments = self.picture.version, []
-        for svg in drawings:
-            fragments.append(svg)
-            if len(fragments) % AT_A_TIME == 0:
-                await asyncio.sleep(0)
-            if version != self.picture.version:
-                return
-        self.picture.send_ahead(control, layer, fragments, others)
 
 
 class Panel(Stage):
@@ -455,18 +321,19 @@ class Tools(widgets.HBox):
         self._surfaces = {panel.surface.name: panel.surface, **known}
         self._surfaces[panel.surface.name] = panel.surface
         self.surface = widgets.Dropdown(options=list(self._surfaces), value=panel.surface.name,
-                                        description="surface", layout={"width": "13em"})  # fmt: skip
+                                        description="surface", layout={"width": "12em"})  # fmt: skip
         self.steps = widgets.BoundedIntText(panel.n_steps, min=1, max=5000, description="steps",
-                                            layout={"width": "9.5em"})  # fmt: skip
+                                            layout={"width": "8.4em"})  # fmt: skip
         for widget in (self.surface, self.steps):
             widget.style.description_width = "4em"
         self.play = widgets.Play(min=0, max=panel.n_steps, interval=SPEEDS["normal"], show_repeat=False)
-        self.step = widgets.IntSlider(0, 0, panel.n_steps, layout={"width": "12em"}, tooltip="step to show")
+        self.play.layout.width = "8em"
+        self.step = widgets.IntSlider(0, 0, panel.n_steps, layout={"width": "10.5em"}, tooltip="step to show")
         self.link = widgets.jslink((self.play, "value"), (self.step, "value"))
-        self.speed = widgets.Dropdown(options=list(SPEEDS), value="normal", layout={"width": "6em"})
+        self.speed = widgets.Dropdown(options=list(SPEEDS), value="normal", layout={"width": "5.5em"})
         reset = widgets.Button(description="Reset all", tooltip="Everything back to where it opened",
-                               layout={"width": "7em"})  # fmt: skip
-        self.view = widgets.Dropdown(options=["loss"], layout={"width": "8em"}, tooltip="the right picture")
+                               layout={"width": "6em"})  # fmt: skip
+        self.view = widgets.Dropdown(options=["loss"], layout={"width": "7em"}, tooltip="the right picture")
         if len(panel._tracks) == 1:
             memory = Rule(next(iter(panel._tracks.values())).step).memory
             self.view.options = ["loss", "effective η", *memory]

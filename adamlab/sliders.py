@@ -32,6 +32,10 @@ RANGES = {
 _numbers = itertools.count()
 
 
+# below the slider's own track, as JupyterLab lays it out, so that a mark stands at its value
+UNDER_THE_TRACK = {"margin": "-9px 0 0 3.28em", "width": "8.86em", "height": "6px", "overflow": "hidden"}
+
+
 class Scale:
     """Translates between slider positions 0 … POSITIONS and values.
 
@@ -118,7 +122,10 @@ class HyperSlider(widgets.HBox):
         undo.on_click(lambda _: self.reset())
         self._note = widgets.Label(meaning, layout={"width": "10.3em"})
         self.meaning = meaning
-        super().__init__([self.slider, self.number, undo, self._note], value=opening)
+        self._mark = widgets.HTML(layout=UNDER_THE_TRACK)
+        self._mark.add_class("adamlab-mark")
+        scale = widgets.VBox([self.slider, self._mark], layout={"overflow": "hidden"})
+        super().__init__([scale, self.number, undo, self._note], value=opening)
         self.layout.align_items = "center"
         self.add_class(self.css_class)
         self.number.value = self._text()
@@ -126,7 +133,7 @@ class HyperSlider(widgets.HBox):
         self.number.observe(self._typed, "value")
 
     def warn(self, limit):
-        """Say from which value on the method is known to diverge; None says nothing.
+        """Show on the scale from which value on the method is known to diverge; None shows nothing.
 
         Parameters
         ----------
@@ -135,6 +142,13 @@ class HyperSlider(widgets.HBox):
         beyond = limit is not None and self.value >= limit
         text = f"diverges from {limit:.3g}" if limit is not None else self.meaning
         self._note.value = f"⚠ {text}" if beyond else text
+        share = (
+            100
+            if limit is None
+            else self.scale.position(min(max(limit, self.min), self.max)) * 100 / POSITIONS
+        )
+        bar = f"height: 3px; margin-left: {share:.0f}%; background: #d55e00"
+        self._mark.value = f'<div style="{bar}"></div>' if share < 100 else ""
 
     def reset(self):
         """Back to the opening value."""

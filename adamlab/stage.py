@@ -1,0 +1,151 @@
+"""What every panel stands on: a figure in two layers, and the picture that shows it.
+
+A panel says what stands still, what moves in which layer, and what a control can show. The stage
+draws the one once, the other when it changes, sends fragments ahead when a slider is touched, and
+passes on clicks, keys, theme and pixel ratio.
+"""
+
+import asyncio
+import base64
+from contextlib import contextmanager
+
+import ipywidgets as widgets
+import numpy as np
+from matplotlib.figure import Figure
+
+from . import plots
+from .picture import CSS_PIXELS_PER_INCH, Picture, render_moving, render_still
+
+__all__ = ["Stage"]
+
+AT_A_TIME = 3  # fragments drawn before other messages get their turn
+
+
+class Stage(widgets.VBox):
+    """A figure in two layers and the picture that shows it: what every panel stands on.
+
+    Attributes
+    ----------
+    picture : Picture
+        With `background` (PNG) and `foreground` (SVG).
+    summary : str
+        What the picture shows, in one line.
+    """
+
+    summary = ""
+
+    def __init__(self):
+        self.picture = Picture()
+        self._theme, self._ratio, self._ahead = plots.LIGHT, 2.0, None
+        self.picture.on_msg(self._heard)
+        super().__init__()
+
+    def png(self):
+        """The picture as shown now, as the bytes of one PNG."""
+        self._restore()
+        return plots.png(self._figure, 1.25 * CSS_PIXELS_PER_INCH)
+
+    def _repr_mimebundle_(self, **kwargs):
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        still = {"image/png": base64.b64encode(self.png()).decode(), "text/plain": self.summary}
+        return {**(data or {}), **still}, metadata
+
+    # What a panel says of itself -------------------------------------------------------------
+
+    # _draw() makes the figure: what stands still and, empty, what moves.
+    # _layers() gives the artists of each layer, in the order in which they lie above each other.
+    # _restore() lets all artists show the present state.
+
+    def _fragments(self, control):
+        """For a control: the layer it changes, the sliders this depends on, and a drawing for each
+        position, one after the other; None where nothing can be sent ahead."""
+        return None
+
+    def _pointed(self, x, y, phase):
+        """The reader pointed at (x, y), in data coordinates of the landscape."""
+
+    def _pressed(self, key, fine):
+        """The reader pressed an arrow key or Home on the picture."""
+
+    # What all of them share --------------------------------------------------------------------
+
+    @contextmanager
+    def _canvas(self, columns, **subplots):
+        """A new figure in the theme; its layout is frozen when the block ends, for nothing may shift."""
+        with plots.styled(self._theme):
+            self._figure = Figure(figsize=(9.6, 3.9), dpi=72, layout="constrained")
+            yield np.atleast_1d(self._figure.subplots(1, columns, **subplots))
+            self._figure.get_layout_engine().execute(self._figure)
+            self._figure.set_layout_engine("none")
+        width, height = self._figure.get_size_inches() * CSS_PIXELS_PER_INCH
+        self.picture.size = (round(width), round(height))
+
+    def _redraw(self):
+        """Draw everything anew: the surface, the size, the theme or the pixels have changed."""
+        self._draw()
+        still = render_still(self._figure, [a for layer in self._layers() for a in layer], self._ratio)
+        with self.picture.hold_sync():
+            self.picture.version += 1
+            self.picture.background = still
+            self._show()
+
+    def _show(self, changed=None):
+        """Redraw the layers that changed (all of them unless told) and say what they show."""
+        self._restore()
+        layers = list(self.picture.layers)
+        for index, artists in enumerate(self._layers()):
+            if changed is None or index in changed or index >= len(layers):
+                layers[index : index + 1] = [render_moving(self._figure, artists)]
+        with self.picture.hold_sync():
+            self.picture.drawn = {control: slider.value for control, slider in self._sliders().items()}
+            self.picture.layers = layers
+
+    def _sliders(self):
+        """The slider widgets that the browser watches, by the CSS class of their control."""
+        return {}
+
+    def _heard(self, _, content, buffers):
+        kind = content.get("kind")
+        if kind == "touch":
+            self._prepare(content["control"])
+        elif kind == "point":
+            self._point(content)
+        elif kind == "key":
+            self._pressed(content["key"], content["fine"])
+        elif kind == "display":
+            theme = plots.DARK if content["dark"] else plots.LIGHT
+            ratio = float(np.clip(content["ratio"], 1, 3))
+            if (theme, max(ratio, 2.0)) != (self._theme, self._ratio):
+                self._theme, self._ratio = theme, max(ratio, 2.0)
+                self._redraw()
+
+    def _point(self, content):
+        width, height = self._figure.get_size_inches() * self._figure.dpi
+        at = (content["x"] * width, (1 - content["y"]) * height)
+        if self._ground is not None and (content["phase"] != "down" or self._ground.bbox.contains(*at)):
+            self._held = content["phase"] != "up" and (content["phase"] == "down" or self._held)
+            self._pointed(*self._ground.transData.inverted().transform(at), content["phase"])
+
+    def _prepare(self, control):
+        """Draw what the control can show and send it ahead, a few at a time between other messages."""
+        if self._ahead is not None:
+            self._ahead.cancel()
+        try:
+            self._ahead = asyncio.get_running_loop().create_task(self._send_ahead(control))
+        except RuntimeError:  # no event loop: nobody is there to look ahead
+            self._ahead = None
+
+    async def _send_ahead(self, control):
+        plan = self._fragments(control)
+        if plan is None:
+            return
+        layer, others, drawings = plan
+        version, fragments = self.picture.version, []
+        for svg in drawings:
+            fragments.append(svg)
+            if len(fragments) % AT_A_TIME == 0:
+                await asyncio.sleep(0)
+            if version != self.picture.version:
+                return
+        self.picture.send_ahead(control, layer, fragments, others)
