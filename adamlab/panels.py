@@ -160,9 +160,14 @@ class Panel(Stage):
             track.message = f"{name}: {type(fault).__name__}: {fault}"
 
     def _changed(self, name):
+        told = any(track.message for track in self._tracks.values())
         self._run(name)
-        order = list(self._tracks)
-        self._show({order.index(name), len(order), len(order) + 1})
+        order, layers = list(self._tracks), {list(self._tracks).index(name)}
+        if self._tools.step.value:  # the rolling balls
+            layers.add(len(order))
+        if len(order) > 1 or told or self._tracks[name].message:  # labels and notice
+            layers.add(len(order) + 1)
+        self._show(layers)
 
     def _show(self, changed=None):
         self._note.set_text("\n".join(track.message for track in self._tracks.values() if track.message))
