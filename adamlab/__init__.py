@@ -42,7 +42,7 @@ _LATER = {
     "anatomy": "anatomy_panel",
     "check_setup": "setup_check",
 }
-_MODULES = ("checker", "panels", "picture", "plots", "setup_check")
+_MODULES = ("checker", "moving", "panels", "picture", "plots", "setup_check", "theme")
 
 __all__ = [
     "steps", "surfaces", "problems", "plots",

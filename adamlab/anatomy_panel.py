@@ -12,7 +12,7 @@ import ipywidgets as widgets
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from . import plots, surfaces
+from . import moving, plots, surfaces, theme
 from .descent import descend, whole_steps
 from .panels import SPEEDS
 from .picture import render_moving
@@ -187,29 +187,29 @@ class Anatomy(Stage):
         self._show({0})
 
     def _draw(self):
-        colour, *rest = plots.look(self.run.step, 0, self._theme)
+        colour, *rest = theme.look(self.run.step, 0, self._theme)
         with self._canvas(2, width_ratios=[1.25, 1]) as (self._ground, curves):
             plots.landscape(self._ground, self.run.surface, theme=self._theme)
             self._ground.set_title(f"one step of {self.name} on {self.run.surface.name}")
             plots.loss_axes(curves, self.run.surface, self.run.theta[0], self.run.n_steps)
             curves.set_title("loss")
-            plots.Path(self._ground, colour, *rest, theme=self._theme).show(self.run)
-            plots.Curve(curves, colour, *rest, theme=self._theme).show(self.run)
+            moving.Path(self._ground, colour, *rest, theme=self._theme).show(self.run)
+            moving.Curve(curves, colour, *rest, theme=self._theme).show(self.run)
             for artist in [*self._ground.lines[-4:], *self._ground.patches, *curves.lines]:
                 artist.set_alpha(0.3)  # the whole run stands behind, faintly
-            self._rolling = plots.Rolling(self._ground, curves, colour, self._theme)
+            self._rolling = moving.Rolling(self._ground, curves, colour, self._theme)
             self._box = self._ground.add_patch(
                 Rectangle((0, 0), 0, 0, fill=False, linewidth=2, linestyle="--", zorder=6)
             )
-            self._box.set_edgecolor(plots.PURPLE[self._theme.column])
-            colours = {"g": plots.GREEN, "m": plots.BLUE, "step": plots.RED}
+            self._box.set_edgecolor(theme.PURPLE[self._theme.column])
+            colours = {"g": theme.GREEN, "m": theme.BLUE, "step": theme.RED}
             self._arrows = {
-                name: plots.Arrow(self._ground, pair[self._theme.column], theme=self._theme)
+                name: moving.Arrow(self._ground, pair[self._theme.column], theme=self._theme)
                 for name, pair in colours.items()
             }
             self._arrows["step"].label, self._arrows["g"].label, self._arrows["m"].label = "step", "−g", "−m"
-            self._box_name = plots.name_tag(
-                self._ground, plots.PURPLE[self._theme.column], self._theme, below=True
+            self._box_name = moving.name_tag(
+                self._ground, theme.PURPLE[self._theme.column], self._theme, below=True
             )
             self._rolling.artists[0].set_markersize(9)
 

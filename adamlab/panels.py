@@ -11,7 +11,7 @@ import html
 import ipywidgets as widgets
 import numpy as np
 
-from . import plots, surfaces
+from . import moving, plots, surfaces, theme
 from .descent import descend, whole_steps
 from .picture import render_moving
 from .rule import NotWrittenYet, Rule, name_of
@@ -106,7 +106,7 @@ class Panel(Stage):
                 self._ground.set_title(_title(self.surface))
             self._draw_curves(axes[-1])
             for index, (name, track) in enumerate(self._tracks.items()):
-                style = plots.look(track.step, index, self._theme)
+                style = theme.look(track.step, index, self._theme)
                 label = name if len(self._tracks) > 1 else ""
                 track.draw(self._ground, axes[-1], style, label, self._theme, self.view)
             self._note = plots.note(axes[0], self._theme)
@@ -128,7 +128,7 @@ class Panel(Stage):
         for name, track in self._tracks.items():
             track.show(self.descents.get(name))
             track.rolling.show(self.descents.get(name), self._tools.step.value)
-        plots.spread_labels([track.curve for track in self._tracks.values()])
+        moving.spread_labels([track.curve for track in self._tracks.values()])
 
     def _controls(self):
         for name, track in self._tracks.items():
@@ -295,14 +295,14 @@ class Track:
         """All hyperparameters as they are set now."""
         return {**self.options, **{name: slider.value for name, slider in self.sliders.items()}}
 
-    def draw(self, ground, curves, style, label, theme, view):
+    def draw(self, ground, curves, style, label, paper, view):
         """Make, still empty, all that moves."""
-        self.path = plots.Path(ground, *style, theme=theme) if ground is not None else None
-        self.curve = (plots.Curve if view == "loss" else plots.Trace)(
-            curves, *style, label=label, theme=theme
+        self.path = moving.Path(ground, *style, theme=paper) if ground is not None else None
+        self.curve = (moving.Curve if view == "loss" else moving.Trace)(
+            curves, *style, label=label, theme=paper
         )
         self.curve.quantity = view
-        self.rolling = plots.Rolling(ground, curves if view == "loss" else None, style[0], theme)
+        self.rolling = moving.Rolling(ground, curves if view == "loss" else None, style[0], paper)
 
     @property
     def artists(self):

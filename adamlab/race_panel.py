@@ -9,7 +9,7 @@ import html
 import ipywidgets as widgets
 import numpy as np
 
-from . import plots, surfaces
+from . import moving, plots, surfaces, theme
 from .descent import descend, format_number
 from .panels import Panel, _opened
 from .rule import USUAL_NAME
@@ -111,12 +111,12 @@ class Race(Panel):
         if self._right == "loss":
             return
         curves = next(iter(self._tracks.values())).curve.ax
-        with plots.styled(self._theme):
+        with theme.styled(self._theme):
             curves.clear()
             plots.sensitivity_axes(curves, self.surface, self._origin)
         for index, track in enumerate(self._tracks.values()):
-            style = plots.look(track.step, index, self._theme)
-            track.curve = plots.Sensitivity(curves, *style, label=track.curve.text, theme=self._theme)
+            style = theme.look(track.step, index, self._theme)
+            track.curve = moving.Sensitivity(curves, *style, label=track.curve.text, theme=self._theme)
             track.rolling.artists = track.rolling.artists[:-1]
 
     def _restore(self):

@@ -13,7 +13,7 @@ import ipywidgets as widgets
 import numpy as np
 from matplotlib.figure import Figure
 
-from . import plots
+from . import plots, theme
 from .picture import CSS_PIXELS_PER_INCH, Picture, render_moving, render_still
 
 __all__ = ["Stage"]
@@ -36,7 +36,7 @@ class Stage(widgets.VBox):
 
     def __init__(self):
         self.picture = Picture()
-        self._theme, self._ratio, self._ahead = plots.LIGHT, 2.0, None
+        self._theme, self._ratio, self._ahead = theme.LIGHT, 2.0, None
         self.picture.on_msg(self._heard)
         super().__init__()
 
@@ -73,7 +73,7 @@ class Stage(widgets.VBox):
     @contextmanager
     def _canvas(self, columns, **subplots):
         """A new figure in the theme; its layout is frozen when the block ends, for nothing may shift."""
-        with plots.styled(self._theme):
+        with theme.styled(self._theme):
             self._figure = Figure(figsize=(9.6, 3.9), dpi=72, layout="constrained")
             yield np.atleast_1d(self._figure.subplots(1, columns, **subplots))
             self._figure.get_layout_engine().execute(self._figure)
@@ -114,10 +114,10 @@ class Stage(widgets.VBox):
         elif kind == "key":
             self._pressed(content["key"], content["fine"])
         elif kind == "display":
-            theme = plots.DARK if content["dark"] else plots.LIGHT
+            paper = theme.DARK if content["dark"] else theme.LIGHT
             ratio = float(np.clip(content["ratio"], 1, 3))
-            if (theme, max(ratio, 2.0)) != (self._theme, self._ratio):
-                self._theme, self._ratio = theme, max(ratio, 2.0)
+            if (paper, max(ratio, 2.0)) != (self._theme, self._ratio):
+                self._theme, self._ratio = paper, max(ratio, 2.0)
                 self._redraw()
 
     def _point(self, content):

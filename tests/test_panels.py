@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from adamlab import Surface, descend, explore, plots, problems, steps, surfaces
+from adamlab import Surface, descend, explore, moving, problems, steps, surfaces
 from adamlab.sliders import POSITIONS, Scale
 
 ALL_STEPS = [getattr(steps, name) for name in steps.__all__]
@@ -361,5 +361,5 @@ def test_the_right_picture_can_show_what_the_step_carries(view):
 
 
 def test_the_effective_rate_of_gradient_descent_is_eta():
-    rates = plots.traced(descend(steps.gradient_descent, surfaces.ravine, eta=0.03), "effective η")
+    rates = moving.traced(descend(steps.gradient_descent, surfaces.ravine, eta=0.03), "effective η")
     assert np.allclose(rates[1:20], 0.03)

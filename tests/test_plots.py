@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from adamlab import Surface, descend, plots, problems, steps, surfaces
+from adamlab import Surface, descend, moving, plots, problems, steps, surfaces, theme
 
 READY_MADE = [getattr(surfaces, name) for name in surfaces.__all__[2:]]
 
@@ -49,7 +49,7 @@ def test_many_coordinates_cannot_be_drawn_from_above():
 def test_the_path_shows_its_start_and_its_end():
     run = descend(steps.adam, surfaces.beale, eta=0.1)
     _, ax = plots.figure("test")
-    path = plots.Path(plots.landscape(ax, surfaces.beale), *plots.look(steps.adam)).show(run)
+    path = moving.Path(plots.landscape(ax, surfaces.beale), *theme.look(steps.adam)).show(run)
     ring, ball = path.artists[-2:]
     assert np.allclose(np.ravel(ring.get_data()), run.theta[0])
     assert np.allclose(np.ravel(ball.get_data()), run.theta[-1])
@@ -60,7 +60,7 @@ def test_the_arrowheads_point_along_the_path():
     straight = descend(steps.gradient_descent, Surface(lambda x, y: x, lambda x, y: (1.0, 0.0), start=(4, 0)))
     _, ax = plots.figure("test")
     ax.set(xlim=(-7, 5), ylim=(-1, 1))
-    corners = plots._heads(straight.theta, ax).vertices.reshape(-1, 4, 2)
+    corners = moving._heads(straight.theta, ax).vertices.reshape(-1, 4, 2)
     assert len(corners) >= 2 and (corners[:, 0, 0] < corners[:, 1:3, 0].min(axis=1)).all()
 
 
@@ -101,16 +101,16 @@ def test_labels_at_the_line_ends_do_not_overlap():
     run = descend(steps.adam, surfaces.beale)
     _, ax = plots.figure("test")
     plots.loss_axes(ax, run.surface, run.theta[0], run.n_steps)
-    curves = [plots.Curve(ax, "k", label=name).show(run) for name in "abc"]
-    plots.spread_labels(curves, gap=15)
+    curves = [moving.Curve(ax, "k", label=name).show(run) for name in "abc"]
+    moving.spread_labels(curves, gap=15)
     heights = [curve.label.xy[1] * ax.bbox.height * 72 / ax.figure.dpi for curve in curves]
     assert np.diff(sorted(heights)).min() >= 14.99
 
 
 def test_every_method_of_the_series_looks_different():
-    looks = [plots.look(getattr(steps, name)) for name in steps.__all__]
+    looks = [theme.look(getattr(steps, name)) for name in steps.__all__]
     assert len(set(looks)) == len(looks)
-    assert len({plots.look(lambda theta, g: theta, k) for k in range(4)}) == 4
+    assert len({theme.look(lambda theta, g: theta, k) for k in range(4)}) == 4
 
 
 def test_drawing_changes_no_global_setting_and_leaves_no_figure():

@@ -1,0 +1,325 @@
+"""What moves in a picture: each is made once, empty, and can then show another run.
+
+The fewer elements the better: in a browser each is dear to paint, so all dots of a path are one.
+"""
+
+import numpy as np
+from matplotlib.patches import PathPatch
+from matplotlib.path import Path as Outline
+from matplotlib.patheffects import withStroke
+
+from .theme import LIGHT
+
+__all__ = ["Arrow", "Curve", "Path", "Rolling", "Sensitivity", "Trace", "name_tag", "spread_labels", "traced"]
+
+
+class Path:
+    """A run as it is seen from above: a line, a dot for each step, arrowheads, a ring where it started
+    and a ball where it ended.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    colour, marker, dash : str
+        As `look` returns them.
+
+    Attributes
+    ----------
+    artists : list of matplotlib.artist.Artist
+        All that moves.
+    end : ndarray, shape (2,), or None
+        Where the run that is shown ended.
+    """
+
+    def __init__(self, ax, colour, marker="o", dash="-", theme=LIGHT):
+        self.ax, self.end = ax, None
+        self._casing, self._line = ax.plot([], [], "-", [], [], dash, zorder=3)
+        self._casing.set(color=theme.paper, linewidth=4, alpha=0.8)
+        self._line.set(color=colour, linewidth=1.4)
+        # strokes of no length with round ends: one element for all dots, for elements are dear to paint
+        self._dots = ax.add_patch(PathPatch(NOTHING, edgecolor=colour, facecolor="none", capstyle="round"))
+        self._heads = ax.add_patch(PathPatch(NOTHING, facecolor=colour, linewidth=0))
+        (self._start,) = ax.plot([], [], "o", markersize=10, color=theme.paper, zorder=5)
+        self._start.set(markeredgecolor=colour, markeredgewidth=2.2)
+        (self._ball,) = ax.plot([], [], marker, markersize=12, color=colour, zorder=6)
+        self._ball.set(markeredgecolor=theme.paper, markeredgewidth=1.5)
+        self._dots.set(linewidth=DOT, zorder=4, snap=False)
+        self._heads.set_zorder(4)
+        self.artists = [self._casing, self._line, self._dots, self._heads, self._start, self._ball]
+
+    def show(self, run, upto=None):
+        """Show another run.
+
+        Parameters
+        ----------
+        run : Descent or None
+            Without lanes; None shows nothing.
+        upto : int, optional
+            The last step to show.
+        """
+        points = (
+            np.empty((0, 2)) if run is None else _seen(run, self.ax)[: None if upto is None else upto + 1]
+        )
+        for line, data in [
+            (self._casing, points),
+            (self._line, points),
+            (self._start, points[:1]),
+            (self._ball, points[-1:]),
+        ]:
+            line.set_data(*data.T)
+        self.end = points[-1] if len(points) else None
+        self._dots.set_path(_dots(points, self.ax))
+        self._heads.set_path(_heads(points, self.ax))
+        return self
+
+
+def _seen(run, ax):
+    """The points of a run that are finite, as (x, y), kept within reach of the window."""
+    points = run.theta if run.surface.n == 2 else np.column_stack([run.theta[:, 0], run.loss])
+    points = points[np.isfinite(points).all(axis=1)]
+    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
+    reach = 20 * np.array([x1 - x0, y1 - y0])
+    return np.clip(points, np.array([x0, y0]) - reach, np.array([x1, y1]) + reach)
+
+
+NOTHING = Outline(np.empty((0, 2)))
+DOT, HEAD, HEAD_SPACING = 4.0, 9.0, 60.0  # in points: width, length, distance along the path
+
+
+def _dots(points, ax):
+    """A stroke of almost no length at each point."""
+    tiny = 1e-4 * np.ptp(ax.get_xlim())
+    dots = Outline(np.repeat(points, 2, axis=0), [Outline.MOVETO, Outline.LINETO] * len(points))
+    dots.vertices[1::2, 0] += tiny
+    dots.should_simplify = False  # it would drop every stroke
+    return dots
+
+
+def _heads(points, ax):
+    """Arrowheads in the middle of a step, one about every HEAD_SPACING points of way."""
+    if len(points) < 2:
+        return NOTHING
+    screen = ax.transData.transform(points) * 72 / ax.figure.dpi
+    steps = np.diff(screen, axis=0)
+    length = np.hypot(*steps.T)
+    middle = np.cumsum(length) - length / 2
+    passed = np.floor(middle / HEAD_SPACING + 0.5)
+    chosen = (np.diff(passed, prepend=0) > 0) & (length > 1e-9)
+    along = steps[chosen] / length[chosen, np.newaxis]
+    across = along[:, ::-1] * (-1, 1)
+    tips = (screen[:-1] + screen[1:])[chosen] / 2 + 0.5 * HEAD * along
+    back = tips - HEAD * along
+    corners = np.stack([tips, back + 0.45 * HEAD * across, back - 0.45 * HEAD * across, tips], axis=1)
+    if not len(corners):
+        return NOTHING
+    vertices = ax.transData.inverted().transform(corners.reshape(-1, 2) * ax.figure.dpi / 72)
+    codes = [Outline.MOVETO, Outline.LINETO, Outline.LINETO, Outline.CLOSEPOLY] * len(corners)
+    return Outline(vertices, codes)
+
+
+class Curve:
+    """A loss curve that can show another run.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    colour, marker, dash : str
+        As `look` returns them.
+    label : str
+        Stands at the line's end.
+
+    Attributes
+    ----------
+    artists : list of matplotlib.artist.Artist
+        All that moves but the label.
+    label : matplotlib.text.Annotation
+    """
+
+    def __init__(self, ax, colour, marker="o", dash="-", label="", theme=LIGHT):
+        self.ax, self.text = ax, label
+        (self._line,) = ax.plot([], [], dash, color=colour, linewidth=2, zorder=3)
+        (self._end,) = ax.plot([], [], marker, markersize=8, color=colour, zorder=4)
+        # it stands right of the axes, so that a layout made now leaves room for it
+        self.label = ax.annotate(label, (1, 0.5), xycoords="axes fraction", va="center", zorder=7)
+        self.label.set(color=colour, fontweight="bold", annotation_clip=False)
+        self.artists = [self._line, self._end]
+
+    def show(self, run):
+        """Show another run, a `Descent` without lanes; None shows nothing."""
+        loss = np.empty(0) if run is None else run.loss
+        steps = np.flatnonzero(np.isfinite(loss))
+        loss = np.clip(loss[steps], *self._reach)  # what leaves the axes stays near enough to be drawn
+        self._line.set_data(steps, loss)
+        self._end.set_data(steps[-1:], loss[-1:])
+        self.label.set_text(self.text if len(steps) else "")
+        if len(steps):
+            self.move_label(0)
+        return self
+
+    @property
+    def end(self):
+        """Height at which the curve ends, in points above the axes' lower edge; None if it is empty."""
+        points = np.column_stack(self._end.get_data())
+        if not len(points):
+            return None
+        _, y = self.ax.transData.transform(points)[0] - self.ax.bbox.p0
+        return np.clip(y, 0, self.ax.bbox.height) * 72 / self.ax.figure.dpi
+
+    def move_label(self, points):
+        """Let the label stand that many points above the height of the curve's end."""
+        height = (self.end + points) * self.ax.figure.dpi / 72
+        self.label.xy = (1, height / self.ax.bbox.height)
+        self.label.set_position(self.label.xy)
+
+    @property
+    def _reach(self):
+        low, high = self.ax.get_ylim()
+        if self.ax.get_yscale() == "log":
+            return low / 100, high * 100
+        return 2 * low - high, 2 * high - low
+
+
+class Sensitivity(Curve):
+    """Final loss against η, with a mark at the η of the run shown; parameters as for `Curve`."""
+
+    def know(self, etas, losses, name):
+        """Take in the final losses of a sweep over the hyperparameter of that name."""
+        self._etas, self._losses, self._name = np.asarray(etas), np.asarray(losses), name
+
+    def show(self, run):
+        """Mark the η of another run; None shows nothing."""
+        if run is None or not hasattr(self, "_etas"):
+            run, shown = None, np.zeros(0, dtype=int)
+        else:
+            shown = np.flatnonzero(np.isfinite(self._losses))
+        self._line.set_data(
+            *(
+                np.array([self._etas, np.clip(self._losses, *self._reach)])[:, shown]
+                if len(shown)
+                else ([], [])
+            )
+        )
+        here = run is not None and np.isfinite(run.loss[-1])
+        self._end.set_data(
+            *([[run.hyper[self._name]], np.clip(run.loss[-1:], *self.ax.get_ylim())] if here else ([], []))
+        )
+        self.label.set_text(self.text if here else "")
+        if here:
+            self.move_label(0)
+        return self
+
+
+class Trace(Curve):
+    """What a run carried or did, a line for each of the first two coordinates; parameters as `Curve`."""
+
+    def __init__(self, ax, colour, marker="o", dash="-", label="", theme=LIGHT):
+        super().__init__(ax, colour, marker, "-", label, theme)
+        (self._second,) = ax.plot([], [], "--", color=colour, linewidth=2, zorder=3)
+        self.artists = [self._line, self._second]
+        ax.legend([self._line, self._second], ["along x", "along y"], loc="upper right", labelcolor=theme.ink)
+
+    def show(self, run):
+        """Show another run; None shows nothing."""
+        values = np.empty((0, 2)) if run is None else traced(run, self.quantity)[:, :2]
+        steps = np.arange(len(values))
+        for line, column in zip(self.artists, values.T):
+            line.set_data(steps, np.clip(column, *self._reach))
+        if values.shape[1] < 2:
+            self._second.set_data([], [])
+        return self
+
+
+def traced(run, quantity):
+    """A memory of a run by its name, or its effective learning rate −Δθ/g: shape (n_steps + 1, n)."""
+    if quantity != "effective η":
+        return run.memory[quantity]
+    with np.errstate(all="ignore"):
+        rate = -np.diff(run.theta, axis=0) / run.gradient[:-1]
+    rate[~(rate > 0)] = np.nan  # where the step goes uphill there is no such rate
+    return np.concatenate([np.full((1, rate.shape[1]), np.nan), rate])
+
+
+class Rolling:
+    """The ball on its way: where a run stands at one step, on the landscape and on the curve.
+
+    Parameters
+    ----------
+    ground, curves : matplotlib.axes.Axes or None
+    colour : str
+    theme : Theme
+    """
+
+    def __init__(self, ground, curves, colour, theme=LIGHT):
+        self._axes, self._curves = [ax for ax in (ground, curves) if ax is not None], curves
+        self.artists = [ax.plot([], [], "o", color=colour, zorder=8)[0] for ax in self._axes]
+        for artist, size in zip(self.artists, (17, 11) if ground is not None else (11,)):
+            artist.set(markersize=size, markeredgecolor=theme.ink, markeredgewidth=2)
+
+    def show(self, run, step):
+        """Stand at that step of a run; at step 0, and without a run, nothing is shown."""
+        gone = run is None or not step or (run.diverged_at is not None and step >= run.diverged_at)
+        for ax, artist in zip(self._axes, self.artists):
+            points = np.empty((0, 2))
+            if not gone and ax is self._curves:
+                points = np.array([[step, np.clip(run.loss[step], *ax.get_ylim())]])
+            elif not gone:
+                points = _seen(run, ax)[step : step + 1]
+            artist.set_data(*points.T)
+
+
+def name_tag(ax, colour, theme=LIGHT, below=False):
+    """An empty name that stands right of the point ``xy``, a little above or below it."""
+    offset = (5, -15 if below else 5)
+    tag = ax.annotate("", (0, 0), offset, textcoords="offset points", annotation_clip=False, zorder=10)
+    tag.set(color=colour, fontweight="bold", clip_on=True, in_layout=False)
+    tag.set_path_effects([withStroke(linewidth=3, foreground=theme.paper)])
+    return tag
+
+
+class Arrow:
+    """An arrow that can be turned and stretched, with its name at the tip.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    colour : str
+    theme : Theme
+    """
+
+    def __init__(self, ax, colour, theme=LIGHT):
+        self.ax, self.label = ax, ""
+        self._shaft = ax.add_patch(
+            PathPatch(NOTHING, edgecolor=colour, facecolor="none", linewidth=2.5, zorder=9)
+        )
+        self._head = ax.add_patch(PathPatch(NOTHING, facecolor=colour, linewidth=0, zorder=9))
+        self._name = name_tag(ax, colour, theme)
+        self.artists = [self._shaft, self._head, self._name]
+
+    def show(self, origin, vector):
+        """Point from the origin along a vector, in data coordinates; None shows nothing."""
+        gone = vector is None or not np.isfinite(vector).all() or not np.any(vector)
+        tip = origin if gone else origin + vector
+        self._shaft.set_path(NOTHING if gone else Outline([origin, tip]))
+        self._head.set_path(NOTHING if gone else _head_at(origin, tip, self.ax))
+        self._name.set_text("" if gone else self.label)
+        self._name.xy = tip
+        return self
+
+
+def _head_at(origin, tip, ax):
+    """A head at the end of an arrow, however short it is."""
+    screen = ax.transData.transform([origin, tip]) * 72 / ax.figure.dpi
+    along = (screen[1] - screen[0]) / max(np.hypot(*(screen[1] - screen[0])), 1e-9)
+    across = along[::-1] * (-1, 1)
+    back = screen[1] - HEAD * along
+    corners = np.array([screen[1], back + 0.45 * HEAD * across, back - 0.45 * HEAD * across, screen[1]])
+    vertices = ax.transData.inverted().transform(corners * ax.figure.dpi / 72)
+    return Outline(vertices, [Outline.MOVETO, Outline.LINETO, Outline.LINETO, Outline.CLOSEPOLY])
+
+
+def spread_labels(curves, gap=15):
+    """Move the labels of curves that end close together apart, by at least `gap` points."""
+    height = -np.inf
+    for curve in sorted((c for c in curves if c.end is not None), key=lambda curve: curve.end):
+        height = max(curve.end, height + gap)
+        curve.move_label(height - curve.end)

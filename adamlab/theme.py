@@ -1,0 +1,97 @@
+"""The look of the series: colours for light and dark paper, and one for each method."""
+
+from pathlib import Path
+from typing import NamedTuple
+
+import matplotlib.style
+from matplotlib.colors import LinearSegmentedColormap
+
+from .rule import name_of
+
+__all__ = ["DARK", "LIGHT", "Theme", "look", "styled"]
+
+STYLE = Path(__file__).with_name("adamlab.mplstyle")
+
+
+class Theme(NamedTuple):
+    """Colours of what stands behind the paths.
+
+    Attributes
+    ----------
+    paper, ink, contour : str
+    ground : matplotlib.colors.Colormap
+        From the lowest height to the highest.
+    column : int
+        Which of a method's two colours stands out on it.
+    """
+
+    paper: str
+    ink: str
+    contour: str
+    ground: LinearSegmentedColormap
+    column: int
+
+
+def _ground(*colours):
+    return LinearSegmentedColormap.from_list("ground", colours)
+
+
+LIGHT = Theme("white", "#222222", "white", _ground("#86abc7", "#b5cbdb", "#dbe6ed", "#fafbfb"), 0)
+DARK = Theme("#111111", "#e6e6e6", "#4a5a68", _ground("#0a0f14", "#16222c", "#233441", "#334653"), 1)
+# After Okabe and Ito, whose colours stay apart for colour-blind readers: one for light paper, one for
+# dark. Each method has its own marker and dash too.
+BLACK, BLUE, GREEN, PURPLE, RED, GOLD = (
+    ("#000000", "#ffffff"), ("#0064a8", "#6cb8ee"), ("#007a59", "#2fc79b"),
+    ("#8e3b8a", "#dd97d9"), ("#d55e00", "#ff8a3c"), ("#946b00", "#e6bd45"),
+)  # fmt: skip
+LOOKS = {
+    "gradient_descent": (BLACK, "o", "-"),
+    "momentum": (BLUE, "s", "-"),
+    "nesterov": (BLUE, "D", "--"),
+    "adagrad": (GREEN, "^", "-"),
+    "adadelta": (GREEN, "v", "--"),
+    "rmsprop": (PURPLE, "P", "-"),
+    "adam": (RED, "o", "-"),
+    "amsgrad": (RED, "s", "--"),
+    "adamw": (GOLD, "D", "-"),
+    "nadam": (GOLD, "^", "--"),
+    "adamax": (GOLD, "P", "-."),
+}
+OTHER_LOOKS = [(BLUE, "X", "-"), (PURPLE, "D", "--"), (GREEN, "v", "-."), (GOLD, "s", ":")]
+
+
+def look(step, index=0, theme=LIGHT):
+    """Colour, marker and dash of a method, the same in every picture.
+
+    Parameters
+    ----------
+    step : callable
+        A step of the series, or any other by its name.
+    index : int
+        Tells steps apart that the series does not know.
+    theme : Theme
+
+    Returns
+    -------
+    colour, marker, dash : str
+    """
+    colours, marker, dash = LOOKS.get(name_of(step), OTHER_LOOKS[index % len(OTHER_LOOKS)])
+    return colours[theme.column], marker, dash
+
+
+def styled(theme=LIGHT):
+    """A context in which figures and axes are made in the look of the series.
+
+    Parameters
+    ----------
+    theme : Theme
+
+    Returns
+    -------
+    context manager
+    """
+    ink = dict.fromkeys(
+        ["text.color", "axes.labelcolor", "axes.titlecolor", "xtick.color", "ytick.color"], theme.ink
+    )
+    paper = dict.fromkeys(["figure.facecolor", "axes.facecolor", "savefig.facecolor"], theme.paper)
+    return matplotlib.style.context([STYLE, ink | paper])
