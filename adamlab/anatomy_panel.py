@@ -17,7 +17,7 @@ from .descent import descend, whole_steps
 from .panels import SPEEDS
 from .picture import render_moving
 from .rule import USUAL_NAME, NotWrittenYet, Rule, name_of
-from .stage import Stage
+from .stage import Stage, alone
 
 __all__ = ["Anatomy", "anatomy", "variables"]
 
@@ -182,6 +182,7 @@ class Anatomy(Stage):
             self.stage.value = 0
             self.step.value += 1
 
+    @alone
     def _staged(self, change):
         self.picture.version += 1
         self._show({0})
@@ -251,6 +252,7 @@ class Anatomy(Stage):
             self._box_name.set_text(_divisor_name(moment, stage))
         self._rolling.show(self.run, t if done else t - 1)
 
+    @alone
     def _show(self, changed=None):
         super()._show(changed)
         moment, (label, sentence) = Moment(self.run, self.step.value), self._stages[self.stage.value]

@@ -16,7 +16,7 @@ from .descent import descend, whole_steps
 from .picture import render_moving
 from .rule import NotWrittenYet, Rule, name_of
 from .sliders import POSITIONS, HyperSlider
-from .stage import Stage
+from .stage import Stage, alone
 from .surfaces import Surface
 
 __all__ = ["Panel", "explore"]
@@ -63,6 +63,7 @@ class Panel(Stage):
         self._run_all()
         self._redraw()
 
+    @alone
     def reset(self):
         """Every slider, the surface, the start and the number of steps back to their opening values."""
         for track in self._tracks.values():
@@ -71,6 +72,7 @@ class Panel(Stage):
         self._tools.step.value = 0
         self._set(*self._opening)
 
+    @alone
     def show(self, view):
         """Let the right picture show something else.
 
@@ -82,6 +84,7 @@ class Panel(Stage):
         self.view = self._tools.view.value = view
         self._redraw()
 
+    @alone
     def _set(self, surface=None, start=None, n_steps=None):
         """Another surface, start or number of steps, all at once."""
         redraw = (surface or self.surface, n_steps or self.n_steps) != (self.surface, self.n_steps)
@@ -159,6 +162,7 @@ class Panel(Stage):
         except Exception as fault:  # whatever a learner's step does, the panel lives on and says it
             track.message = f"{name}: {type(fault).__name__}: {fault}"
 
+    @alone
     def _changed(self, name):
         told = any(track.message for track in self._tracks.values())
         self._run(name)
@@ -169,6 +173,7 @@ class Panel(Stage):
             layers.add(len(order) + 1)
         self._show(layers)
 
+    @alone
     def _show(self, changed=None):
         self._note.set_text("\n".join(track.message for track in self._tracks.values() if track.message))
         super()._show(changed)

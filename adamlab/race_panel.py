@@ -14,6 +14,7 @@ from .descent import descend, format_number
 from .panels import Panel, _opened
 from .rule import USUAL_NAME
 from .sliders import POSITIONS
+from .stage import alone
 
 __all__ = ["Race", "race"]
 
@@ -69,6 +70,7 @@ class Race(Panel):
         """Whether each η is the one that was tuned with the common budget."""
         return bool(self._tuned) and self._tuned == self._state()
 
+    @alone
     def tune(self):
         """Give each method the best of the same learning rates: those of the slider."""
         for name, track in self._tracks.items():
@@ -102,6 +104,7 @@ class Race(Panel):
                 self._sweeps[name] = (key, None)
         return self._sweeps[name][1]
 
+    @alone
     def _turned(self, change):
         self._right = change.new
         self._redraw()

@@ -7,6 +7,9 @@ passes on clicks, keys, theme and pixel ratio.
 
 import asyncio
 import base64
+import functools
+import itertools
+import threading
 from contextlib import contextmanager
 
 import ipywidgets as widgets
@@ -16,9 +19,34 @@ from matplotlib.figure import Figure
 from . import plots, theme
 from .picture import CSS_PIXELS_PER_INCH, Picture, render_moving, render_still
 
-__all__ = ["Stage"]
+__all__ = ["Stage", "alone"]
 
 AT_A_TIME = 3  # fragments drawn before other messages get their turn
+
+
+# JupyterLab hears sliders in a thread of its own while the cells run in another, and Matplotlib is not
+# made for two threads at once
+_drawing = threading.RLock()
+
+
+def alone(method):
+    """Let no other thread draw while the method runs.
+
+    Parameters
+    ----------
+    method : callable
+
+    Returns
+    -------
+    callable
+    """
+
+    @functools.wraps(method)
+    def locked(*arguments, **keywords):
+        with _drawing:
+            return method(*arguments, **keywords)
+
+    return locked
 
 
 class Stage(widgets.VBox):
@@ -40,6 +68,7 @@ class Stage(widgets.VBox):
         self.picture.on_msg(self._heard)
         super().__init__()
 
+    @alone
     def png(self):
         """The picture as shown now, as the bytes of one PNG."""
         self._restore()
@@ -81,6 +110,7 @@ class Stage(widgets.VBox):
         width, height = self._figure.get_size_inches() * CSS_PIXELS_PER_INCH
         self.picture.size = (round(width), round(height))
 
+    @alone
     def _redraw(self):
         """Draw everything anew: the surface, the size, the theme or the pixels have changed."""
         self._draw()
@@ -90,6 +120,7 @@ class Stage(widgets.VBox):
             self.picture.background = still
             self._show()
 
+    @alone
     def _show(self, changed=None):
         """Redraw the layers that changed (all of them unless told) and say what they show."""
         self._restore()
@@ -105,6 +136,7 @@ class Stage(widgets.VBox):
         """The slider widgets that the browser watches, by the CSS class of their control."""
         return {}
 
+    @alone
     def _heard(self, _, content, buffers):
         kind = content.get("kind")
         if kind == "touch":
@@ -142,10 +174,14 @@ class Stage(widgets.VBox):
             return
         layer, others, drawings = plan
         version, fragments = self.picture.version, []
-        for svg in drawings:
-            fragments.append(svg)
-            if len(fragments) % AT_A_TIME == 0:
-                await asyncio.sleep(0)
+        while some := self._some(drawings):
+            fragments += some
+            await asyncio.sleep(0)
             if version != self.picture.version:
                 return
         self.picture.send_ahead(control, layer, fragments, others)
+
+    @alone
+    def _some(self, drawings):
+        """The next few drawings, while nobody else draws."""
+        return list(itertools.islice(drawings, AT_A_TIME))
