@@ -1,0 +1,230 @@
+"""JupyterLab as a reader has it: a server on a folder, a notebook in a browser, the panels in it.
+
+with Lab(folder) as lab, sync_playwright() as playwright:
+    browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_OPTIONS)
+    notebook = lab.open(browser, ["from adamlab import *", "explore(adam, beale)"])
+    notebook.run_all()
+    notebook.panel(1).handle("η").press("ArrowRight")
+"""
+
+import json
+import os
+import shutil
+import socket
+import subprocess
+import sys
+import tempfile
+import time
+import urllib.error
+import urllib.request
+from contextlib import contextmanager
+from pathlib import Path
+
+import nbformat
+
+CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"]
+PATIENCE = 60  # seconds for what takes one or two on a quick machine
+SETTINGS = {
+    "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
+    "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
+}
+
+EXECUTE = """async (code) => {
+    const { kernel } = jupyterapp.shell.currentWidget.sessionContext.session;
+    const future = kernel.requestExecute({ code, store_history: false });
+    let text = "";
+    future.onIOPub = ({ header, content }) => {
+        if (header.msg_type === "stream") text += content.text;
+    };
+    const { content } = await future.done;
+    if (content.status !== "ok") throw new Error(`${content.ename}: ${content.evalue}`);
+    return text;
+}"""
+OUTPUTS = """() => [...jupyterapp.shell.currentWidget.content.model.cells]
+    .map((cell) => (cell.type === "code" ? cell.outputs.toJSON() : []))"""
+
+
+def find_chromium():
+    """Path of Chromium or Chrome, or None."""
+    names = ["chromium", "chromium-browser", "google-chrome", "chrome"]
+    usual = [Path("/usr/bin/chromium")] if sys.platform.startswith("linux") else []
+    found = [shutil.which(name) for name in names] + [str(path) for path in usual if path.exists()]
+    return next(filter(None, found), None)
+
+
+def wait_until(holds, what, patience=PATIENCE):
+    """Ask again until it holds, and return what it said; fails after a while, and says what was awaited."""
+    end = time.monotonic() + patience
+    while not (answer := holds()):
+        assert time.monotonic() < end, f"waited {patience} s in vain: {what}"
+        time.sleep(0.05)
+    return answer
+
+
+class Lab:
+    """A JupyterLab server on a folder, with settings of its own and without a token."""
+
+    def __init__(self, folder, settings=None):
+        self.folder, self._home = Path(folder), tempfile.mkdtemp(prefix="lab")
+        for plugin, values in {**SETTINGS, **(settings or {})}.items():
+            path = Path(self._home, "settings", f"{plugin}.jupyterlab-settings")
+            path.parent.mkdir(parents=True, exist_ok=True)
+            path.write_text(json.dumps(values), encoding="utf-8")
+        with socket.socket() as free:
+            free.bind(("127.0.0.1", 0))
+            port = free.getsockname()[1]
+        self.url, self._opened = f"http://127.0.0.1:{port}", 0
+        options = [f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=",
+                   f"--ServerApp.root_dir={self.folder}", "--allow-root", "--no-browser",
+                   "--expose-app-in-browser"]  # fmt: skip
+        own = {"JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+               "JUPYTER_CONFIG_DIR": "config", "JUPYTER_RUNTIME_DIR": "runtime"}  # fmt: skip
+        own = {name: str(Path(self._home, folder)) for name, folder in own.items()}
+        self._log = open(Path(self._home, "log"), "w", encoding="utf-8")  # noqa: SIM115
+        self._server = subprocess.Popen([sys.executable, "-m", "jupyterlab", *options], stdout=self._log,
+                                        stderr=subprocess.STDOUT, env={**os.environ, **own})  # fmt: skip
+
+    def __enter__(self):
+        wait_until(self._answers, "JupyterLab to start")
+        return self
+
+    def __exit__(self, *_):
+        self._server.terminate()
+        try:
+            self._server.wait(20)
+        except subprocess.TimeoutExpired:
+            self._server.kill()
+        self._log.close()
+        shutil.rmtree(self._home, ignore_errors=True)
+
+    def _answers(self):
+        assert self._server.poll() is None, Path(self._home, "log").read_text(encoding="utf-8")
+        try:
+            return urllib.request.urlopen(f"{self.url}/api", timeout=5).status == 200
+        except (urllib.error.URLError, OSError):
+            return False
+
+    def open(self, browser, notebook, **page):
+        """Open a notebook of the folder by its name, or a new one with these cells."""
+        if not isinstance(notebook, str):
+            self._opened += 1
+            cells = [nbformat.v4.new_code_cell(source) for source in notebook]
+            notebook = f"cells_{self._opened}.ipynb"
+            kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
+            nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), self.folder / notebook)
+        page = browser.new_page(**{"viewport": {"width": 1280, "height": 1000}, **page})
+        return Notebook(page, f"{self.url}/lab/tree/{notebook}?reset")
+
+
+class Notebook:
+    """A notebook, open in a page of its own; `errors` gathers what the browser's console complains of."""
+
+    def __init__(self, page, url):
+        self.page, self.errors = page, []
+        page.set_default_timeout(1000 * PATIENCE)
+        page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
+        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.goto(url)
+        page.wait_for_function(
+            "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
+        )
+        page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.page.evaluate("() => jupyterapp.shell.currentWidget.sessionContext.shutdown()")
+        self.page.close()
+
+    def command(self, name, **arguments):
+        """Carry out a command of JupyterLab, and wait until it is done."""
+        run = "async ([name, given]) => { await jupyterapp.commands.execute(name, given); }"
+        self.page.evaluate(run, [name, arguments])
+
+    def run_all(self):
+        """Run > Run All Cells."""
+        self.command("notebook:run-all-cells")
+
+    def python(self, code):
+        """Run code in the kernel, as a cell would, and return what it printed."""
+        return self.page.evaluate(EXECUTE, code)
+
+    @contextmanager
+    def running(self, code):
+        """While code runs in the kernel; what it raises is raised at the end."""
+        self.page.evaluate(f"(code) => {{ window.running = ({EXECUTE})(code); }}", code)
+        yield
+        self.page.evaluate("() => window.running")
+
+    def outputs(self):
+        """The outputs of each cell."""
+        return self.page.evaluate(OUTPUTS)
+
+    def cell(self, index):
+        """A cell, by its place in the notebook."""
+        return self.page.locator(".jp-Notebook .jp-Cell").nth(index)
+
+    def panel(self, index):
+        """The panel that a cell shows."""
+        return Panel(self, self.cell(index).locator(".jp-OutputArea"))
+
+
+class Panel:
+    """A panel in the page."""
+
+    def __init__(self, notebook, area):
+        self.notebook, self.page, self.area = notebook, notebook.page, area
+        self.picture = area.locator(".adamlab-picture")
+        self.status = area.locator("[role=status]")
+        self.picture.locator("img").wait_for(state="attached")
+        self.picture.scroll_into_view_if_needed()
+
+    def layers(self):
+        """The SVG of each layer, as the browser holds it."""
+        return self.picture.evaluate("e => [...e.querySelectorAll(':scope > div')].map(d => d.innerHTML)")
+
+    def background(self):
+        """Which still is shown."""
+        return self.picture.locator("img").get_attribute("src")
+
+    def sliders(self, method=None):
+        """Where the sliders are: of one method, which are unfolded if need be, or all of them."""
+        if method is None:
+            return self.area
+        header = self.page.locator(
+            ".jupyter-widget-Collapse-header", has=self.page.get_by_text(method, exact=True)
+        )
+        folder = self.area.locator(".jupyter-widget-Collapse", has=header)
+        if not folder.locator(".noUi-handle").first.is_visible():
+            folder.locator(".jupyter-widget-Collapse-header").click()
+        return folder
+
+    def handle(self, name, method=None):
+        """The handle of the slider whose accessible name begins so."""
+        return self.sliders(method).locator(f".noUi-handle[aria-label^='{name}']").first
+
+    def number(self, name, method=None):
+        """What stands in the number box beside a slider."""
+        return self.sliders(method).locator(f"input[aria-label^='{name}']").first.input_value()
+
+    def button(self, name):
+        """The button with this text or, for one with an icon, this tooltip."""
+        return self.area.locator(f"button:has-text('{name}'), button[title='{name}']").first
+
+    def drag(self, handle, dx, moves=20):
+        """Drag a handle sideways; yields after each move of the mouse."""
+        handle.scroll_into_view_if_needed()
+        box = handle.bounding_box()
+        x, y = box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+        self.page.mouse.move(x, y)
+        self.page.mouse.down()
+        for move in range(1, moves + 1):
+            self.page.mouse.move(x + dx * move / moves, y)
+            yield
+        self.page.mouse.up()
+
+    def at(self, x, y):
+        """A place on the picture, given as shares of its width and height, in the page."""
+        box = self.picture.bounding_box()
+        return box["x"] + x * box["width"], box["y"] + y * box["height"]
