@@ -270,7 +270,7 @@ class Anatomy(Stage):
         (artists,) = self._layers()
 
         def drawings():
-            yield ""  # the slider begins at 1
+            yield "<svg></svg>"  # the slider begins at 1
             for t in range(1, self.step.max + 1):
                 self._open(t)
                 yield render_moving(self._figure, artists)

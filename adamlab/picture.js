@@ -11,6 +11,7 @@ function render({ model, el }) {
   const sets = new Map(); // control -> the pictures of all its positions, and what they hold for
   const sliders = new Map(); // control -> the slider's own model in this page
   const shownAhead = new Map(); // layer -> control whose fragment is shown there
+  const named = new Map(); // control -> its elements: looking for them in the whole page is dear
   const asked = new Map(); // control -> the state it was asked for
   const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
 
@@ -58,7 +59,7 @@ function render({ model, el }) {
     const state = `${model.get("version")} ${rest}`;
     if ((set && holds(set)) || asked.get(control) === state) return;
     asked.set(control, state);
-    model.send({ kind: "touch", control });
+    setTimeout(() => model.send({ kind: "touch", control })); // after the slider's own message
   }
 
   async function linkSliders() {
@@ -75,7 +76,10 @@ function render({ model, el }) {
   function nameControls(patience = 20) {
     let missing = false;
     for (const [control, name] of Object.entries(model.get("names"))) {
-      const found = document.querySelectorAll(`.${control} .noUi-handle, .${control} input`);
+      let found = named.get(control) ?? [];
+      if (!found.length || !found.every((element) => element.isConnected))
+        found = [...document.querySelectorAll(`.${control} .noUi-handle, .${control} input`)];
+      if (found.some((element) => element.matches(".noUi-handle"))) named.set(control, found);
       for (const element of found) {
         element.setAttribute("aria-label", name);
         if (!element.adamlab) for (const event of ["pointerdown", "focus"])

@@ -8,7 +8,6 @@ passes on clicks, keys, theme and pixel ratio.
 import asyncio
 import base64
 import functools
-import itertools
 import threading
 from contextlib import contextmanager
 
@@ -21,7 +20,8 @@ from .picture import CSS_PIXELS_PER_INCH, Picture, render_moving, render_still
 
 __all__ = ["Stage", "alone"]
 
-AT_A_TIME = 3  # fragments drawn before other messages get their turn
+HEAD_START = 0.02  # seconds for the change that came with a touch: it is drawn and sent first
+TURNS = 8  # of the event loop after each fragment: a message needs several until it is handled
 
 
 # JupyterLab hears sliders in a thread of its own while the cells run in another, and Matplotlib is not
@@ -169,19 +169,21 @@ class Stage(widgets.VBox):
             self._ahead = None
 
     async def _send_ahead(self, control):
+        await asyncio.sleep(HEAD_START)
         plan = self._fragments(control)
         if plan is None:
             return
         layer, others, drawings = plan
         version, fragments = self.picture.version, []
-        while some := self._some(drawings):
-            fragments += some
-            await asyncio.sleep(0)
+        while svg := self._next(drawings):
+            fragments.append(svg)
+            for _ in range(TURNS):
+                await asyncio.sleep(0)
             if version != self.picture.version:
                 return
         self.picture.send_ahead(control, layer, fragments, others)
 
     @alone
-    def _some(self, drawings):
-        """The next few drawings, while nobody else draws."""
-        return list(itertools.islice(drawings, AT_A_TIME))
+    def _next(self, drawings):
+        """The next drawing, while nobody else draws; None after the last."""
+        return next(drawings, None)
