@@ -2,6 +2,7 @@
 
 import json
 import time
+from contextlib import contextmanager
 
 import psutil
 import pytest
@@ -113,6 +114,18 @@ def sent_ahead(panel, name="panel"):
     """Wait until the kernel has sent the pictures of a slider that was touched."""
     done = f"print({name}._ahead is not None and {name}._ahead.done())"
     wait_until(lambda: panel.notebook.python(done).strip() == "True", "the kernel to send ahead")
+    panel.page.wait_for_timeout(3000)  # a megabyte that the kernel has sent is not yet in the page
+
+
+@contextmanager
+def standstill(notebook):
+    """While the kernel is stopped."""
+    kernel = psutil.Process(int(notebook.python("import os; print(os.getpid())")))
+    kernel.suspend()
+    try:
+        yield
+    finally:
+        kernel.resume()
 
 
 def start_of(panel):
@@ -204,16 +217,11 @@ def test_the_picture_follows_while_the_kernel_stands_still(panel):
     panel.notebook.python("panel._ahead = None; panel.picture.version += 1")  # nothing holds any more
     handle.focus()
     sent_ahead(panel)
-    panel.page.wait_for_timeout(3000)  # a megabyte that the kernel has sent is not yet in the page
-    kernel = psutil.Process(int(panel.notebook.python("import os; print(os.getpid())")))
     seen = [panel.layers()[0]]
-    kernel.suspend()
-    try:
+    with standstill(panel.notebook):
         for _ in range(4):
             handle.press("ArrowRight")
             seen.append(changes(panel, 0, seen[-1], "the picture to follow without the kernel"))
-    finally:
-        kernel.resume()
     assert len(set(seen)) == 5
     shows_what_a_fresh_one_shows(panel)
 
@@ -344,6 +352,20 @@ def test_nothing_jumps_and_nothing_goes_blank(panel):
     assert seen["looks"] > 100 and seen["blanks"] == []
 
 
+def test_anatomy_does_not_jump(others):
+    panel = others.panel(2)
+    panel.area.evaluate(WATCH)
+    for _ in range(8):
+        said = panel.status.inner_text()
+        panel.button("Next stage").click()
+        wait_until(lambda said=said: panel.status.inner_text() != said, "the next stage")
+    panel.handle("step to open").press("End")
+    shows(panel, "opened")
+    seen = panel.page.evaluate("window.seen")
+    assert len(seen["heights"]) == 1 and seen["blanks"] == []
+    assert len(seen["areas"]) == 1, f"the panel's height jumped: {seen['areas']}"
+
+
 def test_a_dark_theme_draws_everything_anew_and_back(panel):
     opening = panel.layers()
     change_theme(panel, "JupyterLab Dark")
@@ -386,6 +408,8 @@ def test_a_step_that_is_not_written_yet_says_so_in_its_panel(learner):
 def test_in_a_race_a_slider_changes_its_own_method_only_until_all_are_tuned(others):
     panel = others.panel(1)
     opening = panel.layers()
+    panel.sliders("momentum")
+    panel.area.evaluate(WATCH)
     for _ in panel.drag(panel.handle("η", "momentum"), dx=-40):
         pass
     changes(panel, 1, opening[1], "the path of momentum to follow")
@@ -397,10 +421,14 @@ def test_in_a_race_a_slider_changes_its_own_method_only_until_all_are_tuned(othe
     wait_until(lambda: "is the best of the same 101" in panel.status.inner_text(), "the tuning")
     shows(panel, "panel")
     assert panel.layers()[:3] == opening[:3]
+    seen = panel.page.evaluate("window.seen")
+    assert len(seen["areas"]) == 1, f"the panel's height jumped: {seen['areas']}"
 
 
 def test_anatomy_goes_through_stages_and_steps(others):
     panel = others.panel(2)
+    others.python("opened.step.value, opened.stage.value = 1, 5")
+    shows(panel, "opened")
     before = panel.layers()[0]
     panel.button("Next stage").click()
     wait_until(lambda: panel.status.inner_text().startswith("carry over"), "the first stage")
@@ -409,8 +437,9 @@ def test_anatomy_goes_through_stages_and_steps(others):
 
     panel.handle("step to open").focus()
     sent_ahead(panel, "opened")
-    for _ in range(3):
-        panel.handle("step to open").press("ArrowRight")
-        before = changes(panel, 0, before, "the arrows to follow the slider")
+    with standstill(others):
+        for _ in range(3):
+            panel.handle("step to open").press("ArrowRight")
+            before = changes(panel, 0, before, "the arrows to follow the slider")
     panel.area.get_by_role("columnheader", name="step 5").wait_for()
     shows(panel, "opened")
