@@ -83,12 +83,16 @@ def _seen(run, ax):
 
 
 NOTHING = Outline(np.empty((0, 2)))
-DOT, HEAD, HEAD_SPACING = 4.0, 9.0, 60.0  # in points: width, length, distance along the path
+# in points: width; length; distances along the path
+DOT, DOT_SPACING, HEAD, HEAD_SPACING = 4.0, 0.8, 9.0, 60.0
 
 
 def _dots(points, ax):
-    """A stroke of almost no length at each point."""
+    """A stroke of almost no length at each point; of those that would hide each other, one."""
     tiny = 1e-4 * np.ptp(ax.get_xlim())
+    screen = ax.transData.transform(points) * 72 / ax.figure.dpi
+    way = np.cumsum(np.hypot(*np.diff(screen, axis=0, prepend=screen[:1]).T))
+    points = points[np.diff(way // DOT_SPACING, prepend=-1) > 0]
     dots = Outline(np.repeat(points, 2, axis=0), [Outline.MOVETO, Outline.LINETO] * len(points))
     dots.vertices[1::2, 0] += tiny
     dots.should_simplify = False  # it would drop every stroke
