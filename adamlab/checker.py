@@ -1,45 +1,37 @@
-"""Compares a learner's step with the reference: whole trajectories and memory, never a final loss.
+"""Tells a learner whether a step is right, and if not, what they may have believed.
 
-A wrong Adam often starts right: the most copied mistake shows at step 2, another at step 21. So
-`check` feeds both functions the same gradients and walks both down two surfaces, and looks at every
-row. It never raises for a fault of the learner's code.
+Both functions are fed the same gradients and walk down the same surfaces, and every row is compared:
+the most copied mistake shows at step 2, another at step 21, and a final loss tells nothing. The point
+decides; memory may honestly differ in name, scale or sign, and helps to find the fault. `check` never
+raises for a fault of the learner's code, prints nothing of it and leaves nothing changed.
 """
 
 import ast
+import contextlib
+import dis
+import functools
 import html
 import inspect
+import linecache
 import textwrap
-from typing import NamedTuple
+import traceback
 
 import numpy as np
 
-from . import steps
+from . import plots, steps
 from .descent import descend
-from .rule import USUAL_NAME, NotWrittenYet, Rule, name_of
-from .surfaces import Surface, beale, ravine
+from .diagnosis import Attempt, Difference, Finding, diagnose, shown
+from .rule import NotWrittenYet, Rule, name_of
+from .surfaces import beale, ravine
+from .theme import OTHER_LOOKS
+from .trial import LISTS, TooLong, first_row, guarded, restorer, roles, same, walk
 
 __all__ = ["Difference", "Verdict", "check", "reveal"]
 
+LIMIT = 2.0  # seconds for all that runs the learner's code
+SURFACES = [(ravine, 0.02), (beale, 0.001)]  # with an η at which no step of the series blows up
 N_STEPS = 60
-TOLERANCE = 1e-9  # relative to the largest entry so far; two right ways to write a step differ by 1e-13
-
-
-class Difference(NamedTuple):
-    """The first place where a step parts from the reference.
-
-    Attributes
-    ----------
-    step : int
-        1 is the first step.
-    quantity : str
-        "theta" or the name of a memory.
-    expected, got : ndarray, shape (n,)
-    """
-
-    step: int
-    quantity: str
-    expected: np.ndarray
-    got: np.ndarray
+LANES = np.array([[-4.0, 3.0, 1.0], [2.5, -1.0, 0.5]])
 
 
 class Verdict:
@@ -53,14 +45,16 @@ class Verdict:
         False for a stub.
     mistake : str or None
         Id of a known mistake.
-    hint : str
-        What to look at next; empty if all is well.
+    hint, stronger : str
+        What to look at next; and more of it. Empty if all is well.
     first_difference : Difference or None
     """
 
-    def __init__(self, name, ok=False, attempted=True, mistake=None, hint="", first_difference=None):
-        self.name, self.ok, self.attempted = name, ok, attempted
-        self.mistake, self.hint, self.first_difference = mistake, hint, first_difference
+    def __init__(self, name, hint="", stronger="", ok=False, attempted=True, finding=None, runs=None):
+        self.name, self.hint, self.stronger, self.ok, self.attempted = name, hint, stronger, ok, attempted
+        self.mistake = finding.mistake if finding else None
+        self.first_difference = finding.difference if finding else None
+        self._runs = runs  # of the reference and of the learner's step, for the picture
 
     def _headline(self):
         if not self.attempted:
@@ -70,24 +64,45 @@ class Verdict:
         if self.first_difference is None:
             return f"✗ {self.name} does not run yet"
         step, quantity, expected, got = self.first_difference
-        return (f"✗ {self.name} parts from the reference at step {step}: {quantity} is {_row(got)}, "
-                f"expected {_row(expected)}")  # fmt: skip
+        got, expected = shown(got, expected)
+        return (
+            f"✗ {self.name} parts from the reference at step {step}: {quantity} is {got}, expected {expected}"
+        )
+
+    def _known(self):
+        return f"Known as {self.mistake}." if self.mistake else ""
 
     def __repr__(self):
-        return self._headline() + (f"\n  {self.hint}" if self.hint else "")
+        return "\n  ".join(filter(None, [self._headline(), self.hint, self._known()]))
 
     def _repr_html_(self):
-        hint = f"<br>{html.escape(self.hint)}" if self.hint else ""
-        return f"<p><b>{html.escape(self._headline())}</b>{hint}</p>"
+        paragraphs = [f"<b>{html.escape(self._headline())}</b>", html.escape(self.hint)]
+        if self.mistake:
+            paragraphs.append(f"<small>{self._known()}</small>")
+        if self.stronger:
+            more = html.escape(self.stronger)
+            paragraphs.append(f"<details><summary>A stronger hint</summary>{more}</details>")
+        return "".join(f"<div>{text}</div>" for text in paragraphs if text)
+
+    def _repr_png_(self):
+        return _picture(*self._runs) if self._runs else None
+
+    def _ipython_display_(self):
+        # a front end shows one form of an output: words and picture are two
+        from IPython.display import display
+
+        display({"text/plain": repr(self), "text/html": self._repr_html_()}, raw=True)
+        if picture := self._repr_png_():
+            display({"image/png": picture}, raw=True)
 
 
 def check(my_step, like=None):
-    """Compare a step with the reference of the same name.
+    """Compare a step with the reference, and say what is wrong with it.
 
     Parameters
     ----------
     my_step : callable
-        The learner's function. It is run with its own defaults.
+        The learner's function. It is tried with its own defaults first, then with others.
     like : callable, optional
         The reference, where the name does not tell it: ``check(my_rule, like=steps.adam)``.
 
@@ -96,104 +111,188 @@ def check(my_step, like=None):
     Verdict
     """
     name = name_of(my_step)
-    reference = like or getattr(steps, name, None)
     if not callable(my_step):
         return Verdict(
-            name, hint=f"check takes a function, got {my_step!r}: write check(adam), without brackets."
+            name, f"check takes a function, got {_brief(my_step)}: write check(adam), without brackets."
         )
-    if not callable(reference):
-        return Verdict(
-            name, hint=f"No step of the series is called {name}: say which it is, like=steps.adam."
-        )
+    reference = like if like is not None else _of_this_name(name)
+    if reference is None:
+        return Verdict(name, f"No step of the series is called {name}: say which it is, like=steps.adam.")
+    restore = restorer(my_step)
     try:
-        mine, theirs = Rule(my_step), Rule(reference)
-        difference = next(filter(None, (_compare(mine, theirs, *probe) for probe in PROBES)), None)
-    except NotWrittenYet:
+        return guarded(lambda: _examine(my_step, reference, restore), LIMIT)
+    except (NotWrittenYet, NotImplementedError):
         if _is_stub(my_step):
-            return Verdict(
-                name, attempted=False, hint="Replace the ... by the step, then run this cell again."
-            )
-        return Verdict(name, hint="It gives back nothing new: is there a return, and is it the new theta?")
-    except Exception as fault:  # whatever a learner's cell does, the notebook goes on
-        return Verdict(name, hint=f"{type(fault).__name__}: {fault}")
-    if difference is None:
-        return Verdict(name, ok=True)
-    return Verdict(name, hint=_where(difference), first_difference=difference)
+            hint = "Replace the ... by the step, then run this cell again."
+            return Verdict(name, hint, attempted=False)
+        return Verdict(name, "It gives back nothing new: is there a return, and is it the new theta?")
+    except TooLong:
+        return Verdict(name, f"It was stopped after {LIMIT:.0f} seconds: is there a loop that never ends? A step is "
+                             f"one step; descend repeats it.")  # fmt: skip
+    except BaseException as fault:  # whatever a learner's cell does, the notebook goes on
+        if isinstance(fault, KeyboardInterrupt):
+            raise
+        return Verdict(name, _said(fault, my_step))
+    finally:
+        restore()
 
 
-def _is_stub(step):
-    """Whether there is nothing in the body but dots, pass, or the point handed back."""
-    try:
-        body = ast.parse(textwrap.dedent(inspect.getsource(step))).body[0].body
-    except (TypeError, OSError, SyntaxError, AttributeError):  # a lambda, or no source at hand
-        return True
-    return all(
-        isinstance(line, ast.Pass)
-        or (isinstance(line, ast.Expr) and isinstance(line.value, ast.Constant))
-        or (
-            isinstance(line, ast.Return)
-            and isinstance(line.value, ast.Name | ast.Tuple | ast.Constant | None)
-        )
-        for line in body
+def _of_this_name(name):
+    """The step of the series that a name means: adam, my_adam, adam2."""
+    words = [word.rstrip("0123456789") for word in name.lower().replace("gradient_descent", "gd").split("_")]
+    known = {**{step: step for step in steps.__all__}, "gd": "gradient_descent"}
+    meant = [known[word] for word in words if word in known]
+    return getattr(steps, meant[0]) if len(meant) == 1 else None
+
+
+def _examine(my_step, reference, restore):
+    """The verdict on a step that can at least be called."""
+    mine, theirs = Rule(my_step), Rule(reference)
+    own = roles(mine, theirs)
+    defaults = mine.hyper()
+    attempt = Attempt(mine, theirs, own, {name: defaults[own[name]] for name in own}, [], [])
+    for gradients, changes in LISTS:
+        right, settings = attempt.settings(changes)
+        restore()
+        attempt.got.append(walk(mine, gradients, settings))
+        attempt.expected.append(walk(theirs, gradients, right))
+        if (attempt.got[0].theta == attempt.got[0].theta[0]).all() and _is_stub(my_step):
+            raise NotWrittenYet
+    right = all(first_row(got.theta, expected.theta) is None for got, expected in _both(attempt))
+    restore()
+    if right:
+        return _on_surfaces(attempt, restore)
+    finding = diagnose(attempt)
+    hint = _not_by_itself(attempt, restore) or _defaults_that_are_given(mine, theirs)
+    if hint and not finding.mistake:
+        finding = finding._replace(hint=hint, stronger=finding.hint)
+    return Verdict(
+        mine.name, finding.hint, finding.stronger, finding=finding, runs=_two_paths(attempt, restore)
     )
 
 
-def _gradients(theta, t):
-    """Tiny and rare, growing and changing sign, ordinary: one coordinate each, the same for every lane."""
-    rows = [1e-6 * (t % 7 == 1), (-1.1) ** t, 1 + np.sin(t)]
-    return np.multiply.outer(rows, np.ones(np.shape(theta)[1:]))
+def _both(attempt):
+    return zip(attempt.got, attempt.expected)
 
 
-PROBES = [
-    (Surface(lambda theta: 0 * theta[0], _gradients, start=(1.0, -2.0, 3.0), vector=True), {}),
-    (ravine, {"eta": 0.02}),
-    (beale, {"eta": 0.001}),
-]
+def _on_surfaces(attempt, restore):
+    """The verdict on a step that is right on the lists: is it on surfaces, in lanes, and when repeated?"""
+    mine, theirs = attempt.mine, attempt.theirs
+    runs = _two_paths(attempt, restore)
+    if hint := _not_by_itself(attempt, restore):
+        return Verdict(mine.name, hint, "What it needs to remember comes in and goes out: name it in the signature, "
+                       "and return it.", runs=runs)  # fmt: skip
+    for surface, eta, start in [*((*pair, None) for pair in SURFACES), (*SURFACES[0], LANES)]:
+        right, settings = attempt.settings({"eta": eta})
+        expected = descend(theirs.step, surface, start, N_STEPS, **right).theta
+        got = descend(mine.step, surface, start, N_STEPS, **settings).theta
+        row = first_row(got.reshape(len(got), -1), expected.reshape(len(got), -1))
+        if row is not None:
+            where = tuple([row, slice(None)] + [0] * (got.ndim - 2))
+            finding = Finding(Difference(row, "theta", expected[where], got[where]), None, ELSEWHERE, "")
+            return Verdict(mine.name, ELSEWHERE, finding=finding, runs=runs)
+    return Verdict(mine.name, _changes_what_it_was_given(attempt), ok=True, runs=runs)
 
 
-def _compare(mine, theirs, surface, changes):
-    """The first difference of two rules on one surface, or None."""
-    own_name = {USUAL_NAME.get(name, name): name for name in mine.defaults}
-    settings = {name: mine.defaults[own] for name, own in own_name.items() if name in theirs.defaults}
-    settings |= {name: value for name, value in changes.items() if name in settings}
-    got = descend(mine.step, surface, None, N_STEPS, **{own_name[n]: v for n, v in settings.items()})
-    expected = descend(theirs.step, surface, None, N_STEPS, **settings)
-    if (got.theta == got.theta[0]).all() and got.gradient[0].any():
-        raise NotWrittenYet
-    at = _first(got.theta, expected.theta)
-    if at is None:
+ELSEWHERE = (
+    "On a list of gradients it is right, on a surface it is not: does it look at anything but its arguments?"
+)
+
+
+def _not_by_itself(attempt, restore):
+    """What to say of a step that answers differently when it is asked again."""
+    gradients = LISTS[0][0][:6]
+    restore()
+    first = walk(attempt.mine, gradients, {}).theta
+    again = walk(attempt.mine, gradients, {}).theta
+    restore()
+    if same(first, again).all():
+        return ""
+    return (
+        f"Called again with the same arguments, {attempt.mine.name} gives another answer: it keeps something "
+        f"between calls (a global, an attribute, a default that is changed), or it draws random numbers."
+    )
+
+
+def _changes_what_it_was_given(attempt):
+    """A remark about a right step that writes into its arguments."""
+    theta, g, *memory = given = [np.array([2.0, 3.0]) for _ in range(2 + len(attempt.mine.memory))]
+    with contextlib.suppress(Exception):  # it is only a remark
+        attempt.mine.bind(attempt.mine.hyper(), (2,))(theta, g, memory, 2)
+    names = [
+        name for name, array in zip(("theta", "g", *attempt.mine.memory), given) if (array != (2, 3)).any()
+    ]
+    if not names:
+        return ""
+    return (
+        f"One remark: it changes the array {names[0]} that it was given (as {names[0]} -= ... does), so whoever "
+        f"keeps the old {names[0]} loses it. A line like {names[0]} = {names[0]} - ... makes a new one."
+    )
+
+
+def _defaults_that_are_given(mine, theirs):
+    """What to say where t or a memory has a default, for that makes it a hyperparameter."""
+    given = [name for name in ("t", *theirs.memory) if name in mine.defaults]
+    if not given:
+        return ""
+    return (
+        f"{given[0]} has a default in your signature, so it is taken for a hyperparameter and stays as it is. "
+        f"Write it without the default."
+    )
+
+
+def _two_paths(attempt, restore):
+    """The learner's step and the reference on one landscape, at an η that suits the reference; or None."""
+    right, settings = attempt.settings({"eta": _lively(attempt.theirs.step)})
+    restore()
+    try:
+        return [descend(rule.step, ravine, None, N_STEPS, **hyper)
+                for rule, hyper in ((attempt.theirs, right), (attempt.mine, settings))]  # fmt: skip
+    except Exception:  # the words have said what is wrong
         return None
-    for name in theirs.memory:  # memory is computed before the point, so it is named first
-        if name in got.memory and (early := _first(got.memory[name], expected.memory[name])) and early <= at:
-            return Difference(early, name, expected.memory[name][early], got.memory[name][early])
-    return Difference(at, "theta", expected.theta[at], got.theta[at])
 
 
-def _first(got, expected):
-    """The first row that differs, or None."""
-    with np.errstate(invalid="ignore"):
-        size = np.maximum.accumulate(np.abs(expected), axis=0)
-        same = np.abs(got - expected) <= TOLERANCE * size
-    same |= np.isnan(got) & np.isnan(expected)
-    rows = np.flatnonzero(~same.all(axis=1))
-    return int(rows[0]) if len(rows) else None
+@functools.cache
+def _lively(step):
+    """The η with which a step gets farthest down the ravine."""
+    etas = np.geomspace(1e-3, 3, 25)
+    return float(etas[np.nanargmin(descend(step, ravine, None, N_STEPS, eta=etas).loss[-1])])
 
 
-def _where(difference):
-    step, quantity, _, got = difference
-    if np.isnan(got).any():
-        return f"{quantity} is not a number: look at the divisions, the root and the powers."
-    if step == 1:
-        by_hand = f"work out step 1 by hand, with theta = {_row(PROBES[0][0].start)}, "
-        by_hand += f"g = {_row(_gradients(np.zeros(3), 1))} and nothing remembered yet."
-        return f"Look at how {quantity} is made and what is returned: {by_hand}"
-    if quantity != "theta":
-        return f"Up to step {step - 1} it is right. Look at how {quantity} is made from what it was before."
-    return f"The steps before {step} are right: what has changed by then?"
+def _picture(expected, got):
+    """Both paths on one landscape, as the bytes of a PNG."""
+    fig, ax = plots.figure("", titles="your step (✕) and the reference", size=(4.8, 3.2))
+    plots.landscape(ax, expected.surface)
+    plots.path(ax, expected)
+    plots.path(ax, got, colour=OTHER_LOOKS[0][0][0])
+    return plots.png(fig, 80)
 
 
-def _row(values):
-    return "(" + ", ".join(f"{value:.5g}" for value in values) + ")"
+def _is_stub(step):
+    """Whether a step computes nothing: dots, pass, or what was given handed back."""
+    work = ("BINARY_OP", "CALL", "UNARY_NEGATIVE")
+    return not any(line.opname.startswith(work) for line in dis.get_instructions(_code(step)))
+
+
+def _code(step):
+    """The code of a function, of what a partial holds, or of an object that can be called."""
+    step = getattr(step, "func", step)
+    return getattr(step, "__code__", None) or getattr(type(step).__call__, "__code__", "0 + 0")
+
+
+def _said(fault, step):
+    """An error of the learner's code in one line, with the line in which it arose."""
+    text = f"{type(fault).__name__}: {fault}"
+    code = _code(step)
+    lines = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(fault.__traceback__)
+             if frame.filename == getattr(code, "co_filename", None)]  # fmt: skip
+    source = linecache.getline(*lines[-1]).strip() if lines else ""
+    return text + (f" (in the line: {source})" if source else "")
+
+
+def _brief(value):
+    text = repr(value)
+    return text if len(text) <= 60 else text[:57] + "..."
 
 
 class _Source(str):

@@ -31,7 +31,7 @@ ALSO_CALLED = {
     "beta1": "beta1 beta beta_1 b1 β β1",
     "beta2": "beta2 beta_2 b2 rho gamma decay β2 ρ γ",
     "eps": "eps epsilon ε",
-    "weight_decay": "weight_decay",
+    "weight_decay": "weight_decay wd lam lambda_ λ",
     "momentum_decay": "momentum_decay",
 }
 USUAL_NAME = {name: ours for ours, names in ALSO_CALLED.items() for name in names.split()}
@@ -85,6 +85,9 @@ class Rule:
             if name in TAKEN:
                 raise TypeError(f"{self.name}: a hyperparameter cannot be called {name}, because descend "
                                 f"takes something of that name: choose another")  # fmt: skip
+            if isinstance(self.defaults[name], (tuple, list)):
+                raise TypeError(f"{self.name}: {name} is several numbers in one; give each a name of its own, "
+                                f"like beta1=0.9, beta2=0.999")  # fmt: skip
         self._positional = [p.name for p in named if p.kind is p.POSITIONAL_ONLY]
         for name in ("theta", "g"):
             if name not in required:

@@ -1,0 +1,269 @@
+"""Runs a learner's step where it can do no harm: in silence, for a limited time, leaving no traces.
+
+A trial feeds fixed lists of gradients to a step and writes down where it went and what it carried
+along. Fixed lists do not depend on the point, so a fault cannot hide behind its own consequences, and
+two right ways to write a step stay together to the last digits.
+"""
+
+import contextlib
+import copy
+import ctypes
+import io
+import threading
+import types
+import warnings
+from functools import partial
+from typing import NamedTuple
+
+import numpy as np
+
+from .rule import USUAL_NAME
+
+__all__ = ["LISTS", "Rows", "TooLong", "first_row", "guarded", "restorer", "roles", "same", "walk"]
+
+START = np.array([1.0, -2.0])
+
+
+class TooLong(Exception):
+    """The work was not done in time."""
+
+
+class _Stop(BaseException):
+    """Thrown into a thread that goes on for too long; no `except Exception` holds it up."""
+
+
+def guarded(work, seconds):
+    """Do the work in silence and within a time; the kernel stays usable whatever happens.
+
+    It is done in a thread of its own, because a thread can be left behind when it hangs, also where
+    there are no alarm signals.
+
+    Parameters
+    ----------
+    work : callable
+        Without arguments.
+    seconds : float
+
+    Returns
+    -------
+    object
+        What work returns; what it raises is raised here.
+
+    Raises
+    ------
+    TooLong
+        If it takes longer.
+    """
+    outcome = []
+
+    def body():
+        try:
+            with np.errstate(all="ignore"):
+                outcome.append((work(), None))
+        except BaseException as fault:
+            outcome.append((None, fault))
+
+    thread = threading.Thread(target=body, daemon=True)
+    silence = io.StringIO()
+    with warnings.catch_warnings(), contextlib.redirect_stdout(silence), contextlib.redirect_stderr(silence):
+        warnings.simplefilter("ignore")
+        thread.start()
+        thread.join(seconds)
+        for _ in range(50):  # a bare except can hold it up for a while, not for ever
+            if not thread.is_alive():
+                break
+            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(_Stop))
+            thread.join(0.01)
+    if not outcome or isinstance(outcome[0][1], _Stop):
+        raise TooLong
+    value, fault = outcome[0]
+    if fault is not None:
+        raise fault
+    return value
+
+
+# What a step could remember between two calls ---------------------------------------------------
+
+PLAIN = (bool, int, float, complex, str, list, dict, tuple, set, np.ndarray, type(None))
+
+
+def restorer(step):
+    """Copy all that a step could keep in secret: globals, enclosed names, attributes, defaults.
+
+    Parameters
+    ----------
+    step : callable
+
+    Returns
+    -------
+    callable
+        Without arguments; puts everything back as it was.
+    """
+    kept = [(copy.deepcopy(value), put) for value, put in _places(step) if isinstance(value, PLAIN)]
+
+    def restore():
+        for value, put in kept:
+            put(copy.deepcopy(value))
+
+    return restore
+
+
+def _places(step):
+    """What a step could change outside itself: each value, and how to put another in its place."""
+    own = getattr(step, "__dict__", {})
+    if all(isinstance(value, PLAIN) for value in own.values()):
+        yield own, lambda kept: (own.clear(), own.update(kept))
+    function = step if isinstance(step, types.FunctionType) else vars(type(step)).get("__call__")
+    if not isinstance(function, types.FunctionType):
+        return
+    yield function.__defaults__, partial(setattr, function, "__defaults__")
+    outside = function.__globals__
+    for name in sorted(_names(function.__code__) & outside.keys()):
+        yield outside[name], partial(outside.__setitem__, name)
+    for cell in function.__closure__ or ():
+        with contextlib.suppress(ValueError):  # an empty cell
+            yield cell.cell_contents, partial(setattr, cell, "cell_contents")
+
+
+def _names(code):
+    """All names that a function or a function inside it uses from outside."""
+    inner = [_names(const) for const in code.co_consts if isinstance(const, types.CodeType)]
+    return set(code.co_names).union(*inner)
+
+
+# Lists of gradients, two coordinates each ---------------------------------------------------------
+
+START = (1.0, -2.0)
+N_STEPS = 40
+_t = np.arange(1, N_STEPS + 1)
+ORDINARY = np.stack([1.2 + np.sin(_t), 2 * np.cos(0.7 * _t)], axis=1)  # one changes its sign
+TINY = np.stack([1e-6 * (1.5 + np.sin(_t)), 0.5 * (-1.1) ** _t], axis=1)  # beside one that grows
+RARE = np.stack([np.where(_t % 7 == 3, 3.0, 0.0), 50 * (-1.0) ** (_t // 4)], axis=1)  # first zero
+OTHER = {"eta": 0.03, "beta1": 0.7, "beta2": 0.95, "eps": 1e-2, "weight_decay": 0.1, "momentum_decay": 0.5}
+THIRD = {"eta": 0.2, "beta1": 0.4, "beta2": 0.6, "eps": 1e-5, "weight_decay": 0.03, "momentum_decay": 0.1}
+
+# gradients and the hyperparameters that are not the learner's own defaults; the plainest first
+LISTS = [(ORDINARY, {}), (TINY, {}), (RARE, {}), (ORDINARY, OTHER), (TINY, THIRD)]
+
+
+class Rows(NamedTuple):
+    """Where a step went, and what it carried along.
+
+    Attributes
+    ----------
+    theta : ndarray, shape (n_steps + 1, 2)
+    memory : dict of ndarray, shape (n_steps + 1, 2)
+    """
+
+    theta: np.ndarray
+    memory: dict
+
+
+def walk(rule, gradients, hyper, first=1, n_steps=None):
+    """Feed a list of gradients to a step.
+
+    Parameters
+    ----------
+    rule : Rule
+    gradients : ndarray, shape (N, 2)
+    hyper : dict
+        Those that differ from the defaults.
+    first : int
+        The step number t of the first gradient.
+    n_steps : int, optional
+        How many of the gradients; all unless given.
+
+    Returns
+    -------
+    Rows
+        NaN from where a step divides by zero, or fails on what is no longer a number.
+    """
+    gradients = gradients[:n_steps]
+    rows = np.full((1 + len(rule.memory), len(gradients) + 1, 2), np.nan)
+    rows[:, 0] = 0
+    rows[0, 0] = START
+    step = rule.bind(rule.hyper(hyper), (2,))
+    theta, memory = rows[0, 0].copy(), [np.zeros(2) for _ in rule.memory]
+    for row, g in enumerate(gradients, start=1):
+        try:
+            theta, *memory = step(theta, g.copy(), memory, first + row - 1)
+        except (ArithmeticError, ValueError) as fault:
+            if isinstance(fault, ArithmeticError) or not np.isfinite(rows[:, row - 1]).all():
+                break
+            raise
+        rows[:, row] = [theta, *memory]
+    return Rows(rows[0], dict(zip(rule.memory, rows[1:])))
+
+
+def same(got, expected, tolerance=1e-9):
+    """Whether rows agree: relative to how far they have moved, so that a tiny step counts as well.
+
+    Parameters
+    ----------
+    got, expected : ndarray, shape (N, n)
+    tolerance : float
+
+    Returns
+    -------
+    ndarray of bool, shape (N,)
+    """
+    with np.errstate(all="ignore"):
+        moved = np.maximum.accumulate(np.abs(expected - expected[0]), axis=0)
+        near = np.abs(got - expected) <= tolerance * moved + 1e-14 * (1 + np.abs(expected))
+    return ((near & np.isfinite(expected)) | (np.isnan(got) & np.isnan(expected)) | (got == expected)).all(
+        axis=1
+    )
+
+
+def first_row(got, expected):
+    """The first row that differs, or None."""
+    differs = ~same(got, expected)
+    return int(differs.argmax()) if differs.any() else None
+
+
+# Which hyperparameter is which ----------------------------------------------------------------------
+
+LOOKS_LIKE = {
+    "beta1": lambda value: 0.3 <= value < 1,
+    "beta2": lambda value: 0.3 <= value < 1,
+    "eta": lambda value: 1e-5 <= value <= 2,
+    "eps": lambda value: 0 < value <= 1e-3,
+}
+VAGUE = {"alpha", "α", "beta", "β", "gamma", "γ", "decay", "rho", "ρ"}  # one thing here, another there
+
+
+def roles(mine, theirs):
+    """Which of the learner's hyperparameters stands for which of the reference's.
+
+    By a name that leaves no doubt; then by a usual name; then, for what is left, by what its default
+    looks like, the nearest to the reference's first.
+
+    Parameters
+    ----------
+    mine, theirs : Rule
+
+    Returns
+    -------
+    dict
+        The learner's name, by the reference's.
+    """
+    known = {}
+    numbers = {
+        n: v for n, v in mine.defaults.items() if isinstance(v, (int, float)) and not isinstance(v, bool)
+    }
+    for name in sorted(numbers, key=lambda name: name in VAGUE):
+        if USUAL_NAME.get(name) in theirs.defaults:
+            known.setdefault(USUAL_NAME[name], name)
+    for role, fits in LOOKS_LIKE.items():
+        if role in theirs.defaults and role not in known:
+            left = [n for n in numbers if n not in known.values() and _may_be(n, role) and fits(numbers[n])]
+            if left:
+                usual = np.log10(theirs.defaults[role])
+                known[role] = min(left, key=lambda name: abs(np.log10(numbers[name]) - usual))
+    return known
+
+
+def _may_be(name, role):
+    """Whether the name does not say that it is something else."""
+    usual = USUAL_NAME.get(name, role)
+    return usual == role or name in VAGUE or usual[:-1] == role[:-1] == "beta"
