@@ -42,7 +42,17 @@ _LATER = {
     "anatomy": "anatomy_panel",
     "check_setup": "setup_check",
 }
-_MODULES = ("checker", "moving", "panels", "picture", "plots", "setup_check", "theme")
+_MODULES = (
+    "checker",
+    "exercises",
+    "mistakes",
+    "moving",
+    "panels",
+    "picture",
+    "plots",
+    "setup_check",
+    "theme",
+)
 
 __all__ = [
     "steps", "surfaces", "problems", "plots",

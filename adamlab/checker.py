@@ -18,11 +18,12 @@ import traceback
 
 import numpy as np
 
-from . import plots, steps
+from . import exercises, plots, steps
 from .descent import descend
-from .diagnosis import Attempt, Difference, Finding, diagnose, shown
+from .diagnosis import Attempt, Difference, Finding, diagnose
+from .experiments import shown
 from .rule import NotWrittenYet, Rule, name_of
-from .surfaces import beale, ravine
+from .surfaces import Surface, beale, ravine
 from .theme import OTHER_LOOKS
 from .trial import LISTS, TooLong, first_row, guarded, restorer, roles, same, walk
 
@@ -64,6 +65,10 @@ class Verdict:
         if self.first_difference is None:
             return f"✗ {self.name} does not run yet"
         step, quantity, expected, got = self.first_difference
+        if (self._runs is None and quantity in ("loss", "gradient", "weight")) or np.shape(got) != np.shape(
+            expected
+        ):
+            return f"✗ {self.name} is not right yet"
         got, expected = shown(got, expected)
         return (
             f"✗ {self.name} parts from the reference at step {step}: {quantity} is {got}, expected {expected}"
@@ -103,8 +108,9 @@ def check(my_step, like=None):
     ----------
     my_step : callable
         The learner's function. It is tried with its own defaults first, then with others.
-    like : callable, optional
-        The reference, where the name does not tell it: ``check(my_rule, like=steps.adam)``.
+    like : callable or Surface, optional
+        The reference, where the name does not tell it: ``check(my_rule, like=steps.adam)``. With a
+        surface, my_step is its loss or its gradient; with ``exercises.roll_down`` it is a loop.
 
     Returns
     -------
@@ -118,16 +124,19 @@ def check(my_step, like=None):
     reference = like if like is not None else _of_this_name(name)
     if reference is None:
         return Verdict(name, f"No step of the series is called {name}: say which it is, like=steps.adam.")
-    restore = restorer(my_step)
+    restore, examine = restorer(my_step), _examine_step
+    if isinstance(reference, Surface) or reference in (exercises.gathered_weight, exercises.roll_down):
+        examine = _examine_answer
     try:
-        return guarded(lambda: _examine(my_step, reference, restore), LIMIT)
+        return guarded(lambda: examine(my_step, reference, restore), LIMIT)
     except (NotWrittenYet, NotImplementedError):
         if _is_stub(my_step):
-            hint = "Replace the ... by the step, then run this cell again."
+            hint = "Replace the ... by lines of your own, then run this cell again."
             return Verdict(name, hint, attempted=False)
         return Verdict(name, "It gives back nothing new: is there a return, and is it the new theta?")
     except TooLong:
-        return Verdict(name, f"It was stopped after {LIMIT:.0f} seconds: is there a loop that never ends? A step is "
+        return Verdict(name, f"It was stopped after {LIMIT:.0f} seconds: is there a loop that never ends? "
+                             f"A step is "
                              f"one step; descend repeats it.")  # fmt: skip
     except BaseException as fault:  # whatever a learner's cell does, the notebook goes on
         if isinstance(fault, KeyboardInterrupt):
@@ -138,14 +147,24 @@ def check(my_step, like=None):
 
 
 def _of_this_name(name):
-    """The step of the series that a name means: adam, my_adam, adam2."""
+    """What a name means: a step of the series (adam, my_adam, adam2) or an exercise."""
+    if name in exercises.__all__ and name != "judge":
+        return getattr(exercises, name)
     words = [word.rstrip("0123456789") for word in name.lower().replace("gradient_descent", "gd").split("_")]
     known = {**{step: step for step in steps.__all__}, "gd": "gradient_descent"}
     meant = [known[word] for word in words if word in known]
     return getattr(steps, meant[0]) if len(meant) == 1 else None
 
 
-def _examine(my_step, reference, restore):
+def _examine_answer(mine, like, restore):
+    """The verdict on an answer that is not a step."""
+    finding = exercises.judge(mine, like)
+    if finding is None:
+        return Verdict(name_of(mine), ok=True)
+    return Verdict(name_of(mine), finding.hint, finding.stronger, finding=finding)
+
+
+def _examine_step(my_step, reference, restore):
     """The verdict on a step that can at least be called."""
     mine, theirs = Rule(my_step), Rule(reference)
     own = roles(mine, theirs)
@@ -163,8 +182,9 @@ def _examine(my_step, reference, restore):
     if right:
         return _on_surfaces(attempt, restore)
     finding = diagnose(attempt)
-    hint = _not_by_itself(attempt, restore) or _defaults_that_are_given(mine, theirs)
-    if hint and not finding.mistake:
+    if hint := _defaults_that_are_given(mine, theirs):
+        finding = finding._replace(hint=hint, mistake=None)
+    elif not finding.mistake and (hint := _not_by_itself(attempt, restore)):
         finding = finding._replace(hint=hint, stronger=finding.hint)
     return Verdict(
         mine.name, finding.hint, finding.stronger, finding=finding, runs=_two_paths(attempt, restore)
@@ -180,8 +200,8 @@ def _on_surfaces(attempt, restore):
     mine, theirs = attempt.mine, attempt.theirs
     runs = _two_paths(attempt, restore)
     if hint := _not_by_itself(attempt, restore):
-        return Verdict(mine.name, hint, "What it needs to remember comes in and goes out: name it in the signature, "
-                       "and return it.", runs=runs)  # fmt: skip
+        more = "What it needs to remember comes in and goes out: name it in the signature, and return it."
+        return Verdict(mine.name, hint, more, runs=runs)
     for surface, eta, start in [*((*pair, None) for pair in SURFACES), (*SURFACES[0], LANES)]:
         right, settings = attempt.settings({"eta": eta})
         expected = descend(theirs.step, surface, start, N_STEPS, **right).theta
@@ -209,7 +229,8 @@ def _not_by_itself(attempt, restore):
     if same(first, again).all():
         return ""
     return (
-        f"Called again with the same arguments, {attempt.mine.name} gives another answer: it keeps something "
+        f"Called again with the same arguments, {attempt.mine.name} gives another answer: it keeps "
+        f"something "
         f"between calls (a global, an attribute, a default that is changed), or it draws random numbers."
     )
 
@@ -225,7 +246,8 @@ def _changes_what_it_was_given(attempt):
     if not names:
         return ""
     return (
-        f"One remark: it changes the array {names[0]} that it was given (as {names[0]} -= ... does), so whoever "
+        f"One remark: it changes the array {names[0]} that it was given (as {names[0]} -= ... does), so "
+        f"whoever "
         f"keeps the old {names[0]} loses it. A line like {names[0]} = {names[0]} - ... makes a new one."
     )
 
@@ -236,7 +258,8 @@ def _defaults_that_are_given(mine, theirs):
     if not given:
         return ""
     return (
-        f"{given[0]} has a default in your signature, so it is taken for a hyperparameter and stays as it is. "
+        f"{given[0]} has a default in your signature, so it is taken for a hyperparameter and stays as it "
+        f"is. "
         f"Write it without the default."
     )
 

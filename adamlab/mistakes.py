@@ -306,18 +306,23 @@ known("adam.v_uses_beta1", {"beta2 * v + (1 - beta2) * g**2": "beta1 * v + (1 - 
       "Change beta2 alone, from 0.999 to 0.5. Does your v change?",
       "Each average has its own beta: which one belongs to v?", also=AVERAGING_V)
 known("adam.scalar_v",
-      [{"(1 - beta2) * g**2": f"(1 - beta2) * {size}"} for size in ("np.sum(g**2)", "np.mean(g**2)")] + [{"beta2 * v + (1 - beta2) * g**2": "np.sum(beta2 * v + (1 - beta2) * g**2)"}],
+      [{"(1 - beta2) * g**2": "(1 - beta2) * np.sum(g**2)"},
+       {"(1 - beta2) * g**2": "(1 - beta2) * np.mean(g**2)"},
+       {"beta2 * v + (1 - beta2) * g**2": "np.sum(beta2 * v + (1 - beta2) * g**2)"}],
       "v uses the squared length of the gradient",
       "Look at the shape of v and at its entries: does each coordinate have its own scale?",
       "A flat coordinate beside a steep one: which of the two decides your divisor?",
       also="rmsprop adadelta " + AVERAGING_V)
 known("adam.shared_state",
       [{"g**2\n": "g**2\n    v[1] = beta2 * v[0] + (1 - beta2) * g[1] ** 2\n"},
+       {"np.sqrt(v_hat)": "np.sqrt(v_hat[0])"}, {"np.sqrt(v_hat)": "np.sqrt(v_hat[1])"},
+       {"eta * m_hat": "eta * m_hat[0]"}, {"eta * m_hat": "eta * m_hat[1]"},
        {"beta2 * v + (1 - beta2) * g**2": "beta2 * v[0] + (1 - beta2) * g**2"},
        {"beta2 * v + (1 - beta2) * g**2": "beta2 * v[1] + (1 - beta2) * g**2"},
        {"beta2 * v + (1 - beta2) * g**2": "beta2 * v + (1 - beta2) * g[0] ** 2"},
        {"beta2 * v + (1 - beta2) * g**2": "beta2 * v + (1 - beta2) * g[1] ** 2"},
-       {"beta2 * v + (1 - beta2) * g**2": "beta2 * v[1] + (1 - beta2) * g**2\n    v[1] = beta2 * v[0] + (1 - beta2) * g[1] ** 2"},
+       {"beta2 * v + (1 - beta2) * g**2\n":
+        "beta2 * v[1] + (1 - beta2) * g**2\n    v[1] = beta2 * v[0] + (1 - beta2) * g[1] ** 2\n"},
        {"(1 - beta1) * g": "(1 - beta1) * g\n    m[1] = beta1 * m[0] + (1 - beta1) * g[1]"},
        {"beta1 * m + (1 - beta1) * g": "beta1 * m[0] + (1 - beta1) * g"},
        {"beta1 * m + (1 - beta1) * g": "beta1 * m + (1 - beta1) * g[0]"},
@@ -332,6 +337,8 @@ known("adam.shared_state",
 known("adam.alias_m_v",
       [{"beta1 * m +": "beta1 * v +", "v = beta2 * v +": "m = v = beta2 * m +"},
        {"beta2 * v + (1 - beta2) * g**2": "m"},
+       {"    m = beta1 * m + (1 - beta1) * g\n": "", "g**2\n": "g**2\n    m = v = beta1 * v + (1 - beta1) "
+                                                               "* g\n"},
        {"v = beta2 * v + (1 - beta2) * g**2": "v = m = beta2 * v + (1 - beta2) * g**2"}],
       "m = v = np.zeros(2) makes two arrays",
       "Change one entry of m and print v.",
@@ -443,8 +450,15 @@ known("adam.correct_the_gradient", {"m_hat = m /": "m_hat = g /"},
       "the correction is applied to the gradient",
       "What is corrected in your line, and what has started at zero?",
       "Does your m appear in the step at all?", also=ADAMS + " adamax")
+_KEPT = {"v, t": "v, rate, t", "m_hat = m": "k, l = 1 - beta1**t, np.sqrt(1 - beta2**t)\n"
+         "    rate = np.where(t == 1, eta, rate) * FACTOR\n    m_hat = m"}
+_USED = "eta * m_hat / (np.sqrt(v_hat) + eps), m, v"
 known("adam.lr_compounded",
-      [{"v, t": "v, rate, t", "m_hat = m": "k = np.sqrt(1 - beta2**t)\n" "    rate = np.where(t == 1, eta, rate) * k / (1 - beta1**t)\n    m_hat = m", "eta * m_hat / (np.sqrt(v_hat) + eps), m, v": f"rate * m / (np.sqrt(v) + {eps}), m, v, rate"} for eps in ("eps", "eps * k") ] + [{"v, t": "v, k, l, t", "m_hat = m / (1 - beta1**t)": "k = np.where(t == 1, 1, k) * (1 - beta1**t)\n" "    l = np.where(t == 1, 1, l) * (1 - beta2**t)\n    m_hat = m / k", "v / (1 - beta2**t)": "v / l", "m, v\n": "m, v, k, l\n"} ],
+      [{**_KEPT, "FACTOR": "l / k", _USED: "rate * m / (np.sqrt(v) + eps), m, v, rate"},
+       {**_KEPT, "FACTOR": "l / k", _USED: "rate * m / (np.sqrt(v) + eps * l), m, v, rate"},
+       {**_KEPT, "FACTOR": "1 / k", _USED: "rate * m / (np.sqrt(v_hat) + eps), m, v, rate"},
+       {**_KEPT, "FACTOR": "l", _USED: "rate * m_hat / (np.sqrt(v) + eps), m, v, rate"},
+       {**_KEPT, "FACTOR": "l", _USED: "rate * m_hat / (np.sqrt(v) + eps * l), m, v, rate"}],
       "the corrected step size is stored back in lr",
       "Print lr each step. Did anybody ask for a schedule?",
       "The correction is made anew at each step, from the eta that was given.",
@@ -460,7 +474,8 @@ known("adam.eps_inside", {"np.sqrt(v_hat) + eps": "np.sqrt(v_hat + eps)"},
       seen_in=["keras-team/keras/issues/435", "tensorflow/tensorflow/issues/58412",
                 "kozistr/pytorch_optimizer/issues/397"], also="amsgrad adamw nadam")
 known("adam.eps_before_correction",
-      [{"eta * m_hat / (np.sqrt(v_hat) + eps)": "eta * m_hat * np.sqrt(1 - beta2**t) / (np.sqrt(v_hat * (1 - beta2**t)) + eps)"}],
+      [{"eta * m_hat / (np.sqrt(v_hat) + eps)": "eta * m_hat * np.sqrt(1 - beta2**t) / (np.sqrt(v_hat * (1 "
+                                                "- beta2**t)) + eps)"}],
       "folding the corrections into lr changes nothing (true except for eps: it becomes "
       "eps/sqrt(1-beta2**t); this is Keras' documented epsilon hat)",
       "By what factor does the correction scale v at t = 1, and is eps scaled along?",
@@ -469,7 +484,8 @@ known("adam.eps_before_correction",
       seen_in=["keras-team/keras/issues/17391", "tensorflow/tensorflow/issues/9047",
                 "karpathy/nanochat/pull/353", "pytorch/pytorch/pull/22628"], also="amsgrad adamw nadam")
 known("adam.eps_inside_before_correction",
-      {"eta * m_hat / (np.sqrt(v_hat) + eps)": "eta * m_hat * np.sqrt(1 - beta2**t) / np.sqrt(v_hat * (1 - beta2**t) + eps)"},
+      {"eta * m_hat / (np.sqrt(v_hat) + eps)": "eta * m_hat * np.sqrt(1 - beta2**t) / np.sqrt(v_hat * (1 - "
+                                               "beta2**t) + eps)"},
       "eps may stand inside the root of the raw v",
       "Feed a gradient of 1e-6. How long is the first step, in learning rates?",
       "eps stands outside the root, and v is corrected before.", also=ADAMS)
@@ -669,7 +685,8 @@ known("gradient_descent.one_coordinate",
 
 # Momentum and Nesterov ----------------------------------------------------------------------------
 
-known("momentum.lr_twice", {"beta1 * m + g": "beta1 * m + eta * g"},
+known("momentum.lr_twice",
+      [{"beta1 * m + g": "beta1 * m + eta * g"}, {"theta - eta": "theta - eta * eta"}],
       "lr belongs in both places",
       "With beta1 = 0 your method should be plain gradient descent. Is its step eta*g?",
       "Count how often eta appears on the way from the gradient to the step.",
@@ -678,8 +695,7 @@ known("momentum.sign_mixed", {"beta1 * m + g": "beta1 * m - g"},
       "mixing 'v = bv - lr g; p += v' with 'v = bv + lr g; p -= v'",
       "Check the sign of the first step against the gradient.",
       "There must be one minus between the gradient and the step, not none and not two.",
-      seen_in=["IDSIA/brainstorm/issues/96", "fchollet/deep-learning-with-python-notebooks/issues/19"],
-      also="nesterov")
+      seen_in=["IDSIA/brainstorm/issues/96", "fchollet/deep-learning-with-python-notebooks/issues/19"])
 known("momentum.brakes", [{"beta1 * m + g": "g - beta1 * m"}],
       "the old velocity is subtracted",
       "Under a constant gradient, does your ball become faster or slower?",
@@ -823,7 +839,8 @@ known("adagrad.stale_memory", {"    G = G + g**2\n": "    new = G + g**2\n", ", 
       "At the first step G comes in as zero. What do you divide by?",
       "First the sum, then the step that uses it.")
 known("adagrad.stored_root",
-      [{"return theta - eta * g / (np.sqrt(G) + eps), G": "G = np.sqrt(G)\n    return theta - eta * g / (G + eps), G"}],
+      [{"return theta - eta * g / (np.sqrt(G) + eps), G": "G = np.sqrt(G)\n    return theta - eta * g / (G "
+                                                          "+ eps), G"}],
       "the root may be stored back in G",
       "Feed a constant gradient of 1. Is G at step 2 what it should be, the sum of two ones?",
       "The root is for this step's use only. Which G does your last line hand on?")
@@ -894,7 +911,8 @@ known("adadelta.gradient_forgotten", {" * g\n": "\n"},
       "The ratio is a rate. What is it multiplied with?")
 known("adadelta.u_updated_first",
       {"delta = " + DELTA: "delta = " + DELTA.replace("u + eps", "u0 + eps"),
-       "v = beta2 * v": "u0 = beta2 * u + (1 - beta2) * (np.sqrt(u + eps) / np.sqrt(beta2 * v + (1 - beta2) * g**2 + eps) * g) ** 2\n    v = beta2 * v"},
+       "v = beta2 * v": "u0 = beta2 * u + (1 - beta2) * (np.sqrt(u + eps) / np.sqrt(beta2 * v + (1 - "
+                        "beta2) * g**2 + eps) * g) ** 2\n    v = beta2 * v"},
       "u is brought up to date before it is used",
       "Which u does the numerator need: with this step in it, or without?",
       "This step is not known yet when its rate is computed.")
@@ -977,7 +995,8 @@ for _slug, _new, _belief, _hint, _strong in [
         "theta = theta - weight_decay * theta",
         "the decay is not multiplied by the learning rate (the paper's form; libraries multiply)",
         "Halve eta. Does your decay become weaker?",
-        "The paper's decay has only the schedule. PyTorch, Keras, Optax and this reference multiply it by eta.",
+        "The paper's decay has only the schedule. PyTorch, Keras, Optax and this reference multiply it by "
+        "eta.",
     ),
     (
         "decay_grows",

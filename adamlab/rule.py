@@ -86,13 +86,15 @@ class Rule:
                 raise TypeError(f"{self.name}: a hyperparameter cannot be called {name}, because descend "
                                 f"takes something of that name: choose another")  # fmt: skip
             if isinstance(self.defaults[name], (tuple, list)):
-                raise TypeError(f"{self.name}: {name} is several numbers in one; give each a name of its own, "
+                raise TypeError(f"{self.name}: {name} is several numbers in one; give each a name of its "
+                                f"own, "
                                 f"like beta1=0.9, beta2=0.999")  # fmt: skip
         self._positional = [p.name for p in named if p.kind is p.POSITIONAL_ONLY]
         for name in ("theta", "g"):
             if name not in required:
                 signature = f"{self.name}({', '.join(p.name for p in named)})"
-                raise TypeError(f"{signature} has no parameter {name} without a default: a step takes theta "
+                raise TypeError(f"{signature} has no parameter {name} without a default: a step takes "
+                                f"theta "
                                 f"(the point) and g (the gradient)")  # fmt: skip
         self.memory = tuple(name for name in required if name not in GIVEN)
         for name in self.memory:

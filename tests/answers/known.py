@@ -939,11 +939,11 @@ def m_no_1mb_loop(t, g, theta, v, m, *, eps=1e-8, beta_1=0.9, beta_2=0.999, lear
 
 
 @known("adam.m_no_1mb")
-def m_no_1mb_too_large(theta, g, m, v, t, alpha=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
-    m = beta1 * m + (1 - beta1) * g
-    v = beta2 * v + (1 - beta2) * g**2
-    m_hat = m / (1 - beta1) / (1 - beta1**t)  # m is a sum here, not an average
-    return theta - alpha * m_hat / (np.sqrt(v / (1 - beta2**t)) + eps), m, v
+def m_no_1mb_folded_rate(theta, g, m, v, t, alpha=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    v = v + (1 - beta2) * (g**2 - v)
+    m = m - (1 - beta1) * m + g
+    root = np.sqrt(1 - beta2**t)
+    return theta - alpha * root / (1 - beta1**t) * m / (np.sqrt(v) + eps * root), m, v
 
 
 @known("adam.betas_swapped")
