@@ -25,7 +25,7 @@ from .experiments import shown
 from .rule import NotWrittenYet, Rule, name_of
 from .surfaces import Surface, beale, ravine
 from .theme import OTHER_LOOKS
-from .trial import LISTS, TooLong, first_row, guarded, restorer, roles, same, walk
+from .trial import LISTS, TooLong, first_row, guarded, on_trial, restorer, roles, same, walk
 
 __all__ = ["Difference", "Verdict", "check", "reveal"]
 
@@ -124,6 +124,10 @@ def check(my_step, like=None):
     reference = like if like is not None else _of_this_name(name)
     if reference is None:
         return Verdict(name, f"No step of the series is called {name}: say which it is, like=steps.adam.")
+    if on_trial():  # a step that checks itself would do so for ever
+        return Verdict(
+            name, "check is called inside the function that it checks: call it below, in the cell."
+        )
     restore, examine = restorer(my_step), _examine_step
     if isinstance(reference, Surface) or reference in (exercises.gathered_weight, exercises.roll_down):
         examine = _examine_answer

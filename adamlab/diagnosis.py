@@ -142,8 +142,8 @@ def _known(attempt, which):
 
 def _two_known(attempt, which):
     """As `_known`, for two mistakes at once: of these the one that stands first in the step."""
-    if _dead(attempt.got[0]):  # nothing tells one pair from another
-        return None
+    if _dead(attempt.got[0]) or not np.diff(attempt.got[0].theta, axis=0).any():
+        return None  # nothing tells one pair from another
     until = time.perf_counter() + PATIENCE
     source = mistakes.source_of(attempt.theirs.step)
     for pair in _suspects(attempt):

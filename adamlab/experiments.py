@@ -227,12 +227,12 @@ def counts_the_new_gradient_wrong(memory):
     grows = [
         np.log2(np.abs(twice / once))[0] for twice, once in zip(memory.both(g=2 * GRADIENT), (mine, theirs))
     ]
-    if np.isfinite(grows).all() and not np.isclose(*grows):
+    if np.isfinite(grows).all() and not np.isclose(*grows, atol=0.02):
         question = (
             f"When the gradient doubles, {name} should become {2 ** grows[1]:.3g} times as large; yours "
             f"becomes {2 ** grows[0]:.3g} times as large."
         )
-    elif (np.sign(mine) != np.sign(theirs)).any():
+    elif (mine * theirs < 0).any():
         question = f"Look at the sign of {name}."
     return (
         f"With nothing remembered and g = {_row(GRADIENT)}, {name} should become {_row(theirs)}; yours "
@@ -315,6 +315,25 @@ def gives_no_number(step):
     )
 
 
+def never_moves(step):
+    """Does it move at all?"""
+    if step.got.any() or not step.expected.any():
+        return None
+    return "Your ball never moves.", "What do you return as theta: the new point, or the one that came in?"
+
+
+def loses_the_sign(step):
+    """Does the opposite gradient lead the opposite way?"""
+    (mine, theirs), (back, theirs_back) = step.both(GRADIENT), step.both(-GRADIENT)
+    same_way = np.allclose(mine, back) and not np.allclose(mine, START)
+    if not same_way or np.allclose(theirs, theirs_back):
+        return None
+    return (
+        "Your step goes the same way for a gradient and for its opposite.",
+        "Where is the sign lost: in a square, a root, an absolute value?",
+    )
+
+
 def ignores_a_hyperparameter(step):
     """Does each hyperparameter change the path?"""
     attempt, gradients = step.attempt, LISTS[1][0][:6]
@@ -381,20 +400,22 @@ def off_by_a_factor_of_t(step):
 
 
 def wrong_only_when_tiny(step):
-    """Are ordinary gradients treated rightly?"""
-    if step.which != 1:
-        return None
+    """Are ordinary gradients treated rightly, and a tiny one not?"""
     k = step.parted - 1
+    ordinary = first_row(step.attempt.got[0].theta, step.attempt.expected[0].theta) is None
+    if step.which != 1 or not ordinary or np.isclose(step.got[k, 0], step.expected[k, 0], rtol=1e-9, atol=0):
+        return None
+    mine, theirs = shown(step.got[k, 0], step.expected[k, 0])
     return (
         f"For ordinary gradients your step is right. For one of {step.gradients[k, 0]:.2g} it should be "
-        f"{step.expected[k, 0]:.3g}, and yours is {step.got[k, 0]:.3g}.",
+        f"{theirs}, and yours is {mine}.",
         "Which number is so small that only a tiny gradient feels it? Where does it stand?",
     )
 
 
 def wrong_only_without_gradient(step):
     """Does it fail where a coordinate has seen no gradient yet?"""
-    if step.which != 2:
+    if step.which != 2 or np.isfinite(step.got[step.parted - 1]).all():
         return None
     return (
         "It fails only where a coordinate has seen no gradient, or none for a while.",
@@ -428,6 +449,8 @@ def by_hand(step):
 
 
 STEP_EXPERIMENTS = [
+    never_moves,
+    loses_the_sign,
     gives_no_number,
     ignores_a_hyperparameter,
     step_mixes_coordinates,

@@ -531,6 +531,17 @@ known("adam.upside_down", {"m_hat / (np.sqrt(v_hat) + eps)": "np.sqrt(v_hat) / (
       "Which of the two averages knows the direction, which only the size? Which of them belongs on top?",
       "What happens where m is zero?", also=ADAMS)
 
+known("adam.m_v_swapped", {"m_hat / (np.sqrt(v_hat) + eps)": "v_hat / (np.sqrt(m_hat) + eps)"},
+      "either average may stand on top",
+      "Which of the two averages knows the direction, which only the size? Which of them belongs on top?",
+      "What is the root of a negative m?", also=ADAMS)
+known("adam.corrected_twice",
+      [{"eta * m_hat": "eta * np.sqrt(1 - beta2**t) / (1 - beta1**t) * m_hat"},
+       {"eta * m_hat": "eta / (1 - beta1**t) * m_hat"}],
+      "the rate is corrected as well as the averages",
+      "How long is your very first step, measured in learning rates? How large should it be?",
+      "There are two ways to correct: the averages, or the rate. Which of them do you use?", also=ADAMS)
+
 # The step itself ----------------------------------------------------------------------------------
 
 known("adam.g_in_place_of_m", {"eta * m_hat": "eta * g"},
@@ -653,6 +664,10 @@ known("gradient_descent.normalised", {GD: "theta - eta * g / np.linalg.norm(g)"}
       "every step has the length eta",
       "Double the gradient. Should the step of gradient descent become longer?",
       "The steeper, the farther: do you divide by something?")
+known("gradient_descent.absolute", {GD: "theta - eta * np.abs(g)"},
+      "only the size of the slope counts",
+      "Where the gradient is negative, which way does your ball go?",
+      "The sign of g says which way is up.")
 known("gradient_descent.squared", {GD: "theta - eta * g**2"},
       "the square of the gradient is the slope",
       "Where the gradient is negative, which way does your ball go?",

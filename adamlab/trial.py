@@ -19,9 +19,28 @@ import numpy as np
 
 from .rule import USUAL_NAME
 
-__all__ = ["LISTS", "Rows", "TooLong", "first_row", "guarded", "restorer", "roles", "same", "walk"]
+__all__ = [
+    "LISTS",
+    "Rows",
+    "TooLong",
+    "first_row",
+    "guarded",
+    "on_trial",
+    "restorer",
+    "roles",
+    "same",
+    "walk",
+]
 
 START = np.array([1.0, -2.0])
+
+
+TRIAL = "adamlab trial"
+
+
+def on_trial():
+    """Whether this is called by code that is being tried."""
+    return threading.current_thread().name == TRIAL
 
 
 class TooLong(Exception):
@@ -63,7 +82,7 @@ def guarded(work, seconds):
         except BaseException as fault:
             outcome.append((None, fault))
 
-    thread = threading.Thread(target=body, daemon=True)
+    thread = threading.Thread(target=body, daemon=True, name=TRIAL)
     silence = io.StringIO()
     with warnings.catch_warnings(), contextlib.redirect_stdout(silence), contextlib.redirect_stderr(silence):
         warnings.simplefilter("ignore")

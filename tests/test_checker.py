@@ -252,6 +252,15 @@ def test_a_step_that_never_ends_is_stopped(endless):
         assert not any(thread.name.endswith("(body)") for thread in threading.enumerate())
 
 
+def test_a_step_that_checks_itself_is_told_so():
+    def gradient_descent(theta, g, eta=0.1):
+        said.append(check(gradient_descent).hint)
+        return theta - eta * g
+
+    said = []
+    assert check(gradient_descent).ok and "inside the function" in said[0]
+
+
 def test_the_reference_is_found_by_the_name():
     def my_adam(theta, g, m, v, t, eta=0.1):
         return steps.adam(theta, g, m, v, t, eta)
