@@ -8,6 +8,7 @@ raises for a fault of the learner's code, prints nothing of it and leaves nothin
 
 import ast
 import contextlib
+import difflib
 import dis
 import functools
 import html
@@ -18,7 +19,7 @@ import traceback
 
 import numpy as np
 
-from . import exercises, plots, steps
+from . import exercises, moving, plots, steps
 from .descent import descend
 from .diagnosis import Attempt, Difference, Finding, diagnose
 from .experiments import shown
@@ -51,9 +52,10 @@ class Verdict:
     first_difference : Difference or None
     """
 
-    def __init__(self, name, hint="", stronger="", ok=False, attempted=True, finding=None, runs=None):
+    def __init__(self, name, hint="", stronger="", ok=False, attempted=True, finding=None, runs=None,
+                 outcome="does not run yet"):  # fmt: skip
         self.name, self.hint, self.stronger, self.ok, self.attempted = name, hint, stronger, ok, attempted
-        self.mistake = finding.mistake if finding else None
+        self.mistake, self._outcome = finding.mistake if finding else None, outcome
         self.first_difference = finding.difference if finding else None
         self._runs = runs  # of the reference and of the learner's step, for the picture
 
@@ -63,7 +65,7 @@ class Verdict:
         if self.ok:
             return f"✓ {self.name} is right: every point of every probe agrees with the reference"
         if self.first_difference is None:
-            return f"✗ {self.name} does not run yet"
+            return f"✗ {self.name} {self._outcome}"
         step, quantity, expected, got = self.first_difference
         if (self._runs is None and quantity in ("loss", "gradient", "weight")) or np.shape(got) != np.shape(
             expected
@@ -116,48 +118,72 @@ def check(my_step, like=None):
     -------
     Verdict
     """
-    name = name_of(my_step)
-    if not callable(my_step):
-        return Verdict(
-            name, f"check takes a function, got {_brief(my_step)}: write check(adam), without brackets."
-        )
-    reference = like if like is not None else _of_this_name(name)
-    if reference is None:
-        return Verdict(name, f"No step of the series is called {name}: say which it is, like=steps.adam.")
-    if on_trial():  # a step that checks itself would do so for ever
-        return Verdict(
-            name, "check is called inside the function that it checks: call it below, in the cell."
-        )
-    restore, examine = restorer(my_step), _examine_step
-    if isinstance(reference, Surface) or reference in (exercises.gathered_weight, exercises.roll_down):
-        examine = _examine_answer
+    name, restore = name_of(my_step), restorer(my_step)
     try:
+        reference, examine = _asked_for(my_step, name, like)
         return guarded(lambda: examine(my_step, reference, restore), LIMIT)
-    except (NotWrittenYet, NotImplementedError):
-        if _is_stub(my_step):
+    except Refusal as refusal:
+        return Verdict(name, str(refusal), outcome="cannot be checked yet")
+    except TooLong:
+        return Verdict(name, TOO_LONG, outcome="does not come to an end")
+    except KeyboardInterrupt:  # the learner has interrupted the kernel
+        raise
+    except BaseException as fault:  # whatever a learner's cell does, the notebook goes on
+        if isinstance(fault, NotImplementedError) or (isinstance(fault, ValueError) and _is_stub(my_step)):
             hint = "Replace the ... by lines of your own, then run this cell again."
             return Verdict(name, hint, attempted=False)
-        return Verdict(name, "It gives back nothing new: is there a return, and is it the new theta?")
-    except TooLong:
-        return Verdict(name, f"It was stopped after {LIMIT:.0f} seconds: is there a loop that never ends? "
-                             f"A step is "
-                             f"one step; descend repeats it.")  # fmt: skip
-    except BaseException as fault:  # whatever a learner's cell does, the notebook goes on
-        if isinstance(fault, KeyboardInterrupt):
-            raise
+        if isinstance(fault, NotWrittenYet):
+            return Verdict(name, "It gives back nothing: is there a return, and is it the new theta?")
         return Verdict(name, _said(fault, my_step))
     finally:
         restore()
 
 
+class Refusal(Exception):
+    """What was given cannot be checked, and why."""
+
+
+TOO_LONG = (
+    f"It was stopped after {LIMIT:.0f} seconds. Is there a loop that never ends, or something slow? A step "
+    f"is one "
+    "step; descend repeats it."
+)
+ALSO_CALLED = {"gd": "gradient_descent", "sgd": "gradient_descent", "heavyball": "momentum",
+               "nesterovmomentum": "nesterov"}  # fmt: skip
+
+
+def _asked_for(my_step, name, like):
+    """The reference, and the function that compares with it."""
+    if not callable(my_step):
+        raise Refusal(f"check takes a function, got {_brief(my_step)}: write check(adam), without brackets.")
+    if inspect.iscoroutinefunction(my_step) or inspect.isgeneratorfunction(my_step):
+        raise Refusal(
+            "A step returns its results at once: take away async, or write return in place of yield."
+        )
+    if on_trial():  # a step that checks itself would do so for ever
+        raise Refusal("check is called inside the function that it checks: call it below, in the cell.")
+    if like is None:
+        like = _of_this_name(name)
+    if isinstance(like, Surface) or like in (exercises.gathered_weight, exercises.roll_down):
+        return like, _examine_answer
+    if not callable(like):
+        raise Refusal(f"like takes a step or a surface, got {_brief(like)}: write like=steps.adam.")
+    return like, _examine_step
+
+
 def _of_this_name(name):
-    """What a name means: a step of the series (adam, my_adam, adam2) or an exercise."""
+    """What a name means: a step of the series (adam, my_adam, adam2, AdamW) or an exercise."""
     if name in exercises.__all__ and name != "judge":
         return getattr(exercises, name)
-    words = [word.rstrip("0123456789") for word in name.lower().replace("gradient_descent", "gd").split("_")]
-    known = {**{step: step for step in steps.__all__}, "gd": "gradient_descent"}
-    meant = [known[word] for word in words if word in known]
-    return getattr(steps, meant[0]) if len(meant) == 1 else None
+    plain = "".join(letter for letter in name.lower() if letter.isalpha())
+    known = {**{step.replace("_", ""): step for step in steps.__all__}, **ALSO_CALLED}
+    found = [word for word in known if word in plain]
+    found = [word for word in found if not any(word in other and word != other for other in found)]
+    if len(found) != 1:
+        raise Refusal(
+            f"Which step is {name} meant to be? Say it: check({name}, like=steps.adam), or another one."
+        )
+    return getattr(steps, known[found[0]])
 
 
 def _examine_answer(mine, like, restore):
@@ -171,6 +197,8 @@ def _examine_answer(mine, like, restore):
 def _examine_step(my_step, reference, restore):
     """The verdict on a step that can at least be called."""
     mine, theirs = Rule(my_step), Rule(reference)
+    if hint := _defaults_that_are_given(mine, theirs):
+        raise Refusal(hint)
     own = roles(mine, theirs)
     defaults = mine.hyper()
     attempt = Attempt(mine, theirs, own, {name: defaults[own[name]] for name in own}, [], [])
@@ -186,9 +214,7 @@ def _examine_step(my_step, reference, restore):
     if right:
         return _on_surfaces(attempt, restore)
     finding = diagnose(attempt)
-    if hint := _defaults_that_are_given(mine, theirs):
-        finding = finding._replace(hint=hint, mistake=None)
-    elif not finding.mistake and (hint := _not_by_itself(attempt, restore)):
+    if not finding.mistake and (hint := _not_by_itself(attempt, restore)):
         finding = finding._replace(hint=hint, stronger=finding.hint)
     return Verdict(
         mine.name, finding.hint, finding.stronger, finding=finding, runs=_two_paths(attempt, restore)
@@ -205,7 +231,7 @@ def _on_surfaces(attempt, restore):
     runs = _two_paths(attempt, restore)
     if hint := _not_by_itself(attempt, restore):
         more = "What it needs to remember comes in and goes out: name it in the signature, and return it."
-        return Verdict(mine.name, hint, more, runs=runs)
+        return Verdict(mine.name, hint, more, runs=runs, outcome="keeps something to itself")
     for surface, eta, start in [*((*pair, None) for pair in SURFACES), (*SURFACES[0], LANES)]:
         right, settings = attempt.settings({"eta": eta})
         expected = descend(theirs.step, surface, start, N_STEPS, **right).theta
@@ -288,16 +314,15 @@ def _lively(step):
 
 def _picture(expected, got):
     """Both paths on one landscape, as the bytes of a PNG."""
-    fig, ax = plots.figure("", titles="your step (✕) and the reference", size=(4.8, 3.2))
-    plots.landscape(ax, expected.surface)
-    plots.path(ax, expected)
-    plots.path(ax, got, colour=OTHER_LOOKS[0][0][0])
+    fig, ax = plots.figure("", titles="your path (✕) and the reference's", size=(4.8, 3.2))
+    plots.path(plots.landscape(ax, expected.surface), expected)
+    moving.Path(ax, OTHER_LOOKS[0][0][0], "X", "--").show(got)
     return plots.png(fig, 80)
 
 
 def _is_stub(step):
     """Whether a step computes nothing: dots, pass, or what was given handed back."""
-    work = ("BINARY_OP", "CALL", "UNARY_NEGATIVE")
+    work = ("BINARY", "CALL", "UNARY_NEGATIVE", "RAISE")
     return not any(line.opname.startswith(work) for line in dis.get_instructions(_code(step)))
 
 
@@ -307,18 +332,35 @@ def _code(step):
     return getattr(step, "__code__", None) or getattr(type(step).__call__, "__code__", "0 + 0")
 
 
+TIPS = {
+    "bitwise_xor": "In Python a power is written **.",
+    "only length-1 arrays": "theta and g are arrays: use np.sqrt and the like.",
+    "only 0-dimensional arrays": "theta and g are arrays: use np.sqrt and the like.",
+    "truth value of an array": "theta and g are arrays: use np.maximum or np.where in place of max and if.",
+}
+
+
 def _said(fault, step):
     """An error of the learner's code in one line, with the line in which it arose."""
-    text = f"{type(fault).__name__}: {fault}"
+    try:
+        text = f"{type(fault).__name__}: {fault}".removesuffix(": ").partition("\n")[0][:300]
+    except Exception:  # its own message fails
+        text = type(fault).__name__
     code = _code(step)
+    near = difflib.get_close_matches(getattr(fault, "name", "") or "", getattr(code, "co_varnames", ()), n=1)
+    text += f" (did you mean {near[0]}?)" if near else ""
     lines = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(fault.__traceback__)
              if frame.filename == getattr(code, "co_filename", None)]  # fmt: skip
     source = linecache.getline(*lines[-1]).strip() if lines else ""
-    return text + (f" (in the line: {source})" if source else "")
+    tip = next((tip for sign, tip in TIPS.items() if sign in text), "")
+    return " ".join(filter(None, [text + (f", in the line: {source}" if source else ""), tip]))
 
 
 def _brief(value):
-    text = repr(value)
+    try:
+        text = repr(value)
+    except Exception:  # its own description fails
+        text = f"a {type(value).__name__}"
     return text if len(text) <= 60 else text[:57] + "..."
 
 

@@ -117,9 +117,9 @@ def _parting(attempt):
 def _difference(attempt, which, step, quantity):
     got, expected = attempt.got[which], attempt.expected[which]
     if quantity in expected.memory:
-        partner = partners(attempt)[quantity]
-        if partner is not None:
-            return Difference(step, quantity, expected.memory[quantity][step], got.memory[partner][step])
+        partner, right = partners(attempt)[quantity], expected.memory[quantity][step]
+        mine = np.full(2, np.nan) if partner is None else got.memory[partner][step]
+        return Difference(step, quantity, right, mine)
     return Difference(step, quantity, expected.theta[step], got.theta[step])
 
 
@@ -153,7 +153,8 @@ def _two_known(attempt, which):
         changes = [mistake.changes[writing] for mistake, writing in (first, other)]
         wrong = first[0] is not other[0] and mistakes.wrong(attempt.theirs.step, *changes)
         if wrong and _goes_the_same_way(attempt, which, wrong):
-            return *first, f"There are two mistakes, at least. The first to repair: {first[0].hint}"
+            hint = first[0].hint.removeprefix("Your first step is right. ")
+            return *first, f"There are two mistakes, at least. The first to repair: {hint}"
     return None
 
 

@@ -93,7 +93,7 @@ def explain(attempt, which):
         if _goes_wrong_first(attempt, which, name, mine):
             return name, *_first(MEMORY_EXPERIMENTS, Memory(attempt, name, mine))
     hint, stronger = _first(STEP_EXPERIMENTS, Step(attempt, which))
-    return "theta", _all_right(attempt.theirs.memory) + hint, stronger
+    return "theta", _right_so_far(attempt, which) + hint, stronger
 
 
 def _in_another_order(attempt):
@@ -149,11 +149,16 @@ def _goes_wrong_first(attempt, which, name, mine):
     return explains or (name == mine and not holds_eta)
 
 
-def _all_right(memory):
-    """The sentence that the memories are right; nothing for a step without memory."""
-    if len(memory) < 2:
-        return "".join(f"Your {name} is right, so the fault is in what follows. " for name in memory)
-    return f"Your {', '.join(memory[:-1])} and {memory[-1]} are right, so the fault is in what follows. "
+def _right_so_far(attempt, which):
+    """The sentence that the memories are right; nothing where one is not, or where there is none."""
+    got, expected = attempt.got[which], attempt.expected[which]
+    parted, found = first_row(got.theta, expected.theta), partners(attempt)
+    early = [first_row(got.memory[mine], expected.memory[name]) for name, mine in found.items()]
+    if not found or parted in early:
+        return ""
+    listed = " and ".join(filter(None, [", ".join([*found][:-1]), [*found][-1]]))
+    verb = "are" if len(found) > 1 else "is"
+    return f"Up to step {parted} your {listed} {verb} right, so the fault is in what follows. "
 
 
 # A memory -----------------------------------------------------------------------------------------
@@ -173,17 +178,17 @@ class Memory:
         self.attempt, self.name, self._mine = attempt, name, mine
         self.scale = factor(attempt.got[0].memory[mine], attempt.expected[0].memory[name])
 
-    def both(self, old=NOTHING, g=GRADIENT, t=1):
+    def both(self, old=NOTHING, g=GRADIENT, t=1, theta=START):
         """What the learner's and the reference's become from `old`; the other memories are zero."""
-        return self._after(self.attempt.mine, self._mine, {}, old, g, t), self._after(
-            self.attempt.theirs, self.name, self.attempt.hyper, old, g, t
-        )
+        a = self.attempt
+        mine = self._after(a.mine, self._mine, {}, old, g, t, theta)
+        return mine, self._after(a.theirs, self.name, a.hyper, old, g, t, theta)
 
-    def _after(self, rule, name, hyper, old, g, t):
+    def _after(self, rule, name, hyper, old, g, t, theta):
         index = rule.memory.index(name)
         memory = [np.array(old if k == index else NOTHING) for k in range(len(rule.memory))]
         step = rule.bind(rule.hyper(hyper), (2,))
-        return np.array(step(np.array(START), np.array(g), memory, t)[1 + index])
+        return np.array(step(np.array(theta), np.array(g), memory, t)[1 + index])
 
 
 def always_off(memory):
@@ -206,7 +211,18 @@ def depends_on_t(memory):
     return (
         f"With nothing remembered and g = {_row(GRADIENT)}, your {name} becomes {_row(mine)} at t = 1 and "
         f"{_row(later)} at t = 50. {name} itself does not depend on t.",
-        "Is a corrected value stored back where the average should be carried over?",
+        f"Where does t stand in what makes {name}? Is a corrected value stored back?",
+    )
+
+
+def depends_on_the_point(memory):
+    """Does the memory change when the ball stands elsewhere?"""
+    (mine, theirs), (moved, theirs_moved) = memory.both(), memory.both(theta=(3.0, 5.0))
+    if np.allclose(mine, moved, equal_nan=True) or not np.allclose(theirs, theirs_moved):
+        return None
+    return (
+        f"Move theta and keep g: your {memory.name} becomes another one.",
+        f"Does theta belong into {memory.name}?",
     )
 
 
@@ -224,6 +240,8 @@ def counts_the_new_gradient_wrong(memory):
     if np.allclose(mine, theirs, rtol=1e-6, equal_nan=True):
         return None
     name, question = memory.name, "Which weight does the new gradient have?"
+    if np.allclose(theirs, memory.both(g=2 * GRADIENT)[1]):
+        question = f"The gradient is not in {name}. What is it made of at t = 1?"
     grows = [
         np.log2(np.abs(twice / once))[0] for twice, once in zip(memory.both(g=2 * GRADIENT), (mine, theirs))
     ]
@@ -269,6 +287,7 @@ def counts_together_wrong(memory):
 MEMORY_EXPERIMENTS = [
     always_off,
     depends_on_t,
+    depends_on_the_point,
     mixes_coordinates,
     counts_the_new_gradient_wrong,
     fades_wrong,
@@ -325,7 +344,7 @@ def never_moves(step):
 def loses_the_sign(step):
     """Does the opposite gradient lead the opposite way?"""
     (mine, theirs), (back, theirs_back) = step.both(GRADIENT), step.both(-GRADIENT)
-    same_way = np.allclose(mine, back) and not np.allclose(mine, START)
+    same_way = np.isfinite(mine).all() and np.allclose(mine, back) and not np.allclose(mine, START)
     if not same_way or np.allclose(theirs, theirs_back):
         return None
     return (
@@ -336,15 +355,19 @@ def loses_the_sign(step):
 
 def ignores_a_hyperparameter(step):
     """Does each hyperparameter change the path?"""
-    attempt, gradients = step.attempt, LISTS[1][0][:6]
-    base = walk(attempt.mine, gradients, {}).theta, walk(attempt.theirs, gradients, attempt.hyper).theta
+    attempt = step.attempt
     for name, own in attempt.own.items():
         other = {"eta": 0.03, "eps": 1e-3}.get(name, 0.4)
-        mine = walk(attempt.mine, gradients, {own: other}).theta
-        theirs = walk(attempt.theirs, gradients, {**attempt.hyper, name: other}).theta
-        if same(mine, base[0]).all() and not same(theirs, base[1]).all():
+        mine = _unchanged(attempt.mine, attempt.got, {own: other})
+        if mine and not _unchanged(attempt.theirs, attempt.expected, {**attempt.hyper, name: other}):
             return f"Change {own}: your path does not change.", f"Where does {own} enter the formula?"
     return None
+
+
+def _unchanged(rule, before, hyper):
+    """Whether a rule goes the same ways with other hyperparameters."""
+    pairs = [(gradients, rows) for (gradients, changes), rows in zip(LISTS, before) if not changes]
+    return all(same(walk(rule, gradients, hyper).theta, rows.theta).all() for gradients, rows in pairs)
 
 
 def step_mixes_coordinates(step):

@@ -562,7 +562,7 @@ known("adam.state_reset",
         "beta2 * v + (1 - beta2) * g**2": "(1 - beta2) * g**2", "m / (1 - beta1**t)": "m",
         "v / (1 - beta2**t)": "v"}],
       "m, v, t are local to the update function or re-set each epoch",
-      "Every step of yours has length exactly lr, or nearly. What memory is left?",
+      "What is left of the gradient before the last one, in your step?",
       "m and v come in and go out again. Are they made anew inside, or handed back as they came?",
       also="adamw")
 known("adam.memory_returned_swapped", [{", m, v\n": ", v, m\n"}],

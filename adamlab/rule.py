@@ -85,7 +85,7 @@ class Rule:
             if name in TAKEN:
                 raise TypeError(f"{self.name}: a hyperparameter cannot be called {name}, because descend "
                                 f"takes something of that name: choose another")  # fmt: skip
-            if isinstance(self.defaults[name], (tuple, list)):
+            if isinstance(self.defaults[name], (tuple, list, np.ndarray)):
                 raise TypeError(f"{self.name}: {name} is several numbers in one; give each a name of its "
                                 f"own, "
                                 f"like beta1=0.9, beta2=0.999")  # fmt: skip
@@ -213,7 +213,8 @@ class Rule:
         count = len(result) if several else 1
         if count != 1 + len(self.memory):
             raise ValueError(f"{self.name} returned {count} thing{'s' * (count != 1)}, expected "
-                             f"{1 + len(self.memory)}: {self._returns()}")  # fmt: skip
+                             f"{1 + len(self.memory)}: {self._returns()} (what has no default, other than "
+                             f"theta, g and t, is memory)")  # fmt: skip
         return [self._array(name, value, shape) for name, value in zip(("theta", *self.memory), result)]
 
     def _array(self, name, value, shape):
@@ -238,11 +239,8 @@ class Rule:
 
 def name_of(step):
     """The step's name, also of a partial or of an object that can be called."""
-    return (
-        getattr(step, "__name__", None)
-        or getattr(getattr(step, "func", None), "__name__", None)
-        or type(step).__name__
-    )
+    names = (getattr(of, "__name__", None) for of in (step, getattr(step, "func", None), type(step)))
+    return next(name for name in names if isinstance(name, str))
 
 
 def _frozen(value):

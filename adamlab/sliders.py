@@ -120,7 +120,7 @@ class HyperSlider(widgets.HBox):
         undo.tooltip = f"{self.symbol} back to {opening:.6g}"
         undo.add_class("adamlab-undo")
         undo.on_click(lambda _: self.reset())
-        self._note = widgets.Label(meaning, layout={"width": "10.3em"})
+        self._note = widgets.Label(meaning, layout={"width": "11em"})
         self.meaning = meaning
         self._mark = widgets.HTML(layout=UNDER_THE_TRACK)
         self._mark.add_class("adamlab-mark")

@@ -8,7 +8,7 @@ two right ways to write a step stay together to the last digits.
 import contextlib
 import copy
 import ctypes
-import io
+import random
 import threading
 import types
 import warnings
@@ -16,6 +16,7 @@ from functools import partial
 from typing import NamedTuple
 
 import numpy as np
+from IPython.utils.capture import capture_output
 
 from .rule import USUAL_NAME
 
@@ -83,22 +84,30 @@ def guarded(work, seconds):
             outcome.append((None, fault))
 
     thread = threading.Thread(target=body, daemon=True, name=TRIAL)
-    silence = io.StringIO()
-    with warnings.catch_warnings(), contextlib.redirect_stdout(silence), contextlib.redirect_stderr(silence):
+    with warnings.catch_warnings(), capture_output():
         warnings.simplefilter("ignore")
-        thread.start()
-        thread.join(seconds)
-        for _ in range(50):  # a bare except can hold it up for a while, not for ever
-            if not thread.is_alive():
-                break
-            ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(_Stop))
-            thread.join(0.01)
+        try:
+            thread.start()
+            thread.join(seconds)
+        finally:  # also when the kernel is interrupted
+            _stop(thread)
     if not outcome or isinstance(outcome[0][1], _Stop):
         raise TooLong
     value, fault = outcome[0]
+    if isinstance(fault, KeyboardInterrupt):  # raised by the work itself; nobody pressed a key
+        raise RuntimeError("KeyboardInterrupt")
     if fault is not None:
         raise fault
     return value
+
+
+def _stop(thread, tries=50):
+    """Throw a stop into a thread until it ends; a bare except can hold it up for a while, not for ever."""
+    for _ in range(tries):
+        if not thread.is_alive():
+            return
+        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(_Stop))
+        thread.join(0.01)
 
 
 # What a step could remember between two calls ---------------------------------------------------
@@ -107,7 +116,7 @@ PLAIN = (bool, int, float, complex, str, list, dict, tuple, set, np.ndarray, typ
 
 
 def restorer(step):
-    """Copy all that a step could keep in secret: globals, enclosed names, attributes, defaults.
+    """Copy all that a step could keep in secret: globals, enclosed names, attributes, defaults, dice.
 
     Parameters
     ----------
@@ -119,10 +128,13 @@ def restorer(step):
         Without arguments; puts everything back as it was.
     """
     kept = [(copy.deepcopy(value), put) for value, put in _places(step) if isinstance(value, PLAIN)]
+    chance = random.getstate(), np.random.get_state()  # noqa: NPY002 (learners use it)
 
     def restore():
         for value, put in kept:
             put(copy.deepcopy(value))
+        random.setstate(chance[0])
+        np.random.set_state(chance[1])  # noqa: NPY002
 
     return restore
 

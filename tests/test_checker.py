@@ -5,6 +5,7 @@ import sys
 import threading
 import time
 import warnings
+from collections import deque
 from pathlib import Path
 
 import numpy as np
@@ -182,6 +183,19 @@ def exits(theta, g):
     raise SystemExit
 
 
+class Rude(ValueError):
+    def __str__(self):
+        raise RuntimeError
+
+
+def rude(theta, g):
+    raise Rude
+
+
+async def waits(theta, g):
+    return theta
+
+
 class Stepper:
     def __call__(self, theta, g, eta=0.1):
         return theta - 2 * eta * g
@@ -190,11 +204,11 @@ class Stepper:
 @pytest.mark.parametrize(
     ("answer", "said"),
     [
-        (broken, "in the line: return tehta - eta * g"),
+        (broken, "(did you mean theta?), in the line: return tehta - eta * g"),
         (exits, "SystemExit"),
         (lambda theta, g: theta[0], "shape"),
-        (lambda theta, g: (theta, theta), "shape"),
-        (lambda theta, g: "theta", "expected numbers"),
+        (lambda theta, g: (theta - g, theta), "shape"),
+        (lambda theta, g: str(theta), "expected numbers"),
         (lambda theta, g: theta * np.nan, "parts from the reference at step 1"),
         (lambda theta, grad: theta, "has no parameter g"),
         (lambda theta, g, lr: theta, "needs a default"),
@@ -205,6 +219,10 @@ class Stepper:
         (max, "max"),
         (np.add, "add"),
         (3, "takes a function"),
+        (rude, "Rude"),
+        (lambda theta, g: theta - (g ^ 2), "a power is written **"),
+        (waits, "take away async"),
+        (lambda theta, g, rate: theta - rate * g, "is memory"),
     ],
 )
 def test_whatever_goes_wrong_is_said_and_never_raised(answer, said, capsys):
@@ -257,7 +275,7 @@ def test_a_step_that_checks_itself_is_told_so():
         said.append(check(gradient_descent).hint)
         return theta - eta * g
 
-    said = []
+    said = deque()  # a list would be put back as it was
     assert check(gradient_descent).ok and "inside the function" in said[0]
 
 
@@ -271,6 +289,11 @@ def test_the_reference_is_found_by_the_name():
         return theta
 
     assert "like=steps.adam" in check(my_rule).hint
+
+    def adam_w(theta, g, m, v, t, eta=0.1):
+        return steps.adam(theta, g, m, v, t, eta)
+
+    assert check(adam_w).mistake == "adamw.no_decay"
 
 
 # --- the other exercises -----------------------------------------------------------------------

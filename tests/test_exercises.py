@@ -18,9 +18,13 @@ def _exercises():
     """Notebook, its imports, the cell and what it checks, for each exercise with a hole."""
     for path in refresh_notebooks.find_notebooks():
         cells = [c.source for c in nbformat.read(path, as_version=4).cells if c.cell_type == "code"]
-        imports = "\n".join(line for cell in cells[:1] for line in cell.splitlines())
         for source in cells:
             if (call := CALL.search(source)) and "\n    ...\n" in source:
+                # the surface of an exercise may be made in a cell of its own
+                made = [
+                    cell for cell in cells if call[2] and re.search(rf"^{call[2]} = ", cell, re.MULTILINE)
+                ]
+                imports = "\n".join([cells[0], *made])
                 yield pytest.param(imports, source, *call.groups(), id=f"{path.stem}-{call[1]}")
 
 
@@ -49,7 +53,7 @@ def _answers(imports, name, like):
     exec(imports, names)
     surface = eval(like, names) if like else None
     if isinstance(surface, Surface):
-        right = f"return np.array(adamlab.surfaces.{surface.name}.gradient((x, y)))"
+        right = f"return np.array({like}.gradient((x, y)))"
         return right, [
             (right.replace("return ", "return -"), "gradient.downhill"),
             (right + "[::-1]", "gradient.swapped"),
@@ -84,7 +88,7 @@ def test_an_exercise_runs_unfilled(imports, source, name, like):
 @pytest.mark.parametrize(("imports", "source", "name", "like"), EXERCISES)
 def test_an_exercise_passes_with_the_answer(imports, source, name, like):
     right, _ = _answers(imports, name, like)
-    verdict = _verdict(imports + "\nimport adamlab", _filled(source, name, right))
+    verdict = _verdict(imports, _filled(source, name, right))
     assert verdict.ok, verdict
 
 
@@ -93,6 +97,6 @@ def test_an_exercise_names_three_mistakes(imports, source, name, like):
     _, wrong = _answers(imports, name, like)
     assert len(wrong) == 3
     for body, mistake in wrong:
-        verdict = _verdict(imports + "\nimport adamlab", _filled(source, name, body))
+        verdict = _verdict(imports, _filled(source, name, body))
         assert not verdict.ok and verdict.mistake == mistake, verdict
         assert verdict.hint
