@@ -145,8 +145,7 @@ class Refusal(Exception):
 
 TOO_LONG = (
     f"It was stopped after {LIMIT:.0f} seconds. Is there a loop that never ends, or something slow? A step "
-    f"is one "
-    "step; descend repeats it."
+    "is one step; descend repeats it."
 )
 ALSO_CALLED = {"gd": "gradient_descent", "sgd": "gradient_descent", "heavyball": "momentum",
                "nesterovmomentum": "nesterov"}  # fmt: skip
@@ -260,8 +259,8 @@ def _not_by_itself(attempt, restore):
         return ""
     return (
         f"Called again with the same arguments, {attempt.mine.name} gives another answer: it keeps "
-        f"something "
-        f"between calls (a global, an attribute, a default that is changed), or it draws random numbers."
+        "something between calls (a global, an attribute, a default that is changed), or it draws random "
+        "numbers."
     )
 
 
@@ -277,8 +276,8 @@ def _changes_what_it_was_given(attempt):
         return ""
     return (
         f"One remark: it changes the array {names[0]} that it was given (as {names[0]} -= ... does), so "
-        f"whoever "
-        f"keeps the old {names[0]} loses it. A line like {names[0]} = {names[0]} - ... makes a new one."
+        f"whoever keeps the old {names[0]} loses it. A line like {names[0]} = {names[0]} - ... makes a new "
+        "one."
     )
 
 
@@ -289,8 +288,7 @@ def _defaults_that_are_given(mine, theirs):
         return ""
     return (
         f"{given[0]} has a default in your signature, so it is taken for a hyperparameter and stays as it "
-        f"is. "
-        f"Write it without the default."
+        "is. Write it without the default."
     )
 
 

@@ -132,8 +132,8 @@ def _judge_loss(mine, surface):
     factor = _constant(got, expected)
     if factor:
         return _finding(k, "loss", expected[k], got[k], None, where,
-                        f"Yours is always {factor:.4g} times the right one. Is it a sum or a mean, is "
-                        f"there a half?")  # fmt: skip
+                        f"Yours is always {factor:.4g} times the right one. Is it a sum or a mean, is there "
+                        "a half?")  # fmt: skip
     apart = got - expected
     if np.allclose(apart, apart[0], rtol=1e-6):
         return _finding(
@@ -149,8 +149,7 @@ def _judge_derivative(mine, surface):
     if any(g.shape != (surface.n,) for g in got):
         return _finding(0, "gradient", expected[0], got[0], None,
                         f"A gradient has one entry for each coordinate, {surface.n} in all; yours has the "
-                        f"shape "
-                        f"{got[0].shape}.", "")  # fmt: skip
+                        f"shape {got[0].shape}.", "")  # fmt: skip
     got = np.array(got)
     if not np.allclose(got, [_ask(mine, p) for p in points], rtol=1e-9):
         return _finding(0, "gradient", expected[0], got[0], "gradient_descent.grad_not_reset",
@@ -180,8 +179,8 @@ def _about_slopes(got, expected, right, where):
         )
     if factor is not None and np.isclose(factor, [0.5, 2], rtol=1e-3).any():
         return ("gradient_descent.sum_vs_mean", where,
-                f"Yours is always {factor:.3g} times the right one. Sum or mean? And what is the "
-                f"derivative of a square?")  # fmt: skip
+                f"Yours is always {factor:.3g} times the right one. Sum or mean? And what is the derivative "
+                "of a square?")  # fmt: skip
     if factor is not None:
         return None, where, f"Yours is always {factor:.4g} times the right one."
     bad = np.flatnonzero(~right.all(axis=0))
@@ -202,25 +201,24 @@ def _constant(got, expected):
 # The correction's weight and the loop -------------------------------------------------------------
 
 WEIGHTS = {
-    "gathered_weight.what_is_left": ({"1 - beta**t": "beta**t"}, "This is what is left to be gathered. "
-                                                                 "With t very "
-     "large it should be 1."),
+    "gathered_weight.what_is_left": ({"1 - beta**t": "beta**t"}, "This is what is left to be gathered. With "
+                                                                 "t very large it should be 1."),
     "gathered_weight.power_of_the_rest": ({"1 - beta**t": "(1 - beta) ** t"}, "What exactly is raised to "
-                                                                              "the power "
-     "t? With t very large it should be 1."),
+                                                                              "the power t? With t very "
+                                                                              "large it should be 1."),
     "gathered_weight.linear": ({"beta**t": "beta * t"}, "beta times t is not beta to the power of t."),
     "gathered_weight.sum_of_first": ({"1 - beta**t": "(1 - beta) * t"}, "Older gradients have smaller "
-                                                                        "weights: "
-     "they are not all 1 - beta."),
+                                                                        "weights: they are not all 1 - "
+                                                                        "beta."),
     "gathered_weight.first_only": ({"1 - beta**t": "1 - beta"}, "This is the first weight alone. There are "
                                                                 "t."),
     "gathered_weight.t_from_zero": ({"beta**t": "beta ** (t - 1)"}, "How many weights have been added at t "
                                                                     "= 1?"),
-    "gathered_weight.t_one_more": ({"beta**t": "beta ** (t + 1)"}, "How many weights have been added at t "
-                                                                   "= 1?"),
+    "gathered_weight.t_one_more": ({"beta**t": "beta ** (t + 1)"}, "How many weights have been added at t = "
+                                                                   "1?"),
     "gathered_weight.upside_down": ({"1 - beta**t": "1 / (1 - beta**t)"}, "This is the factor that "
-                                                                          "corrects. The "
-     "weight itself was asked for."),
+                                                                          "corrects. The weight itself was "
+                                                                          "asked for."),
 }  # fmt: skip
 
 
@@ -257,9 +255,8 @@ LOOPS = {
           "append(theta.copy())", "[theta]": "[theta.copy()]"}],
         "Print theta.dtype. The start was given in whole numbers."),
     "gradient_descent.grad_not_reset": (
-        [{"points = [theta]": "points, total = [theta], 0", UPDATE: "total = total + gradient(theta)\n     "
-                                                                    "   "
-          "theta = theta - eta * total"}],
+        [{"points = [theta]": "points, total = [theta], 0", UPDATE: "total = total + gradient(theta)\n      "
+                                                                    "  theta = theta - eta * total"}],
         "Is anything added to the old gradient, where it should be replaced?"),
     "loop.one_array": (
         [{UPDATE: "theta -= eta * gradient(theta)"}],

@@ -268,8 +268,8 @@ def fades_wrong(memory):
     return (
         f"With {name} = {_row(OLD)} before and g = 0, {name} should become {_row(theirs)}; yours becomes "
         f"{_row(mine)}.",
-        f"How much of the old {name} survives a step? Do you return the new one, in the "
-        f"order of the signature?",
+        f"How much of the old {name} survives a step? Do you return the new one, in the order of the "
+        "signature?",
     )
 
 
@@ -385,8 +385,7 @@ def goes_by_itself(step):
         return None
     return (
         f"With a gradient of zero and nothing remembered your ball goes from {_row(START)} to {_row(mine)}; "
-        f"it "
-        f"should be at {_row(theirs)}.",
+        f"it should be at {_row(theirs)}.",
         "What is added, left out or returned that does not come from the gradient?",
     )
 
@@ -402,8 +401,8 @@ def off_by_a_factor(step):
             "The gradient points uphill. How many minus signs are there between it and the step?",
         )
     return (
-        f"Each of your steps is {times:.4g} times as long as it should be"
-        f"{named_factor(times, step.attempt.hyper)}.",
+        f"Each of your steps is {times:.4g} times as long as it should "
+        f"be{named_factor(times, step.attempt.hyper)}.",
         "Which factor is missing, or stands there twice?",
     )
 
@@ -416,8 +415,7 @@ def off_by_a_factor_of_t(step):
     lengths = ", ".join(f"{value:.4g}" for value in per_step[:3])
     return (
         f"Your first three steps are {lengths} times as long as they should be, in every coordinate alike: "
-        f"the "
-        f"factor depends on t alone.",
+        "the factor depends on t alone.",
         "Look at the corrections: of what, with which beta, and which power?",
     )
 
@@ -465,8 +463,7 @@ def by_hand(step):
     k = step.parted - 1
     return (
         f"At step {k + 1}, with g = {_row(step.gradients[k])}, the step should be {_row(step.expected[k])}; "
-        f"yours "
-        f"is {_row(step.got[k])}.",
+        f"yours is {_row(step.got[k])}.",
         "Work it out by hand, line by line, and print what each line makes.",
     )
 
