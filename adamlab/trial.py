@@ -74,7 +74,7 @@ def guarded(work, seconds):
     TooLong
         If it takes longer.
     """
-    outcome = []
+    outcome, done = [], threading.Event()  # an interrupted join takes a running thread for stopped
 
     def body():
         try:
@@ -82,15 +82,17 @@ def guarded(work, seconds):
                 outcome.append((work(), None))
         except BaseException as fault:
             outcome.append((None, fault))
+        finally:
+            done.set()
 
     thread = threading.Thread(target=body, daemon=True, name=TRIAL)
     with warnings.catch_warnings(), capture_output():
         warnings.simplefilter("ignore")
         try:
             thread.start()
-            thread.join(seconds)
+            done.wait(seconds)
         finally:  # also when the kernel is interrupted
-            _stop(thread)
+            _stop(thread, done)
     if not outcome or isinstance(outcome[0][1], _Stop):
         raise TooLong
     value, fault = outcome[0]
@@ -101,13 +103,12 @@ def guarded(work, seconds):
     return value
 
 
-def _stop(thread, tries=50):
+def _stop(thread, done, tries=50):
     """Throw a stop into a thread until it ends; a bare except can hold it up for a while, not for ever."""
-    for _ in range(tries):
-        if not thread.is_alive():
-            return
+    while tries and not done.is_set():
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(_Stop))
-        thread.join(0.01)
+        done.wait(0.01)
+        tries -= 1
 
 
 # What a step could remember between two calls ---------------------------------------------------

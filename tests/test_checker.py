@@ -1,5 +1,6 @@
 """The checker: right answers pass in any form, wrong ones are named or located, and nothing raises."""
 
+import _thread
 import contextlib
 import sys
 import threading
@@ -13,6 +14,7 @@ import pytest
 
 from adamlab import Surface, check, diagnosis, exercises, mistakes, reveal, setup_check, steps, surfaces
 from adamlab.mistakes import wrong
+from adamlab.trial import TRIAL
 
 sys.path.insert(0, str(Path(__file__).parent))
 from answers.known import KNOWN
@@ -266,8 +268,24 @@ def test_a_step_that_never_ends_is_stopped(endless):
     verdict = check(endless, like=steps.gradient_descent)
     assert "stopped after 2 seconds" in verdict.hint
     assert time.monotonic() - began < 10  # generous: the machine may be busy
-    if endless is not sleeps:
-        assert not any(thread.name.endswith("(body)") for thread in threading.enumerate())
+    if endless is not sleeps:  # a sleeping thread hears nothing until it wakes
+        assert not on_trial_now()
+
+
+def on_trial_now():
+    time.sleep(0.1)
+    return [thread for thread in threading.enumerate() if thread.name == TRIAL and thread.ident not in LEFT]
+
+
+LEFT = set()
+
+
+def test_an_interrupt_stops_the_step_too():
+    LEFT.update(thread.ident for thread in threading.enumerate())
+    threading.Timer(0.3, _thread.interrupt_main).start()
+    with pytest.raises(KeyboardInterrupt):
+        check(spins, like=steps.adam)
+    assert not on_trial_now()
 
 
 def test_a_step_that_checks_itself_is_told_so():
