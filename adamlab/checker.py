@@ -275,9 +275,8 @@ def _changes_what_it_was_given(attempt):
     if not names:
         return ""
     return (
-        f"One remark: it changes the array {names[0]} that it was given (as {names[0]} -= ... does), so "
-        f"whoever keeps the old {names[0]} loses it. A line like {names[0]} = {names[0]} - ... makes a new "
-        "one."
+        f"One remark: it changes the array {names[0]} that it was given, so whoever keeps the old {names[0]} "
+        f"loses it. A line like {names[0]} = {names[0]} ... makes a new one; -= and += change the old one."
     )
 
 
