@@ -820,7 +820,8 @@ known("adagrad.eps_inside", {"np.sqrt(G) + eps": "np.sqrt(G + eps)"},
       "Try a gradient of 1e-6 in both forms.",
       "Keras and Optax write it like this. Here, as in PyTorch, eps is added to the root.")
 known("adagrad.starts_at_a_tenth",
-      [{"G = G + g**2": "G = np.maximum(G, 0.1) + g**2"}, {"(np.sqrt(G)": "(np.sqrt(G + 0.1)"}],
+      [{"G = G + g**2": "G = np.maximum(G, 0.1) + g**2"}, {"(np.sqrt(G)": "(np.sqrt(G + 0.1)"},
+       {"(np.sqrt(G) + eps)": "np.sqrt(G + 0.1 + eps)"}],
       "G starts at 0.1 (Keras' and Optax' initial_accumulator_value)",
       "How long is your very first step, in learning rates, for a gradient of 1?",
       "Keras and Optax start at 0.1. In the paper and in PyTorch memory starts at zero.")
