@@ -22,6 +22,7 @@ from .stage import Stage, alone
 __all__ = ["Anatomy", "anatomy", "variables"]
 
 ROOM = 0.28  # the longest arrow, as a share of the window
+TWO_LINES = "line-height: 1.5; min-height: 3em"  # of words, so that nothing below them jumps
 ADAM_STAGES = [
     ("1 carry over", "m and v come in as the step before left them."),
     ("2 decay", "Both fade a little: m keeps the share β1, v the share β2."),
@@ -260,7 +261,8 @@ class Anatomy(Stage):
                         f"Δθ = {_row(moment.move)}, effective η = {_row(moment.rate)}")  # fmt: skip
         self.picture.alt = f"One step opened up. {sentence} {self.summary}"
         scale = f" Arrows of gradients and the box are drawn × {self._scale:.2g}."
-        self._sentence.value = f'<div role="status"><b>{label[2:]}</b>: {sentence}{scale}</div>'
+        words = f"<b>{label[2:]}</b>: {sentence}{scale}"
+        self._sentence.value = f'<div role="status" style="{TWO_LINES}">{words}</div>'
         self._ledger.value = _ledger(moment)
 
     def _sliders(self):

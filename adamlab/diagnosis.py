@@ -159,23 +159,21 @@ def _two_known(attempt, which):
 
 
 def _suspects(attempt):
-    """Pairs of known mistakes that can explain the memories together: one for each that is wrong."""
+    """Pairs of known mistakes that can together make the memories what they are."""
     entries = [(m, k) for m in mistakes.of(attempt.theirs.step) for k in range(len(m.changes))]
     in_the_step = [(mistake, k) for mistake, k in entries if mistake.quantity(k) == "theta"]
-    in_memory = [
-        [(mistake, k) for mistake, k in entries
-         if mistake.quantity(k) == name and _holds_the_same(attempt, mistake.functions[k], name)]
-        for name in attempt.theirs.memory if not _is_right(attempt, name)
-    ]  # fmt: skip
-    if not in_memory:
+    wrong = [name for name in attempt.theirs.memory if not _is_right(attempt, name)]
+    if not wrong:
         return itertools.combinations(in_the_step, 2)
-    return itertools.product(*([*in_memory, in_the_step])[:2])
+    made_by = [[e for e in entries if _holds_the_same(attempt, e[0].functions[e[1]], name)] for name in wrong]
+    all_at_once = [entry for entry in made_by[0] if all(entry in others for others in made_by)]
+    one_by_one = itertools.product(*made_by) if len(wrong) == 2 else ()
+    return itertools.chain(itertools.product(all_at_once, in_the_step), one_by_one)
 
 
 def _holds_the_same(attempt, wrong, name):
     """Whether a wrong step carries the same along as the learner's, in the memory of that name."""
-    mine = partners(attempt)[name]
-    rows = _walked(attempt, 0, Rule(wrong), n_steps=6).memory.get(name)
+    mine, rows = partners(attempt)[name], _walked(attempt, 0, Rule(wrong), n_steps=6).memory.get(name)
     return mine is not None and rows is not None and same(attempt.got[0].memory[mine][:7], rows, LOOSE).all()
 
 

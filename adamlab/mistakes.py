@@ -926,9 +926,10 @@ known("adadelta.gradient_forgotten", {" * g\n": "\n"},
       "Which way does your ball go where the gradient is negative?",
       "The ratio is a rate. What is it multiplied with?")
 known("adadelta.u_updated_first",
-      {"delta = " + DELTA: "delta = " + DELTA.replace("u + eps", "u0 + eps"),
+      [{"delta = " + DELTA: "delta = " + DELTA.replace("u + eps", "u0 + eps"),
        "v = beta2 * v": "u0 = beta2 * u + (1 - beta2) * (np.sqrt(u + eps) / np.sqrt(beta2 * v + (1 - "
                         "beta2) * g**2 + eps) * g) ** 2\n    v = beta2 * v"},
+       {"    return": "    delta = " + DELTA + "\n    return"}],
       "u is brought up to date before it is used",
       "Which u does the numerator need: with this step in it, or without?",
       "This step is not known yet when its rate is computed.")

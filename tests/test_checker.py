@@ -116,6 +116,16 @@ def test_of_two_mistakes_the_first_to_repair_is_named():
     assert verdict.mistake == "adam.v_doubled" and verdict.hint.startswith("There are two mistakes")
 
 
+def test_of_the_published_listing_the_overwritten_average_is_named_first():
+    listing = wrong(
+        steps.adam,
+        {"m_hat = m": "m_hat = m = m", "v_hat = v": "v_hat = v = v"},
+        {"v_hat) + eps": "v_hat + eps)"},
+    )
+    verdict = check(listing)
+    assert verdict.mistake == "adam.overwrite_moments" and verdict.hint.startswith("There are two mistakes")
+
+
 def test_a_fault_that_shows_late_is_found_late():
     def gradient_descent(theta, g, t, eta=0.1):
         return theta - eta * g * (1 if t < 21 else 1.001)
