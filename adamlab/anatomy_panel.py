@@ -29,7 +29,7 @@ ADAM_STAGES = [
     ("3 gradient", "The slope is measured where the ball stands. The arrow points downhill, against it."),
     ("4 add", "A little of the gradient goes into m, a little of its square into v."),
     ("5 divide", "Corrected for having started at zero, m̂ is measured against the box of √v̂."),
-    ("6 step", "Where the arrow ends, counted in sides of the box, is how many η the ball moves."),
+    ("6 step", "From the ball to the edge of the box is one η: count how far the arrow goes."),
 ]
 STAGES = [
     ("1 carry over", "The memory comes in as the step before left it."),
