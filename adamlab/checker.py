@@ -6,7 +6,6 @@ decides; memory may honestly differ in name, scale or sign, and helps to find th
 raises for a fault of the learner's code, prints nothing of it and leaves nothing changed.
 """
 
-import ast
 import contextlib
 import difflib
 import dis
@@ -14,15 +13,16 @@ import functools
 import html
 import inspect
 import linecache
-import textwrap
 import traceback
 
 import numpy as np
+from IPython.display import display
 
 from . import exercises, moving, plots, steps
 from .descent import descend
 from .diagnosis import Attempt, Difference, Finding, diagnose
 from .experiments import shown
+from .mistakes import undocumented
 from .rule import NotWrittenYet, Rule, name_of
 from .surfaces import Surface, beale, ravine
 from .theme import OTHER_LOOKS
@@ -67,9 +67,7 @@ class Verdict:
         if self.first_difference is None:
             return f"✗ {self.name} {self._outcome}"
         step, quantity, expected, got = self.first_difference
-        if (self._runs is None and quantity in ("loss", "gradient", "weight")) or np.shape(got) != np.shape(
-            expected
-        ):
+        if quantity in ("loss", "gradient", "weight") or np.shape(got) != np.shape(expected):
             return f"✗ {self.name} is not right yet"
         got, expected = shown(got, expected)
         return (
@@ -96,8 +94,6 @@ class Verdict:
 
     def _ipython_display_(self):
         # a front end shows one form of an output: words and picture are two
-        from IPython.display import display
-
         display({"text/plain": repr(self), "text/html": self._repr_html_()}, raw=True)
         if picture := self._repr_png_():
             display({"image/png": picture}, raw=True)
@@ -208,7 +204,9 @@ def _examine_step(my_step, reference, restore):
         attempt.expected.append(walk(theirs, gradients, right))
         if (attempt.got[0].theta == attempt.got[0].theta[0]).all() and _is_stub(my_step):
             raise NotWrittenYet
-    right = all(first_row(got.theta, expected.theta) is None for got, expected in _both(attempt))
+    right = all(
+        first_row(got.theta, expected.theta) is None for got, expected in zip(attempt.got, attempt.expected)
+    )
     restore()
     if right:
         return _on_surfaces(attempt, restore)
@@ -218,10 +216,6 @@ def _examine_step(my_step, reference, restore):
     return Verdict(
         mine.name, finding.hint, finding.stronger, finding=finding, runs=_two_paths(attempt, restore)
     )
-
-
-def _both(attempt):
-    return zip(attempt.got, attempt.expected)
 
 
 def _on_surfaces(attempt, restore):
@@ -386,11 +380,6 @@ def reveal(obj):
         If there is no source to show.
     """
     try:
-        source = textwrap.dedent(inspect.getsource(obj))
+        return _Source(undocumented(obj))
     except (TypeError, OSError):
         raise TypeError(f"reveal: {obj!r} has no source to show; give a function, like steps.adam") from None
-    node = ast.parse(source).body[0]
-    if ast.get_docstring(node):
-        lines, doc = source.splitlines(), node.body[0]
-        source = "\n".join(lines[: doc.lineno - 1] + lines[doc.end_lineno :])
-    return _Source(source.rstrip())

@@ -165,15 +165,19 @@ def _suspects(attempt):
     wrong = [name for name in attempt.theirs.memory if not _is_right(attempt, name)]
     if not wrong:
         return itertools.combinations(in_the_step, 2)
-    made_by = [[e for e in entries if _holds_the_same(attempt, e[0].functions[e[1]], name)] for name in wrong]
+    mine = partners(attempt)
+    made_by = [
+        [(m, k) for m, k in entries if _holds_the_same(attempt, m.functions[k], name, mine[name])]
+        for name in wrong
+    ]
     all_at_once = [entry for entry in made_by[0] if all(entry in others for others in made_by)]
     one_by_one = itertools.product(*made_by) if len(wrong) == 2 else ()
     return itertools.chain(itertools.product(all_at_once, in_the_step), one_by_one)
 
 
-def _holds_the_same(attempt, wrong, name):
-    """Whether a wrong step carries the same along as the learner's, in the memory of that name."""
-    mine, rows = partners(attempt)[name], _walked(attempt, 0, Rule(wrong), n_steps=6).memory.get(name)
+def _holds_the_same(attempt, wrong, name, mine):
+    """Whether a wrong step carries in its memory of that name what the learner's carries in `mine`."""
+    rows = _walked(attempt, 0, Rule(wrong), n_steps=6).memory.get(name)
     return mine is not None and rows is not None and same(attempt.got[0].memory[mine][:7], rows, LOOSE).all()
 
 

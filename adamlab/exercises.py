@@ -103,9 +103,7 @@ def _ask(mine, theta):
     """Call with the coordinates, or with the point as one array, as the function is written."""
     required = [p for p in inspect.signature(mine).parameters.values() if p.default is p.empty]
     answer = mine(np.array(theta)) if len(required) == 1 and len(theta) > 1 else mine(*np.array(theta))
-    if answer is None or answer is ...:
-        raise NotWrittenYet
-    return np.asarray(answer, dtype=float)
+    return np.asarray(_plain(answer), dtype=float)
 
 
 def _is_gradient(mine, surface):
@@ -201,24 +199,26 @@ def _constant(got, expected):
 # The correction's weight and the loop -------------------------------------------------------------
 
 WEIGHTS = {
-    "gathered_weight.what_is_left": ({"1 - beta**t": "beta**t"}, "This is what is left to be gathered. With "
-                                                                 "t very large it should be 1."),
-    "gathered_weight.power_of_the_rest": ({"1 - beta**t": "(1 - beta) ** t"}, "What exactly is raised to "
-                                                                              "the power t? With t very "
-                                                                              "large it should be 1."),
-    "gathered_weight.linear": ({"beta**t": "beta * t"}, "beta times t is not beta to the power of t."),
-    "gathered_weight.sum_of_first": ({"1 - beta**t": "(1 - beta) * t"}, "Older gradients have smaller "
-                                                                        "weights: they are not all 1 - "
-                                                                        "beta."),
-    "gathered_weight.first_only": ({"1 - beta**t": "1 - beta"}, "This is the first weight alone. There are "
-                                                                "t."),
-    "gathered_weight.t_from_zero": ({"beta**t": "beta ** (t - 1)"}, "How many weights have been added at t "
-                                                                    "= 1?"),
-    "gathered_weight.t_one_more": ({"beta**t": "beta ** (t + 1)"}, "How many weights have been added at t = "
-                                                                   "1?"),
-    "gathered_weight.upside_down": ({"1 - beta**t": "1 / (1 - beta**t)"}, "This is the factor that "
-                                                                          "corrects. The weight itself was "
-                                                                          "asked for."),
+    "gathered_weight.what_is_left": (
+        {"1 - beta**t": "beta**t"},
+        "This is what is left to be gathered. With t very large it should be 1."),
+    "gathered_weight.power_of_the_rest": (
+        {"1 - beta**t": "(1 - beta) ** t"},
+        "What exactly is raised to the power t? With t very large it should be 1."),
+    "gathered_weight.linear": (
+        {"beta**t": "beta * t"}, "beta times t is not beta to the power of t."),
+    "gathered_weight.sum_of_first": (
+        {"1 - beta**t": "(1 - beta) * t"},
+        "Older gradients have smaller weights: they are not all 1 - beta."),
+    "gathered_weight.first_only": (
+        {"1 - beta**t": "1 - beta"}, "This is the first weight alone. There are t."),
+    "gathered_weight.t_from_zero": (
+        {"beta**t": "beta ** (t - 1)"}, "How many weights have been added at t = 1?"),
+    "gathered_weight.t_one_more": (
+        {"beta**t": "beta ** (t + 1)"}, "How many weights have been added at t = 1?"),
+    "gathered_weight.upside_down": (
+        {"1 - beta**t": "1 / (1 - beta**t)"},
+        "This is the factor that corrects. The weight itself was asked for."),
 }  # fmt: skip
 
 
@@ -242,21 +242,19 @@ def _judge_weight(mine):
 
 
 UPDATE = "theta = theta - eta * gradient(theta)"
+ONE_AT_A_TIME = "theta = theta.copy()\n        for i in {}:\n            theta[i] -= eta * gradient(theta)[i]"
 LOOPS = {
     "gradient_descent.sequential_update": (
-        [{UPDATE: "theta = theta.copy()\n        for i in (0, 1):\n            theta[i] -= eta * "
-                  "gradient(theta)[i]"},
-         {UPDATE: "theta = theta.copy()\n        for i in (1, 0):\n            theta[i] -= eta * "
-                  "gradient(theta)[i]"}],
+        [{UPDATE: ONE_AT_A_TIME.format("(0, 1)")}, {UPDATE: ONE_AT_A_TIME.format("(1, 0)")}],
         "At which point is the second partial derivative evaluated?"),
     "gradient_descent.int_array": (
         [{"dtype=float": "dtype=int", UPDATE: "theta = (theta - eta * gradient(theta)).astype(int)"},
-         {"dtype=float": "dtype=int", UPDATE: "theta[:] = theta - eta * gradient(theta)", "append(theta)":
-          "append(theta.copy())", "[theta]": "[theta.copy()]"}],
+         {"dtype=float": "dtype=int", UPDATE: "theta[:] = theta - eta * gradient(theta)",
+          "append(theta)": "append(theta.copy())", "[theta]": "[theta.copy()]"}],
         "Print theta.dtype. The start was given in whole numbers."),
     "gradient_descent.grad_not_reset": (
-        [{"points = [theta]": "points, total = [theta], 0", UPDATE: "total = total + gradient(theta)\n      "
-                                                                    "  theta = theta - eta * total"}],
+        [{"points = [theta]": "points, total = [theta], 0",
+          UPDATE: "total = total + gradient(theta)\n        theta = theta - eta * total"}],
         "Is anything added to the old gradient, where it should be replaced?"),
     "loop.one_array": (
         [{UPDATE: "theta -= eta * gradient(theta)"}],
@@ -269,17 +267,16 @@ LOOPS = {
         [{"range(n_steps)": "range(n_steps - 1)"},
          {UPDATE + "\n        points.append(theta)": "points.append(theta)\n        " + UPDATE}],
         "How many steps were taken after n_steps rounds, and how many points are there?"),
-    "loop.one_step_more": ([{"range(n_steps)": "range(n_steps + 1)"}], "n_steps steps lead to n_steps + 1 "
-                                                                       "points."),
-    "loop.last_point_only": ([{"np.array(points)": "theta"}], "All points were asked for, not the last "
-                                                              "alone."),
+    "loop.one_step_more": (
+        [{"range(n_steps)": "range(n_steps + 1)"}], "n_steps steps lead to n_steps + 1 points."),
+    "loop.last_point_only": (
+        [{"np.array(points)": "theta"}], "All points were asked for, not the last alone."),
     "gradient_descent.ascent": ([{"theta - eta": "theta + eta"}], "The gradient points uphill."),
     "gradient_descent.eta_missing": ([{"eta * gradient": "gradient"}], "Which parameter do you never use?"),
-    "gradient_descent.eta_twice": ([{"eta * gradient": "eta * eta * gradient"}], "Count how often eta "
-                                                                                 "appears."),
+    "gradient_descent.eta_twice": (
+        [{"eta * gradient": "eta * eta * gradient"}], "Count how often eta appears."),
     "gradient_descent.sum_vs_mean": (
-        [{"eta * gradient(theta)": "eta * gradient(theta) / 2"}, {"eta * gradient(theta)": "2 * eta * "
-                                                                                           "gradient(theta)"}],
+        [{UPDATE: UPDATE + " / 2"}, {"eta * gradient": "2 * eta * gradient"}],
         "Your steps are twice or half as long as eta times the gradient."),
 }  # fmt: skip
 

@@ -9,6 +9,7 @@ do not matter. Everything is in the order in which it stands in the step, so tha
 first to repair comes first.
 """
 
+import ast
 import functools
 import inspect
 import re
@@ -19,7 +20,7 @@ import numpy as np
 
 from . import steps
 
-__all__ = ["CATALOGUE", "Mistake", "of", "source_of"]
+__all__ = ["CATALOGUE", "Mistake", "of", "source_of", "undocumented"]
 
 
 @dataclass(frozen=True)
@@ -87,13 +88,26 @@ def _made_in(line, step):
     return named[-1] if named and named[-1] != "g" else "theta"
 
 
+def undocumented(obj):
+    """The source of a function or class without its docstring.
+
+    Raises
+    ------
+    TypeError, OSError
+        If there is no source.
+    """
+    source = textwrap.dedent(inspect.getsource(obj))
+    node = ast.parse(source).body[0]
+    if ast.get_docstring(node):
+        lines, doc = source.splitlines(), node.body[0]
+        source = "\n".join(lines[: doc.lineno - 1] + lines[doc.end_lineno :])
+    return source.rstrip()
+
+
 @functools.cache
 def source_of(step):
     """The source of a step of the series without its docstring and comments."""
-    source = textwrap.dedent(inspect.getsource(step))
-    if step.__doc__:
-        head, _, rest = source.partition('"""')
-        source = head.rstrip() + rest.partition('"""')[2]
+    source = undocumented(step)
     return "\n".join(line.split("  #")[0] for line in source.splitlines()) + "\n"
 
 

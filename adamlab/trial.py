@@ -22,6 +22,7 @@ from .rule import USUAL_NAME
 
 __all__ = [
     "LISTS",
+    "START",
     "Rows",
     "TooLong",
     "first_row",
@@ -32,9 +33,6 @@ __all__ = [
     "same",
     "walk",
 ]
-
-START = np.array([1.0, -2.0])
-
 
 TRIAL = "adamlab trial"
 

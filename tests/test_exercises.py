@@ -41,7 +41,7 @@ def _verdict(imports, source):
     return names["verdict"]
 
 
-def _filled(source, name, body):
+def _filled(source, body):
     """The cell with lines in place of the hole."""
     assert source.count("\n    ...\n") == 1
     return source.replace("\n    ...\n", "\n" + textwrap.indent(body, "    ") + "\n")
@@ -88,7 +88,7 @@ def test_an_exercise_runs_unfilled(imports, source, name, like):
 @pytest.mark.parametrize(("imports", "source", "name", "like"), EXERCISES)
 def test_an_exercise_passes_with_the_answer(imports, source, name, like):
     right, _ = _answers(imports, name, like)
-    verdict = _verdict(imports, _filled(source, name, right))
+    verdict = _verdict(imports, _filled(source, right))
     assert verdict.ok, verdict
 
 
@@ -97,6 +97,6 @@ def test_an_exercise_names_three_mistakes(imports, source, name, like):
     _, wrong = _answers(imports, name, like)
     assert len(wrong) == 3
     for body, mistake in wrong:
-        verdict = _verdict(imports, _filled(source, name, body))
+        verdict = _verdict(imports, _filled(source, body))
         assert not verdict.ok and verdict.mistake == mistake, verdict
         assert verdict.hint

@@ -5,21 +5,16 @@ that is not an endless loop is a mistake that no entry of the catalogue fits, al
 """
 
 import sys
-import time
 from pathlib import Path
 from statistics import median
+
+from core import seconds
 
 from adamlab import check, descend, mistakes, steps, surfaces
 
 sys.path.insert(0, str(Path(__file__).parent.parent))
 from answers.others import OTHERS
 from answers.right import RIGHT
-
-
-def seconds(work):
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
 
 
 def endless(theta, g):
