@@ -7,6 +7,7 @@ import importlib
 
 from . import problems, steps, surfaces
 from .descent import Descent, descend
+from .grid import Sweep, sweep
 from .steps import (
     adadelta,
     adagrad,
@@ -56,7 +57,8 @@ _MODULES = (
 
 __all__ = [
     "steps", "surfaces", "problems", "plots",
-    "Surface", "Descent", "descend", "explore", "race", "anatomy", "check", "reveal", "check_setup",
+    "Surface", "Descent", "descend", "Sweep", "sweep", "explore", "race", "anatomy", "check", "reveal",
+    "check_setup",
     "gradient_descent", "momentum", "nesterov", "adagrad", "adadelta", "rmsprop",
     "adam", "amsgrad", "adamw", "nadam", "adamax",
     "make_ravine", "bowl", "ravine", "saddle", "plateau", "rosenbrock", "beale", "himmelblau",

@@ -154,16 +154,10 @@ def descend(step, surface, start=None, n_steps=100, **hyper):
         For a value out of range, a wrong shape, or a step that returns the wrong things.
     """
     rule = Rule(step)
-    if not isinstance(surface, Surface):
-        raise TypeError(f"{rule.name}: surface must be a Surface, got {brief(surface)}"
-                        + (": wrap it, Surface(...)" if callable(surface) else ""))  # fmt: skip
-    n_steps = whole_steps(n_steps, rule.name)
     hyper = rule.hyper(hyper)
-    theta = _start(rule, surface, start, hyper)
+    theta = starting_point(rule, surface, start, hyper)
+    n_steps = whole_steps(n_steps, rule.name)
     with np.errstate(all="ignore"):
-        if theta.ndim == 1 and math.isnan(surface.loss(theta)):
-            raise ValueError(f"{rule.name} on {surface.name}: the loss at the start {theta.tolist()} is not "
-                             f"a number: choose a start where the surface is defined")  # fmt: skip
         thetas, gradients, memories = _walk(rule, surface, theta, n_steps, hyper)
         loss = _losses(surface, thetas)
     diverged_at = _blank_after_divergence(loss, thetas, gradients, *memories)
@@ -181,8 +175,30 @@ def whole_steps(n_steps, name):
     return int(n_steps)
 
 
-def _start(rule, surface, start, hyper):
-    """The start with room for all lanes, as a fresh array."""
+def starting_point(rule, surface, start, hyper):
+    """The start with room for all lanes, as a fresh array; or an error that says what is wrong with it.
+
+    Parameters
+    ----------
+    rule : Rule
+    surface : Surface
+    start : array_like, shape (n,) or (n, *lanes); or None
+    hyper : dict
+
+    Returns
+    -------
+    ndarray, shape (n, *lanes)
+
+    Raises
+    ------
+    TypeError
+        If the surface is none.
+    ValueError
+        If the start is no point of it, or lanes do not go together.
+    """
+    if not isinstance(surface, Surface):
+        raise TypeError(f"{rule.name}: surface must be a Surface, got {brief(surface)}"
+                        + (": wrap it, Surface(...)" if callable(surface) else ""))  # fmt: skip
     try:
         theta = np.array(surface.start if start is None else start, dtype=float)
     except (TypeError, ValueError):
@@ -191,6 +207,10 @@ def _start(rule, surface, start, hyper):
         raise ValueError(
             f"{rule.name} on {surface.name}: start must be {surface.n} finite numbers, got {brief(start)}"
         )
+    with np.errstate(all="ignore"):
+        if theta.ndim == 1 and math.isnan(surface.loss(theta)):
+            raise ValueError(f"{rule.name} on {surface.name}: the loss at the start {theta.tolist()} is not "
+                             f"a number: choose a start where the surface is defined")  # fmt: skip
     shapes = {name: np.shape(value) for name, value in hyper.items() if not isinstance(value, float)}
     if theta.ndim == 1 and not shapes:
         return theta

@@ -8,8 +8,13 @@ import numpy as np
 
 __all__ = ["watched"]
 
+REPAIR = (
+    "Each line has to work on arrays of shape (n, *lanes): np.where in place of if, np.sqrt in place of "
+    "math.sqrt, sum(axis=0) in place of a sum or a norm of everything"
+)
 
-def watched(together, bind, hyper, shape):
+
+def watched(together, bind, hyper, shape, strict=""):
     """A step that moves all lanes at once, or lane by lane if it turns out to mean a single run.
 
     Whether it does is seen by trying the last lane alone, at steps 1, 2, 4, 8, …
@@ -23,15 +28,22 @@ def watched(together, bind, hyper, shape):
     hyper : dict
     shape : tuple of int
         (n, *lanes).
+    strict : str
+        The step's name, if lane by lane is no way to go because there are too many.
 
     Returns
     -------
     callable
         As `together`.
+
+    Raises
+    ------
+    ValueError
+        When called, if it is strict and the step means a single run.
     """
-    lanes = list(np.ndindex(shape[1:]))
+    last = tuple(length - 1 for length in shape[1:])
     spread = {name: np.broadcast_to(value, shape[1:]) for name, value in hyper.items() if np.ndim(value)}
-    bound, one_by_one = {}, not lanes
+    bound, one_by_one = {}, 0 in shape
 
     def single(lane, theta, g, memory, t):
         if lane not in bound:
@@ -43,7 +55,7 @@ def watched(together, bind, hyper, shape):
 
     def singles(theta, g, memory, t):
         results = np.empty((1 + len(memory), *shape))
-        for lane in lanes:
+        for lane in np.ndindex(shape[1:]):
             results[(slice(None), slice(None), *lane)] = single(lane, theta, g, memory, t)
         return list(results)
 
@@ -54,13 +66,18 @@ def watched(together, bind, hyper, shape):
         if t & (t - 1):
             return together(theta, g, memory, t)
         given = theta.copy(), g.copy(), [m.copy() for m in memory], t
+        results, problem = None, "it gives other numbers"
         try:
             results = together(theta, g, memory, t)
-            alone, here = single(lanes[-1], *given), (slice(None), *lanes[-1])
-            if all(np.allclose(r[here], a, rtol=1e-6, equal_nan=True) for r, a in zip(results, alone)):
-                return results
-        except Exception:  # alone it will either work or say what is wrong
-            pass
+        except Exception as fault:
+            problem = f"{type(fault).__name__}: {fault}"
+        alone, here = single(last, *given), (slice(None), *last)  # which works, or says what is wrong
+        if results and all(
+            np.allclose(r[here], a, rtol=1e-6, equal_nan=True) for r, a in zip(results, alone)
+        ):
+            return results
+        if strict:
+            raise ValueError(f"{strict} moves one run, but with many side by side {problem}. {REPAIR}")
         one_by_one = True
         return singles(*given)
 

@@ -146,7 +146,7 @@ class Rule:
             raise ValueError(f"{self.name}: {name} must be {expected}, got {bad:g}")
         return float(number) if number.ndim == 0 else number
 
-    def bind(self, hyper, shape):
+    def bind(self, hyper, shape, strict=False):
         """The step with its hyperparameters fixed, and what it returns checked.
 
         Parameters
@@ -155,6 +155,8 @@ class Rule:
             All of them, as `hyper` returns them.
         shape : tuple of int
             Of theta: (n, *lanes).
+        strict : bool
+            Refuse a step that moves one run but not many; else it moves them one by one.
 
         Returns
         -------
@@ -176,7 +178,7 @@ class Rule:
 
         def call(theta, g, memory, t):
             if not in_order:
-                result = self._call_by_name(theta, g, memory, t, hyper)
+                result = self.call_by_name(theta, g, memory, t, hyper)
             elif takes_t:
                 result = step(theta, g, *memory, t, *values)
             else:
@@ -195,9 +197,11 @@ class Rule:
 
         if len(shape) == 1 or getattr(step, "__module__", None) == OURS:
             return call
-        return watched(call, lambda own: self.bind({**hyper, **own}, shape[:1]), hyper, shape)
+        name = self.name if strict else ""
+        return watched(call, lambda own: self.bind({**hyper, **own}, shape[:1]), hyper, shape, name)
 
-    def _call_by_name(self, theta, g, memory, t, hyper):
+    def call_by_name(self, theta, g, memory, t, hyper):
+        """Call the step; what it returns is not looked at."""
         arguments = {"theta": theta, "g": g, "t": t, **dict(zip(self.memory, memory)), **hyper}
         if not self.takes_t:
             del arguments["t"]

@@ -1,0 +1,336 @@
+"""Runs a step with every combination of hyperparameters: ten thousand runs for one map.
+
+The lanes are worked through in pieces that fit the cache, on several cores where that is measured to help.
+No path is kept, so memory does not grow with the number of steps.
+"""
+
+import itertools
+import math
+import os
+import threading
+import time
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass
+
+import numpy as np
+
+from .descent import format_number, starting_point, whole_steps
+from .rule import GREEK, Rule, name_of
+from .surfaces import Surface, brief
+from .tape import CannotRecord, Player, Tape
+
+__all__ = ["Sweep", "sweep"]
+
+MOST = 10_000_000  # lanes: their results take 170 MB
+PIECE = 65_536  # numbers in one array of a piece; a dozen of these lie in the cache of one core
+SILENT = 1.0  # seconds, after which a sweep shows how far it is
+REHEARSED = 4  # steps
+
+
+@dataclass(frozen=True, repr=False, eq=False)
+class Sweep:
+    """How every combination ended.
+
+    Attributes
+    ----------
+    loss : ndarray, shape (len of each array given, in their order; then the lanes of the start)
+        At the end; NaN where the run diverged.
+    diverged : ndarray of bool, of the same shape
+        Whether a point or a loss on the way was not finite.
+    steps : ndarray of int, of the same shape; or None
+        The first step at which the loss was below the tolerance, −1 where it never was. None without
+        a tolerance.
+    hyper : dict
+        As given: what was an array is an array.
+    start : ndarray, shape (n, *lanes)
+    n_steps : int
+    tolerance : float or None
+    step : callable
+    surface : Surface
+    """
+
+    loss: np.ndarray
+    diverged: np.ndarray
+    steps: np.ndarray
+    hyper: dict
+    start: np.ndarray
+    n_steps: int
+    tolerance: float
+    step: object
+    surface: Surface
+
+    def at(self, index):
+        """The settings of one run, as `descend` takes them.
+
+        Parameters
+        ----------
+        index : int or tuple of int
+            Its place in `loss`.
+
+        Returns
+        -------
+        dict
+            The hyperparameters that were given, as numbers; and `start`, if it had lanes.
+        """
+        index, settings = list(np.atleast_1d(index)), {}
+        for name, value in self.hyper.items():
+            axes, index = index[: np.ndim(value)], index[np.ndim(value) :]
+            settings[name] = float(value[tuple(axes)]) if np.ndim(value) else value
+        return settings | ({"start": self.start[:, *index]} if self.start.ndim > 1 else {})
+
+    @property
+    def best(self):
+        """The settings of the lowest final loss, as a dict; None if every run diverged."""
+        if self.diverged.all():
+            return None
+        return self.at(np.unravel_index(np.nanargmin(self.loss), self.loss.shape))
+
+    def __repr__(self):
+        swept = [name for name, value in self.hyper.items() if np.ndim(value)]
+        names = " × ".join([GREEK.get(name, name) for name in swept] + ["start"] * (self.start.ndim > 1))
+        sizes = " × ".join(map(str, self.loss.shape)) or "1"
+        head = f"{name_of(self.step)} on {self.surface.name}, {sizes} runs{f' over {names}' if names else ''}"
+        if self.best is None:
+            return f"{head}, {self.n_steps} steps: all diverged"
+        best = ", ".join(f"{GREEK.get(name, name)}={self.best[name]:.4g}" for name in swept)
+        lost = np.count_nonzero(self.diverged)
+        return (f"{head}, {self.n_steps} steps: lowest loss {format_number(np.nanmin(self.loss))}"
+                f"{f' at {best}' if best else ''}; {lost} diverged")  # fmt: skip
+
+
+def sweep(step, surface, start=None, n_steps=100, tolerance=None, **hyper):
+    """Walk n_steps with every combination of the arrays given.
+
+    Parameters
+    ----------
+    step : callable
+        As for `descend`. It has to move many lanes at once: NumPy's functions, no if on a value.
+    surface : Surface
+    start : array_like, shape (n,) or (n, *lanes), optional
+        The surface's own start unless given. Several starts are one more axis of the grid.
+    n_steps : int
+    tolerance : float, optional
+        A loss. With it `steps` says when each run was first below.
+    **hyper : float or array_like
+        Each array is one more axis, in the order given.
+
+    Returns
+    -------
+    Sweep
+
+    Raises
+    ------
+    TypeError
+        For a step, surface or hyperparameter that is not what it should be.
+    ValueError
+        For a value out of range, an empty array, more than ten million combinations, or a step that
+        moves one run but not many.
+    """
+    rule = Rule(step)
+    settings = rule.hyper(hyper)
+    given = {name: settings[name] for name in hyper}
+    start = starting_point(rule, surface, start, {})
+    n_steps = whole_steps(n_steps, rule.name)
+    if tolerance is not None and not (isinstance(tolerance, (int, float)) and math.isfinite(tolerance)):
+        raise ValueError(f"{rule.name}: tolerance must be a loss, a finite number, got {brief(tolerance)}")
+    shape = _shape(rule, {**given, "start": start[0]})
+    axes, spread = 0, {}
+    for name, values in given.items():
+        spread[name] = _on_axes(values, axes, len(shape)) if np.ndim(values) else values
+        axes += np.ndim(values)
+    theta = np.array([_on_axes(row, axes, len(shape)) for row in start])
+    grid = Grid(rule, surface, theta, {**settings, **spread}, shape, n_steps, tolerance)
+    grid.work()
+    return Sweep(grid.loss, grid.diverged, grid.steps, given, start, n_steps, tolerance, step, surface)
+
+
+def _shape(rule, arrays):
+    """Shape of the grid; refused before anything of that size is made."""
+    for name, values in arrays.items():
+        if np.size(values) == 0:
+            raise ValueError(f"{rule.name}: {name} is an empty array: give at least one value")
+    shape = tuple(length for values in arrays.values() for length in np.shape(values))
+    count = math.prod(shape)
+    if count > MOST:
+        axes = sum(length > 1 for length in shape)
+        fewer = f"about {math.floor(MOST ** (1 / axes)):,} values {'for each' if axes > 1 else 'of it'}"
+        raise ValueError(f"{rule.name}: {' × '.join(map(str, shape))} = {count:,} combinations are too many "
+                         f"(at most {MOST:,}): give {fewer}, or sweep a part at a time")  # fmt: skip
+    return shape
+
+
+def _on_axes(values, first, ndim):
+    """With axes of length 1 before and behind, so that it broadcasts over the grid."""
+    values = np.asarray(values)
+    return values.reshape((1,) * first + values.shape + (1,) * (ndim - first - values.ndim))
+
+
+class AsWritten:
+    """Walks a piece of the lanes by calling surface and step; a `Player` does the same, faster."""
+
+    def __init__(self, rule, surface, theta, hyper):
+        self.theta, self._surface = theta, surface
+        self._memory = [np.zeros(theta.shape) for _ in rule.memory]
+        self._step = rule.bind(hyper, theta.shape, strict=True)
+
+    def look(self, t):
+        """The loss here, shape lanes."""
+        return self._surface.loss(self.theta, t)
+
+    def step(self, t):
+        """Take the t-th step."""
+        g = self._surface.gradient(self.theta, t)
+        self.theta, *self._memory = self._step(self.theta, g, self._memory, t)
+
+
+class Grid:
+    """The lanes of a sweep, and how they are worked through.
+
+    Axes are cut from the shortest on. In a piece the longest lies last: there NumPy is quickest.
+    """
+
+    def __init__(self, rule, surface, theta, hyper, shape, n_steps, tolerance):
+        self.rule, self.surface, self.n_steps, self.tolerance = rule, surface, n_steps, tolerance
+        self.theta, self.hyper, self.shape = theta, hyper, shape
+        self.loss, self.diverged = np.empty(shape), np.empty(shape, bool)
+        self.steps = None if tolerance is None else np.empty(shape, int)
+        self._order = sorted(range(len(shape)), key=lambda axis: shape[axis])
+        self._stop, self._walked, self._tape = threading.Event(), 0, None
+        with np.errstate(all="ignore"):
+            self._rehearse()
+
+    def work(self):
+        """Walk all pieces."""
+        pieces = list(self._pieces())
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+        cores = min(cores, len(pieces)) if self._tape else 1  # a step as written may not be safe in threads
+        progress = Progress(math.prod(self.shape) * (self.n_steps + 1), lambda: self._walked)
+        with ThreadPoolExecutor(cores) as pool:
+            try:
+                alone = self._work_off(pool, 1, pieces[:1], progress)
+                together = (
+                    self._work_off(pool, cores, pieces[1 : 1 + cores], progress) if cores > 1 else alone
+                )
+                helpers = cores if together < 0.9 * alone else 1  # seconds a lane
+                self._work_off(pool, helpers, pieces[1 + cores * (cores > 1) :], progress)
+            finally:
+                self._stop.set()
+                progress.close()
+
+    def _work_off(self, pool, workers, pieces, progress):
+        """Walk these pieces, and return the seconds that a lane took."""
+        began, before, todo = time.perf_counter(), self._walked, iter(pieces)
+        running = [pool.submit(self._take_turns, todo) for _ in range(min(workers, len(pieces)))]
+        while wait(running, timeout=0.1).not_done:
+            progress.show()
+        for future in running:
+            future.result()
+        return (time.perf_counter() - began) / max(1, self._walked - before)
+
+    def _take_turns(self, todo):
+        with np.errstate(all="ignore"):
+            for piece in todo:
+                self._walk(piece)
+
+    def _walk(self, piece):
+        theta, hyper = self._lanes(piece)
+        walker = self._walker(theta, hyper)
+        whole, steps = np.ones(theta.shape[1:], bool), np.full(theta.shape[1:], -1)
+        for t in range(1, self.n_steps + 2):
+            at_end = t > self.n_steps
+            loss = self.surface.loss(walker.theta, t) if at_end else walker.look(t)
+            whole &= np.isfinite(loss)
+            whole &= np.isfinite(walker.theta).all(axis=0)
+            if self.tolerance is not None:
+                steps[whole & (loss < self.tolerance) & (steps < 0)] = t - 1
+            if not at_end:
+                walker.step(t)
+            if self._stop.is_set():
+                return
+            self._walked += whole.size
+        self._put(self.loss, piece, np.where(whole, loss, np.nan))
+        self._put(self.diverged, piece, ~whole)
+        if self.steps is not None:
+            self._put(self.steps, piece, steps)
+
+    def _walker(self, theta, hyper):
+        if self._tape:
+            return Player(self._tape, theta, hyper)
+        return AsWritten(self.rule, self.surface, theta, hyper)
+
+    def _rehearse(self):
+        """A few steps of a few lanes: is the step in order, and does a tape do the same?"""
+        theta, hyper = self._lanes(tuple(slice(0, 3) for _ in self.shape))
+        written = AsWritten(self.rule, self.surface, theta.copy(), hyper)
+        try:
+            played = Player(Tape(self.rule, self.surface, theta, hyper), theta.copy(), hyper)
+        except CannotRecord:
+            played = None
+        for t in range(1, REHEARSED + 1):
+            losses = [walker.look(t) for walker in (written, played) if walker]
+            same = np.array_equal(losses[0], losses[-1], equal_nan=True)
+            for walker in filter(None, (written, played)):
+                walker.step(t)
+            if played and not (same and np.array_equal(written.theta, played.theta, equal_nan=True)):
+                played = None
+        self._tape = played and played.tape
+
+    def _pieces(self):
+        """Parts of the grid, each a slice for each axis."""
+        most, size, cut = max(1, PIECE // len(self.theta)), 1, len(self.shape)
+        while cut and size * self.shape[self._order[cut - 1]] <= most:
+            cut -= 1
+            size *= self.shape[self._order[cut]]
+        piece = [slice(None)] * len(self.shape)
+        if not cut:
+            yield tuple(piece)
+            return
+        *single, axis = self._order[:cut]
+        parts = -(-self.shape[axis] // (most // size))
+        edges = [self.shape[axis] * k // parts for k in range(parts + 1)]
+        for index in np.ndindex(*(self.shape[a] for a in single)):
+            for a, i in zip(single, index):
+                piece[a] = slice(i, i + 1)
+            for low, high in itertools.pairwise(edges):
+                piece[axis] = slice(low, high)
+                yield tuple(piece)
+
+    def _lanes(self, piece):
+        """Start and hyperparameters of a piece."""
+
+        def part(values):
+            own = (s if length > 1 else slice(None) for s, length in zip(piece, values.shape))
+            taken = values[tuple(own)].transpose(self._order)
+            return np.ascontiguousarray(taken.reshape(taken.shape or (1,)))
+
+        lengths = [len(range(*piece[axis].indices(self.shape[axis]))) for axis in self._order] or [1]
+        theta = np.empty((len(self.theta), *lengths))
+        for row, values in zip(theta, self.theta):
+            row[...] = part(values)
+        return theta, {n: part(values) if np.ndim(values) else values for n, values in self.hyper.items()}
+
+    def _put(self, results, piece, values):
+        place = results[(*piece, ...)].transpose(self._order)
+        place[...] = values.reshape(place.shape)
+
+
+class Progress:
+    """A bar for a sweep that takes long; nothing for one that does not."""
+
+    def __init__(self, total, done):
+        self._total, self._done, self._bar, self._began = total, done, None, time.perf_counter()
+
+    def show(self):
+        """Bring the bar up to date."""
+        if time.perf_counter() - self._began < SILENT:
+            return
+        if self._bar is None:
+            from tqdm.auto import tqdm
+
+            self._bar = tqdm(total=self._total, unit="step", unit_scale=True, desc="sweep", leave=False)
+        self._bar.update(self._done() - self._bar.n)
+
+    def close(self):
+        """Take the bar away."""
+        if self._bar is not None:
+            self._bar.close()
