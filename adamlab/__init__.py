@@ -41,11 +41,13 @@ _LATER = {
     "explore": "panels",
     "race": "race_panel",
     "anatomy": "anatomy_panel",
+    "map": "map_panel",
     "check_setup": "setup_check",
 }
 _MODULES = (
     "checker",
     "exercises",
+    "heat",
     "mistakes",
     "moving",
     "panels",
@@ -57,7 +59,7 @@ _MODULES = (
 
 __all__ = [
     "steps", "surfaces", "problems", "plots",
-    "Surface", "Descent", "descend", "Sweep", "sweep", "explore", "race", "anatomy", "check", "reveal",
+    "Surface", "Descent", "descend", "Sweep", "sweep", "explore", "race", "anatomy", "map", "check", "reveal",
     "check_setup",
     "gradient_descent", "momentum", "nesterov", "adagrad", "adadelta", "rmsprop",
     "adam", "amsgrad", "adamw", "nadam", "adamax",

@@ -1,4 +1,4 @@
-"""Draws a landscape, a path, a loss curve, memory over time: each on the Axes it is given.
+"""Draws a landscape, a path, a loss curve, memory over time, a heat map: each on the Axes it is given.
 
 Every function returns that Axes. `figure` makes a figure in the look of the series without touching
 Matplotlib's global settings.
@@ -11,12 +11,14 @@ import numpy as np
 from matplotlib.colors import BoundaryNorm
 from matplotlib.figure import Figure
 
+from .heat import Heat
 from .moving import Curve, Path, name_tag, traced
 from .rule import name_of
 from .theme import LIGHT, look, styled
 
 __all__ = [
     "figure",
+    "heatmap",
     "landscape",
     "loss_axes",
     "loss_curve",
@@ -292,6 +294,43 @@ def memory(ax, run, name, coordinates=None):
     ax.set_xlim(0, max(run.n_steps, 1) * 1.03)
     ax.set_xlabel("step")
     ax.legend(frameon=False)
+    return ax
+
+
+def heatmap(ax, swept, theme=LIGHT):
+    """How a sweep over two hyperparameters ended: dark where the loss is low.
+
+    Striped where a run diverged or ended higher than it began; outlined where it arrived, within a
+    millionth of the height at the start. For gradient descent, momentum and Nesterov on a quadratic the
+    limit of stability is dashed, and for momentum a star marks the best settings (see `heat.limit`).
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    swept : Sweep
+        Of two arrays: the first lies along x, the second along y.
+    theme : Theme
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If it is not over two rows of at least two values each.
+    """
+    names = [name for name, value in swept.hyper.items() if np.ndim(value)]
+    if len(names) != 2 or swept.loss.ndim != 2 or min(swept.loss.shape) < 2:
+        raise ValueError(f"heatmap: give a sweep over two rows of values, got {swept!r}")
+    orders = [np.argsort(swept.hyper[name]) for name in names]
+    values = [swept.hyper[name][order] for name, order in zip(names, orders)]
+    cells = np.ix_(*orders)
+    heat = Heat(ax, names, values, swept.surface, swept.start, theme).show(
+        swept.loss[cells], swept.diverged[cells]
+    )
+    heat.theory(swept.step, swept.surface)
+    ax.figure.colorbar(heat.scale, ax=ax, pad=0.02, label=f"loss after {swept.n_steps} steps")
     return ax
 
 

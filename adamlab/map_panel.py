@@ -1,0 +1,342 @@
+"""A map of hyperparameter space: thousands of runs in one picture, and each of them one click away."""
+
+import html
+import itertools
+
+import ipywidgets as widgets
+import numpy as np
+
+from . import moving, plots, theme
+from .descent import descend, whole_steps
+from .family import Family
+from .grid import sweep
+from .heat import CASED, Heat
+from .panels import _title
+from .picture import render_moving
+from .rule import GREEK, NotWrittenYet, Rule, name_of
+from .sliders import HyperSlider
+from .stage import Stage, alone
+
+__all__ = ["Map", "map"]
+
+HELP = "Click, drag or use the arrow keys on the map to choose a run; Home goes to the best one"
+
+
+class Map(Stage):
+    """How a step ends for all pairs of two hyperparameters; `map` makes one.
+
+    Attributes
+    ----------
+    sliders : dict of HyperSlider
+        For what is not on the map: the other hyperparameters, and those of the surface.
+    axes : (str, str)
+        The hyperparameters along x and y.
+    chosen : (int, int)
+        The cell whose run is shown.
+    swept : Sweep or None
+        All runs of the map; None if the step could not be run.
+    run : Descent or None
+        The run chosen.
+    """
+
+    def __init__(self, step, family, start, n_steps, axes, hyper, resolution):
+        super().__init__()
+        self.step, self.axes, self.n_steps, self._held = step, axes, n_steps, False
+        self._family, self._own_start = family, start
+        self.options = {n: v for n, v in hyper.items() if not isinstance(v, (float, np.ndarray))}
+        self._given = {n: np.sort(v) for n, v in hyper.items() if isinstance(v, np.ndarray)}
+        opening = {n: float(v[len(v) // 2]) if n in self._given else v for n, v in hyper.items()}
+        self._own = {n: HyperSlider(n, v) for n, v in opening.items() if n not in self.options}
+        self._resolution, self.message = resolution, None
+        self._sentence, self._tools, self._row = widgets.HTML(), Tools(self), widgets.Box()
+        self._row.layout.flex_flow = "row wrap"
+        self.children = [self.picture, self._sentence, self._row, self._tools]
+        for name, slider in {**self._own, **family.sliders}.items():
+            slider.observe(lambda change, name=name: self._changed(name), "value")
+        self.surface = family.surface()
+        self.show_axes(*axes)
+
+    @property
+    def sliders(self):
+        """The sliders of what is not on the map, by name."""
+        return {n: s for n, s in {**self._own, **self._family.sliders}.items() if n not in self.axes}
+
+    @property
+    def start(self):
+        """Where all runs begin, shape (n,)."""
+        return self.surface.start if self._own_start is None else self._own_start
+
+    @property
+    def values(self):
+        """What was tried along x and along y."""
+        return tuple(self._along(name) for name in self.axes)
+
+    def _along(self, name):
+        if name in self._given:
+            return self._given[name]
+        scale = self._own[name].scale
+        return np.array([scale.value(p) for p in np.linspace(0, scale.positions, self._resolution)])
+
+    @property
+    def best(self):
+        """The settings of the lowest loss on the map; None if every run diverged."""
+        return self.swept and self.swept.best
+
+    @alone
+    def show_axes(self, x, y):
+        """Put two other hyperparameters on the map.
+
+        Parameters
+        ----------
+        x, y : str
+        """
+        self.axes = x, y
+        self._tools.axes.value = self.axes
+        self._row.children = [*self.sliders.values()]
+        self.picture.sliders = {control: slider.model_id for control, slider in self._sliders().items()}
+        self._sweep()
+        self.chosen = self._opening()
+        self._redraw()
+
+    @alone
+    def choose(self, i, j):
+        """Show the run of a cell.
+
+        Parameters
+        ----------
+        i, j : int
+            Counted along x and along y.
+        """
+        self.chosen = tuple(int(np.clip(k, 0, len(v) - 1)) for k, v in zip((i, j), self.values))
+        self._show({1})
+
+    @alone
+    def choose_best(self):
+        """Show the run with the lowest loss."""
+        if self.best:
+            self.choose(*np.unravel_index(np.nanargmin(self.swept.loss), self.swept.loss.shape))
+
+    @alone
+    def reset(self):
+        """Every slider and the number of steps back to their opening values."""
+        for slider in self.sliders.values():
+            slider.reset()
+        self._tools.steps.value = self._tools.opening
+        self.choose(*self._opening())
+
+    @alone
+    def set_steps(self, n_steps):
+        """Walk another number of steps.
+
+        Parameters
+        ----------
+        n_steps : int
+        """
+        self.n_steps = n_steps
+        self._sweep()
+        self._redraw()
+
+    def _opening(self):
+        """The cell nearest to the opening values of the two axes."""
+        return tuple(int(np.abs(v - self._own[n].opening).argmin()) for n, v in zip(self.axes, self.values))
+
+    def _hyper(self):
+        """All that is the same for every run of the map."""
+        return {**self.options, **{n: s.value for n, s in self._own.items() if n not in self.axes}}
+
+    def _sweep(self):
+        self.message = None
+        self.swept = self._swept(self._hyper())
+
+    def _swept(self, hyper):
+        try:
+            pair = dict(zip(self.axes, self.values))
+            return sweep(self.step, self.surface, self.start, self.n_steps, **pair, **hyper)
+        except NotWrittenYet:
+            self.message = f"{name_of(self.step)}: not attempted yet"
+        except Exception as fault:  # whatever a learner's step does, the panel lives on and says it
+            self.message = f"{type(fault).__name__}: {fault}"
+        return None
+
+    @alone
+    def _changed(self, name):
+        reshaped = name in self._family.sliders
+        if reshaped:
+            self.surface = self._family.surface()
+        self._sweep()
+        if reshaped:
+            self._redraw()
+        else:
+            self._show()
+
+    def _draw(self):
+        ratios = [1.35, 1, 1] if self.surface.n <= 2 else [1.35, 1]
+        with self._canvas(len(ratios), width_ratios=ratios) as axes:
+            self._ground = axes[0]
+            self._heat = Heat(axes[0], self.axes, self.values, self.surface, self.start, self._theme)
+            axes[0].set_title(f"loss after {self.n_steps} steps")
+            self._figure.colorbar(self._heat.scale, ax=axes[0], pad=0.02)
+            self._theory = self._heat.theory(self.step, self.surface)
+            look = theme.look(self.step, 0, self._theme)
+            self._land = None
+            if self.surface.n <= 2:
+                plots.landscape(axes[1], self.surface, points=120, theme=self._theme)
+                axes[1].set_title(
+                    _title(self.surface) if len(self.surface.formula or "") < 20 else self.surface.name
+                )
+                self._land = moving.Path(axes[1], *look, theme=self._theme)
+            plots.loss_axes(axes[-1], self.surface, self.start, self.n_steps)
+            axes[-1].set_title("the run chosen")
+            self._curve = moving.Curve(axes[-1], *look, theme=self._theme)
+            (self._mark,) = axes[0].plot([], [], "o", markersize=13, color="none", zorder=8)
+            self._mark.set(markeredgecolor="white", markeredgewidth=2.4)
+            self._mark.set_path_effects(CASED)
+            self._note = plots.note(axes[0], self._theme)
+
+    def _layers(self):
+        yield [*self._heat.artists, *self._theory]
+        yield [self._mark, *(self._land.artists if self._land else []), *self._curve.artists, self._note]
+
+    def _restore(self):
+        shown = self.swept is not None
+        for artist in (*self._heat.artists, *self._theory):
+            artist.set_visible(shown)
+        if shown:
+            self._heat.show(self.swept.loss, self.swept.diverged)
+        self._mark.set_data(*([k] for k in self.chosen) if shown else ([], []))
+        for part in filter(None, (self._land, self._curve)):
+            part.show(self.run)
+        self._note.set_text(self.message or "")
+
+    @alone
+    def _show(self, changed=None):
+        pair = {n: float(v[k]) for n, v, k in zip(self.axes, self.values, self.chosen)}
+        self.run = None
+        if self.swept is not None:
+            self.run = descend(self.step, self.surface, self.start, self.n_steps, **self._hyper(), **pair)
+        super()._show(changed)
+        self.summary = self.message or f"map of {self.swept!r}"
+        chosen = self.message or f"At the ring: {self.run!r}."
+        self.picture.alt = (
+            f"Map, landscape with the run chosen, and its loss. {self.summary}. {chosen} {HELP}"
+        )
+        self.picture.names = {slider.css_class: slider.spoken for slider in self.sliders.values()}
+        lines = (
+            [self.message] if self.message else [self.summary, chosen, LEGEND + bool(self._theory) * THEORY]
+        )
+        text = "<br>".join([html.escape(line) for line in lines])
+        self._sentence.value = f'<div role="status" style="line-height: 1.5">{text}</div>'
+
+    def _sliders(self):
+        return {s.css_class: s.slider for s in self.sliders.values()}
+
+    def _pointed(self, x, y, phase):
+        if phase != "up" and np.isfinite([x, y]).all():
+            self.choose(round(x), round(y))
+
+    def _pressed(self, key, fine):
+        if key == "Home":
+            self.choose_best()
+            return
+        i, j = {"Left": (-1, 0), "Right": (1, 0), "Up": (0, 1), "Down": (0, -1)}[key.removeprefix("Arrow")]
+        stride = 1 if fine else max(1, self._resolution // 25)
+        self.choose(self.chosen[0] + stride * i, self.chosen[1] + stride * j)
+
+    def _fragments(self, control):
+        for name, slider in self.sliders.items():
+            if slider.css_class == control and name in self._own:
+                others = {s.css_class: s.slider.value for s in self.sliders.values() if s is not slider}
+                return 0, others, self._drawings(name, slider.scale)
+        return None
+
+    def _drawings(self, name, scale):
+        """A sweep for each position of a slider, and its map."""
+        for position in range(scale.positions + 1):
+            swept = self._swept({**self._hyper(), name: scale.value(position)})
+            if swept is None:
+                return
+            self._heat.show(swept.loss, swept.diverged)
+            yield render_moving(self._figure, [*self._heat.artists, *self._theory])
+
+
+LEGEND = "Outlined: arrived, within a millionth. Striped: diverged, or higher than at the start."
+
+THEORY = " Dashed: theory diverges from there on. Star: the best settings in theory."
+
+
+class Tools(widgets.HBox):
+    """What stands below the sliders: the axes, the number of steps, the best run, reset."""
+
+    def __init__(self, panel):
+        self.opening = panel.n_steps
+        pairs = itertools.combinations(panel._own, 2)
+        labels = {f"{GREEK.get(x, x)} × {GREEK.get(y, y)}": (x, y) for x, y in pairs}
+        labels |= {f"{GREEK.get(x, x)} × {GREEK.get(y, y)}": (x, y) for x, y in [panel.axes]}
+        self.axes = widgets.Dropdown(options=labels, value=panel.axes, description="map of",
+                                     layout={"width": "13em"})  # fmt: skip
+        self.steps = widgets.BoundedIntText(panel.n_steps, min=1, max=5000, description="steps",
+                                            layout={"width": "8.4em"})  # fmt: skip
+        for widget in (self.axes, self.steps):
+            widget.style.description_width = "4em"
+        best = widgets.Button(description="Go to the best", icon="map-marker", layout={"width": "9em"})
+        best.tooltip = "Show the run with the lowest loss"
+        reset = widgets.Button(description="Reset all", tooltip="Everything back to where it opened",
+                               layout={"width": "6em"})  # fmt: skip
+        super().__init__([self.axes, self.steps, best, reset], layout={"flex_flow": "row wrap"})
+        best.on_click(lambda _: panel.choose_best())
+        reset.on_click(lambda _: panel.reset())
+        self.axes.observe(lambda change: change.new != panel.axes and panel.show_axes(*change.new), "value")
+        self.steps.observe(lambda change: panel.set_steps(change.new), "value")
+
+
+def map(step, surface, axes=None, start=None, n_steps=100, resolution=50, **hyper):
+    """A map over two hyperparameters, dark where the loss ends low; the others have sliders.
+
+    Click or drag on the map, or use the arrow keys there, to see a run on the landscape.
+
+    Parameters
+    ----------
+    step : callable
+        A step of the series or your own; it has to move many lanes at once.
+    surface : Surface, or callable that returns one
+        A function such as `make_ravine` gets a slider for each of its parameters.
+    axes : (str, str), optional
+        The hyperparameters along x and y: those given as arrays, else the first two of the step.
+    start : array_like, shape (n,), optional
+        The surface's own start unless given.
+    n_steps : int
+    resolution : int
+        Values along each axis that was not given as an array.
+    **hyper : float or array_like
+        Opening values, and the values to try along an axis.
+
+    Returns
+    -------
+    Map
+
+    Raises
+    ------
+    TypeError, ValueError
+        As `sweep`, for anything that can be said before the first step; and for a step without two
+        hyperparameters.
+    """
+    rule, family = Rule(step), Family(surface, hyper, start)
+    settings = rule.hyper({n: v for n, v in hyper.items() if n not in (*family.sliders, *family.options)})
+    numbers = [n for n, v in settings.items() if isinstance(v, (float, np.ndarray))]
+    arrays = [n for n, v in settings.items() if isinstance(v, np.ndarray)]
+    axes = tuple(axes or (arrays if len(arrays) == 2 else numbers[:2]))
+    if len(set(axes)) != 2 or not set(arrays) <= set(axes) <= set(numbers):
+        raise ValueError(f"map: axes must be two of {rule.name}'s hyperparameters, {', '.join(numbers)}, "
+                         f"and nothing else may be an array; got {', '.join(axes)}")  # fmt: skip
+    for name in arrays:
+        if settings[name].ndim != 1 or len(settings[name]) < 2:
+            raise ValueError(
+                f"map: {name} must be one row of at least two values, got {settings[name].shape}"
+            )
+    if isinstance(resolution, bool) or not isinstance(resolution, int) or not 2 <= resolution <= 400:
+        raise ValueError(f"map: resolution must be a whole number from 2 to 400, got {resolution!r}")
+    opening = descend(step, family.surface(), start, 0)
+    if opening.lanes:
+        raise ValueError(f"map: start must be one point, got lanes of shape {opening.lanes}")
+    own_start = None if start is None else opening.theta[0]
+    return Map(step, family, own_start, whole_steps(n_steps, "map"), axes, settings, resolution)
