@@ -3,19 +3,22 @@
 `explore` shows one or more steps on a surface. What stands still is drawn once; a change runs only
 the steps whose sliders moved and redraws only their layer. When a slider is touched, all its
 positions are run as lanes of one `descend` and sent ahead, so that from then on the browser follows
-the hand by itself and Python follows behind with the numbers.
+the hand by itself and Python follows behind with the numbers. A slider of the surface itself
+(`Family`) changes the landscape, so there everything is drawn anew.
 """
 
 import html
+from contextlib import contextmanager
 
 import ipywidgets as widgets
 import numpy as np
 
 from . import moving, plots, surfaces, theme
 from .descent import descend, whole_steps
+from .family import Family
 from .picture import render_moving
 from .rule import NotWrittenYet, Rule, name_of
-from .sliders import POSITIONS, HyperSlider
+from .sliders import HyperSlider
 from .stage import Stage, alone
 from .surfaces import Surface
 
@@ -33,7 +36,8 @@ class Panel(Stage):
     Attributes
     ----------
     sliders : dict of HyperSlider
-        By hyperparameter; with several steps a dict for each step, by its name.
+        By hyperparameter; with several steps a dict for each step, by its name. The parameters of a
+        family of surfaces are here too; with several steps under "surface".
     descents : dict of Descent
         The runs shown, by the step's name; a step that could not run is missing.
     surface : Surface
@@ -45,13 +49,16 @@ class Panel(Stage):
 
     _unfolded = 0  # which section of a method's sliders stands open: the only one
 
-    def __init__(self, tracks, surface, start, n_steps, several):
+    def __init__(self, tracks, family, start, n_steps, several):
         super().__init__()
-        self._tracks, self.surface, self.start, self.n_steps = tracks, surface, start, n_steps
-        self._opening, self._origin, self.view = (surface, start, n_steps), start, "loss"
+        self._tracks, self._family, self._waiting, self._in_place = tracks, family, False, False
+        self.surface, self.start, self.n_steps = family.surface(), start, n_steps
+        self._opening, self._origin, self.view = (self.surface, start, n_steps), start, "loss"
         self.sliders = {name: track.sliders for name, track in tracks.items()}
         if not several:
-            self.sliders = self.sliders[next(iter(tracks))]
+            self.sliders = {**self.sliders[next(iter(tracks))], **family.sliders}
+        elif family.sliders:
+            self.sliders["surface"] = family.sliders
         self.descents = {}
         self._sentence = widgets.HTML()
         self._tools = Tools(self)
@@ -59,6 +66,8 @@ class Panel(Stage):
         for name, track in tracks.items():
             for slider in track.sliders.values():
                 slider.observe(lambda change, name=name: self._changed(name), "value")
+        for slider in family.sliders.values():
+            slider.observe(lambda change: self._reshaped(), "value")
         self.picture.sliders = {control: slider.model_id for control, slider in self._sliders().items()}
         self._run_all()
         self._redraw()
@@ -66,11 +75,21 @@ class Panel(Stage):
     @alone
     def reset(self):
         """Every slider, the surface, the start and the number of steps back to their opening values."""
-        for track in self._tracks.values():
-            for slider in track.sliders.values():
+        with self._together():
+            for slider in self._all_sliders():
                 slider.reset()
+        self._family.message = None
         self._tools.step.value = 0
         self._set(*self._opening)
+
+    @contextmanager
+    def _together(self):
+        """Many sliders may move here; whoever moves them runs and draws afterwards, once."""
+        self._waiting = True
+        try:
+            yield
+        finally:
+            self._waiting = False
 
     @alone
     def show(self, view):
@@ -101,22 +120,32 @@ class Panel(Stage):
             self._show()
 
     def _draw(self):
-        self._ground = None
         drawable = self.surface.n <= 2
-        with self._canvas(1 + drawable, **({"width_ratios": [1.25, 1]} if drawable else {})) as axes:
-            if drawable:
-                self._ground = plots.landscape(axes[0], self.surface, theme=self._theme)
-                self._ground.set_title(_title(self.surface))
-            self._draw_curves(axes[-1])
-            for index, (name, track) in enumerate(self._tracks.items()):
-                style = theme.look(track.step, index, self._theme)
-                label = name if len(self._tracks) > 1 else ""
-                track.draw(self._ground, axes[-1], style, label, self._theme, self.view)
-            self._note = plots.note(axes[0], self._theme)
+        if self._in_place and len(self._figure.axes) == 1 + drawable:
+            with theme.styled(self._theme):
+                for ax in self._figure.axes:
+                    _empty(ax)
+                self._furnish(self._figure.axes)
+        else:
+            with self._canvas(1 + drawable, **({"width_ratios": [1.25, 1]} if drawable else {})) as axes:
+                self._furnish(axes)
+            self._figure.set_layout_engine(None)  # any engine, even "none", draws twice when it saves
+
+    def _furnish(self, axes):
+        self._ground = None
+        if self.surface.n <= 2:
+            self._ground = plots.landscape(axes[0], self.surface, theme=self._theme)
+            self._ground.set_title(_title(self.surface), y=1)
+        self._draw_curves(axes[-1])
+        for index, (name, track) in enumerate(self._tracks.items()):
+            style = theme.look(track.step, index, self._theme)
+            label = name if len(self._tracks) > 1 else ""
+            track.draw(self._ground, axes[-1], style, label, self._theme, self.view)
+        self._note = plots.note(axes[0], self._theme)
 
     def _draw_curves(self, ax):
         if self.view == "loss":
-            ax.set_title("loss" if self.surface.n <= 2 else f"loss on {self.surface.name}")
+            ax.set_title("loss" if self.surface.n <= 2 else f"loss on {self.surface.name}", y=1)
             plots.loss_axes(ax, self.surface, self._origin, self.n_steps)
         else:
             plots.trace_axes(ax, next(iter(self.descents.values()), None), self.view, self.n_steps)
@@ -134,14 +163,19 @@ class Panel(Stage):
         moving.spread_labels([track.curve for track in self._tracks.values()])
 
     def _controls(self):
+        if self._family.sliders:
+            yield widgets.Box([*self._family.sliders.values()], layout={"flex_flow": "row wrap"})
         for name, track in self._tracks.items():
             sliders = widgets.Box([*track.sliders.values()], layout={"flex_flow": "row wrap"})
             if len(self._tracks) > 1:
                 sliders = widgets.Accordion([sliders], titles=[name], selected_index=self._unfolded)
             yield sliders
 
+    def _all_sliders(self):
+        return [s for owner in (self._family, *self._tracks.values()) for s in owner.sliders.values()]
+
     def _sliders(self):
-        controls = {s.css_class: s.slider for track in self._tracks.values() for s in track.sliders.values()}
+        controls = {slider.css_class: slider.slider for slider in self._all_sliders()}
         return {**controls, self._tools.css_class: self._tools.step}
 
     def _run_all(self):
@@ -163,7 +197,24 @@ class Panel(Stage):
             track.message = f"{name}: {type(fault).__name__}: {fault}"
 
     @alone
+    def _reshaped(self):
+        """A slider of the surface moved: another member of the family."""
+        if self._waiting:
+            return
+        family = self._family
+        self._in_place = True  # half of a drawing is the layout; kept, it is saved, and nothing shifts
+        try:
+            surface, family.message = family.surface(), None
+            self._set(surface, surface.start if family.start is None else family.start)
+        except Exception as fault:  # as with a step: the panel lives on, with the surface it has
+            family.message = f"{family.name}: {type(fault).__name__}: {fault}"
+            self._show()
+        self._in_place = False
+
+    @alone
     def _changed(self, name):
+        if self._waiting:
+            return
         told = any(track.message for track in self._tracks.values())
         self._run(name)
         order, layers = list(self._tracks), {list(self._tracks).index(name)}
@@ -175,18 +226,21 @@ class Panel(Stage):
 
     @alone
     def _show(self, changed=None):
-        self._note.set_text("\n".join(track.message for track in self._tracks.values() if track.message))
+        self._note.set_text("\n".join(self._messages()))
         super()._show(changed)
         lines = [track.message or _outcome(self.descents[name]) for name, track in self._tracks.items()]
+        lines += [self._family.message] if self._family.message else []
         self.summary = "; ".join(lines)
         self.picture.alt = f"Landscape with path, and loss curve. {self.summary}. {HELP}"
         self._tell(lines)
-        names = {}
         for track in self._tracks.values():
             for slider in track.sliders.values():
-                names[slider.css_class] = f"{slider.label}: {slider.value:.6g}"
                 slider.warn(_limit(track, slider, self.surface))
+        names = {slider.css_class: slider.spoken for slider in self._all_sliders()}
         self.picture.names = {**names, self._tools.css_class: "step to show"}
+
+    def _messages(self):
+        return [owner.message for owner in (self._family, *self._tracks.values()) if owner.message]
 
     def _tell(self, lines):
         step = self._tools.step.value
@@ -223,14 +277,14 @@ class Panel(Stage):
 
     def _drawings(self, track, name, scale):
         """One run over all positions of a slider, and a drawing of each lane."""
-        values = np.array([scale.value(position) for position in range(POSITIONS + 1)])
+        values = np.array([scale.value(position) for position in range(scale.positions + 1)])
         try:
             runs = descend(
                 track.step, self.surface, self.start, self.n_steps, **{**track.hyper(), name: values}
             )
         except Exception:  # a learner's step that moves one ball but not many is drawn singly
             runs = None
-        for position in range(POSITIONS + 1 if runs else 0):
+        for position in range(len(values) if runs else 0):
             track.show(runs.lane(position))
             yield render_moving(self._figure, track.artists)
 
@@ -276,6 +330,14 @@ def _limit(track, slider, surface):
     if name_of(track.step) == "momentum":
         return 2 * (1 + track.sliders["beta1"].value) / surface.curvature[1]
     return None
+
+
+def _empty(ax):
+    """Take out what was drawn; unlike ``ax.clear()`` it keeps the ticks, which are dear to make."""
+    for artist in [*ax.lines, *ax.collections, *ax.patches, *ax.texts]:
+        artist.remove()
+    ax.set_xscale("linear")
+    ax.set_yscale("linear")
 
 
 def _title(surface):
@@ -348,7 +410,8 @@ class Tools(widgets.HBox):
             memory = Rule(next(iter(panel._tracks.values())).step).memory
             self.view.options = ["loss", "effective η", *memory]
         views = [self.view] if len(self.view.options) > 1 else []
-        super().__init__([self.surface, self.steps, *views, self.play, self.step, self.speed, reset])
+        places = [] if panel._family.sliders else [self.surface]  # to leave a family would strand its sliders
+        super().__init__([*places, self.steps, *views, self.play, self.step, self.speed, reset])
         self.layout.flex_flow = "row wrap"
         self.css_class = f"adamlab-step-{self.model_id[:8]}"
         self.step.add_class(self.css_class)
@@ -362,7 +425,9 @@ class Tools(widgets.HBox):
     def follow(self, surface, n_steps):
         """Show another surface and number of steps, without setting off anything."""
         self._following = True
-        self.surface.value, self.steps.value = surface.name, n_steps
+        self.steps.value = n_steps
+        if surface.name in self._surfaces:
+            self.surface.value = surface.name
         self.play.max = self.step.max = n_steps
         self._following = False
 
@@ -392,13 +457,21 @@ def _tracks(steps, hyper):
 
 
 def _opened(step_or_steps, surface, start, n_steps, hyper):
-    """The tracks, the start and n_steps of a panel, checked at the door."""
-    tracks = _tracks(step_or_steps, hyper)
+    """The tracks, the family of surfaces, the start and n_steps of a panel, checked at the door."""
+    family = Family(surface, hyper, start)
+    own = [*family.sliders, *family.options]
+    try:
+        tracks = _tracks(step_or_steps, {name: value for name, value in hyper.items() if name not in own})
+    except TypeError as fault:
+        raise TypeError(f"{fault}; {family.name} takes {', '.join(own)}") if own else fault from None
     for track in tracks.values():
-        opening = descend(track.step, surface, start, 0)
+        if both := [name for name in own if name in track.hyper()]:
+            raise TypeError(f"{name_of(track.step)} and {family.name} both have a parameter {both[0]}: "
+                            f"give one of them another name")  # fmt: skip
+        opening = descend(track.step, family.surface(), start, 0)
         if opening.lanes:
             raise ValueError(f"explore: start must be one point, got lanes of shape {opening.lanes}")
-    return tracks, opening.theta[0], whole_steps(n_steps, "explore")
+    return tracks, family, opening.theta[0], whole_steps(n_steps, "explore")
 
 
 def explore(step_or_steps, surface, start=None, n_steps=100, **hyper):
@@ -411,16 +484,21 @@ def explore(step_or_steps, surface, start=None, n_steps=100, **hyper):
     ----------
     step_or_steps : callable, or list of callables
         A step of the series or your own.
-    surface : Surface
+    surface : Surface, or callable that returns one
+        A function such as `make_ravine` gets a slider for each of its parameters too. When one moves,
+        the surface is made anew, and the ball goes back to the start.
     start : array_like, shape (n,), optional
         The surface's own start unless given.
     n_steps : int
     **hyper : float
-        Opening values; the step's defaults unless given.
+        Opening values, for the step and for the function that makes the surface; their defaults
+        unless given.
 
     Returns
     -------
     Panel
+        ``panel.sliders["eta"]``, ``panel.sliders["angle"]``; with a list of steps
+        ``panel.sliders["adam"]["eta"]``, ``panel.sliders["surface"]["angle"]``.
 
     Raises
     ------
@@ -428,5 +506,5 @@ def explore(step_or_steps, surface, start=None, n_steps=100, **hyper):
         As `descend`, for anything that can be said before the first step. What goes wrong inside a
         step is shown in the panel.
     """
-    tracks, start, n_steps = _opened(step_or_steps, surface, start, n_steps, hyper)
-    return Panel(tracks, surface, start, n_steps, isinstance(step_or_steps, (list, tuple)))
+    tracks, family, start, n_steps = _opened(step_or_steps, surface, start, n_steps, hyper)
+    return Panel(tracks, family, start, n_steps, isinstance(step_or_steps, (list, tuple)))

@@ -37,8 +37,9 @@ class Race(Panel):
 
     _unfolded = None
 
-    def __init__(self, tracks, surface, start, n_steps, fair, tolerance):
+    def __init__(self, tracks, family, start, n_steps, fair, tolerance):
         self._right, self._asked_tolerance, self._tuned = "loss", tolerance, {}
+        self._opens_fair = self._tune_first = fair
         self._board = widgets.HTML()
         self._sweeps = {}
         tune = widgets.Button(description="Tune all fairly", icon="balance-scale", layout={"width": "11em"})
@@ -47,11 +48,9 @@ class Race(Panel):
         view = widgets.Dropdown(options=VIEWS, description="right picture", layout={"width": "19em"},
                                 style={"description_width": "6.5em"})  # fmt: skip
         view.observe(self._turned, "value")
-        super().__init__(tracks, surface, start, n_steps, several=True)
+        super().__init__(tracks, family, start, n_steps, several=True)
         self.children = [self.picture, self._sentence, self._board, *self.children[2:-1],
                          widgets.HBox([tune, view]), self._tools]  # fmt: skip
-        if fair:
-            self.tune()
 
     @property
     def tolerance(self):
@@ -73,17 +72,42 @@ class Race(Panel):
     @alone
     def tune(self):
         """Give each method the best of the same learning rates: those of the slider."""
+        self._tune_first = True
+        self._run_all()
+        self._show()
+
+    @alone
+    def reset(self):
+        """As it opened: with the learning rates tuned, unless they were given."""
+        self._tune_first = self._opens_fair
+        super().reset()
+
+    @alone
+    def _reshaped(self):
+        """A race that was fair is tuned anew for the new surface."""
+        if not self._waiting:
+            self._tune_first = self.fair
+            super()._reshaped()
+            self._tune_first = False  # if there was no surface to tune for
+
+    def _run_all(self):
+        if self._tune_first:
+            self._tune_first = False
+            with self._together():
+                self._choose_rates()
+            self._tuned = self._state()
+        super()._run_all()
+
+    def _choose_rates(self):
         for name, track in self._tracks.items():
             rate = _rate(track)
             losses = self._sweep(name)
             if rate is not None and losses is not None and np.isfinite(losses).any():
                 track.sliders[rate].value = track.sliders[rate].scale.value(int(np.nanargmin(losses)))
-        self._tuned = self._state()
-        self._show()
 
     def _state(self):
         sliders = {n: tuple(s.value for s in t.sliders.values()) for n, t in self._tracks.items()}
-        return {**sliders, "": (self.surface.name, *self.start, self.n_steps)}
+        return {**sliders, "": (self.surface, *self.start, self.n_steps)}
 
     def _sweep(self, name):
         """Final loss at each position of the method's η slider, or None; kept until something changes."""
@@ -146,7 +170,7 @@ class Race(Panel):
         return rows
 
     def _tell(self, lines):
-        messages = [track.message for track in self._tracks.values() if track.message]
+        messages = self._messages()
         how = "the learning rates were set by hand, so this is no fair comparison"
         if self.fair:
             how = f"each η is the best of the same {POSITIONS + 1}, tried with {self.n_steps} steps"
@@ -190,7 +214,9 @@ def race(steps, surface=surfaces.ravine, start=None, n_steps=100, fair=True, tol
     Parameters
     ----------
     steps : list of callables
-    surface : Surface
+    surface : Surface, or callable that returns one
+        A function such as `make_ravine` gets sliders for its parameters, ``panel.sliders["surface"]``.
+        When one moves, a fair race is tuned anew for the new surface.
     start : array_like, shape (n,), optional
         The surface's own start unless given.
     n_steps : int
@@ -199,7 +225,7 @@ def race(steps, surface=surfaces.ravine, start=None, n_steps=100, fair=True, tol
     tolerance : float, optional
         Loss that counts as arrived.
     **hyper : float
-        Opening values for each method that has them.
+        Opening values for each method that has them, and for the function that makes the surface.
 
     Returns
     -------
@@ -212,5 +238,5 @@ def race(steps, surface=surfaces.ravine, start=None, n_steps=100, fair=True, tol
     """
     if not isinstance(steps, (list, tuple)):
         raise TypeError(f"race takes a list of steps, got {steps!r}: write race([adam, momentum], ...)")
-    tracks, start, n_steps = _opened(steps, surface, start, n_steps, hyper)
-    return Race(tracks, surface, start, n_steps, fair and "eta" not in hyper, tolerance)
+    tracks, family, start, n_steps = _opened(steps, surface, start, n_steps, hyper)
+    return Race(tracks, family, start, n_steps, fair and "eta" not in hyper, tolerance)

@@ -1,4 +1,4 @@
-"""A slider for one hyperparameter: its scale, its number, its reset.
+"""A slider for one number, mostly a hyperparameter: its scale, its number box, its reset.
 
 η and its like are logarithmic, a β spends its length near 1, and every value of the range can be
 typed or assigned, also between two positions.
@@ -22,12 +22,17 @@ MEANING = {
     "eps": "guard against 0/0",
     "weight_decay": "weight decay",
     "momentum_decay": "momentum warm-up",
+    "condition": "condition number",
+    "angle": "angle",
 }
+SYMBOL = {**GREEK, "condition": "κ", "angle": "φ"}
+UNIT = {"angle": "°"}
 RANGES = {
     "eta": (1e-4, 10.0),
     "eps": (1e-12, 1.0),
     "weight_decay": (1e-4, 1.0),
     "momentum_decay": (1e-4, 1.0),
+    "condition": (1.0, 1e4),
 }
 _numbers = itertools.count()
 
@@ -37,10 +42,10 @@ UNDER_THE_TRACK = {"margin": "-9px 0 0 3.28em", "width": "8.86em", "height": "6p
 
 
 class Scale:
-    """Translates between slider positions 0 … POSITIONS and values.
+    """Translates between slider positions 0 … positions and values.
 
-    η, ε and their like are logarithmic; a β spends its length near 1, where it matters; anything
-    else is linear around its default.
+    η, ε and their like are logarithmic; a β spends its length near 1, where it matters; an angle goes
+    by whole degrees; anything else is linear around its default.
 
     Parameters
     ----------
@@ -51,10 +56,13 @@ class Scale:
     """
 
     def __init__(self, name, opening):
-        self.kind = "linear"
+        self.kind, self.positions = "linear", POSITIONS
         name = USUAL_NAME.get(name, name)
         if name.startswith("beta"):
             self.kind, self.low, self.high = "near one", 0.0, max(0.9999, opening)
+        elif name == "angle":
+            self.low, self.high = min(0.0, opening // 1), max(90.0, -(-opening // 1))
+            self.positions = int(self.high - self.low)
         elif name in RANGES and opening > 0:
             low, high = RANGES[name]
             self.kind, self.low, self.high = "log", min(low, opening), max(high, opening)
@@ -65,9 +73,9 @@ class Scale:
 
     def value(self, position):
         """The value at a position; both ends are met exactly, and what lies between is rounded."""
-        if position in (0, POSITIONS):
+        if position in (0, self.positions):
             return self.low if position == 0 else self.high
-        share = position / POSITIONS
+        share = position / self.positions
         if self.kind == "log":
             return float(f"{self.low * (self.high / self.low) ** share:.3g}")
         if self.kind == "near one":
@@ -82,16 +90,16 @@ class Scale:
             share = math.log(1 - value) / math.log(1 - self.high)
         else:
             share = (value - self.low) / (self.high - self.low)
-        return round(POSITIONS * share)
+        return round(self.positions * share)
 
 
 class HyperSlider(widgets.HBox):
-    """A slider for one hyperparameter, with the number beside it to read or to type.
+    """A slider for a hyperparameter or a surface's parameter, with the number beside it to read or type.
 
     Attributes
     ----------
     value : float
-        In the hyperparameter's own unit; any value from `min` to `max`.
+        In its own unit; any value from `min` to `max`.
     min, max : float
         The ends of the slider.
 
@@ -106,18 +114,22 @@ class HyperSlider(widgets.HBox):
     def __init__(self, name, opening):
         self.name, self.opening, self.scale = name, opening, Scale(name, opening)
         self.min, self.max = self.scale.low, self.scale.high
-        self.symbol, meaning = GREEK.get(name, name), MEANING.get(USUAL_NAME.get(name), "")
+        self.symbol, self.unit, meaning = (
+            SYMBOL.get(name, name),
+            UNIT.get(name, ""),
+            MEANING.get(USUAL_NAME.get(name, name), ""),
+        )
         self.css_class = f"adamlab-slider-{next(_numbers)}"
         self.label = f"{self.symbol}, {meaning}" if meaning else self.symbol
         self.slider = widgets.IntSlider(
-            min=0, max=POSITIONS, value=self.scale.position(opening), readout=False,
+            min=0, max=self.scale.positions, value=self.scale.position(opening), readout=False,
             description=self.symbol, tooltip=self.label,
             style={"description_width": "2.2em"}, layout={"width": "12.6em"},
         )  # fmt: skip
         self.number = widgets.Text(continuous_update=False, layout={"width": "5em"}, tooltip=self.label)
         self.number.add_class("adamlab-number")
         undo = widgets.Button(icon="undo", layout={"width": "2em"})
-        undo.tooltip = f"{self.symbol} back to {opening:.6g}"
+        undo.tooltip = f"{self.symbol} back to {opening:.6g}{self.unit}"
         undo.add_class("adamlab-undo")
         undo.on_click(lambda _: self.reset())
         self._note = widgets.Label(meaning, layout={"width": "11em"})
@@ -145,17 +157,22 @@ class HyperSlider(widgets.HBox):
         share = (
             100
             if limit is None
-            else self.scale.position(min(max(limit, self.min), self.max)) * 100 / POSITIONS
+            else self.scale.position(min(max(limit, self.min), self.max)) * 100 / self.scale.positions
         )
         bar = f"height: 3px; margin-left: {share:.0f}%; background: #d55e00"
         self._mark.value = f'<div style="{bar}"></div>' if share < 100 else ""
+
+    @property
+    def spoken(self):
+        """What it is and how it stands, for those who do not see it."""
+        return f"{self.label}: {self._text()}"
 
     def reset(self):
         """Back to the opening value."""
         self.value = self.opening
 
     def _text(self):
-        return f"{self.value:.6g}"
+        return f"{self.value:.6g}{self.unit}"
 
     def _slid(self, change):
         if change.new != self.scale.position(self.value):
@@ -163,7 +180,7 @@ class HyperSlider(widgets.HBox):
 
     def _typed(self, change):
         try:
-            self.value = float(change.new)
+            self.value = float(change.new.strip().removesuffix(self.unit))
         except ValueError:  # not a number, or out of range: what stood there comes back
             self.number.value = self._text()
 

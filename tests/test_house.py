@@ -20,8 +20,9 @@ MODULES = sorted((ROOT / "adamlab").glob("*.py"))
 
 # From top to bottom: a module may import only what stands below it.
 HOUSE = (
-    "__init__ setup_check anatomy_panel race_panel panels stage sliders picture checker exercises diagnosis "
-    "experiments mistakes trial plots moving theme descent rule lanes problems surfaces steps"
+    "__init__ setup_check anatomy_panel map_panel race_panel panels family stage sliders picture checker "
+    "exercises diagnosis experiments mistakes trial plots heat moving theme grid tape descent rule lanes "
+    "problems surfaces steps"
 ).split()
 
 

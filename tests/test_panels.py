@@ -10,7 +10,7 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from adamlab import Surface, descend, explore, moving, problems, steps, surfaces
+from adamlab import Surface, descend, explore, make_ravine, moving, problems, steps, surfaces
 from adamlab.sliders import POSITIONS, Scale
 
 ALL_STEPS = [getattr(steps, name) for name in steps.__all__]
@@ -88,16 +88,18 @@ def test_a_value_outside_the_range_is_refused(value):
 OPENINGS = [
     ("eta", 0.1), ("eta", 1e-7), ("beta1", 0.9), ("beta2", 0.99999), ("eps", 1e-8), ("eps", 0.0),
     ("strength", 3.0), ("shift", 0.0), ("shift", -2.0), ("weight_decay", 0.01),
+    ("condition", 1000.0), ("condition", 5e4), ("angle", 0.0), ("angle", 22.5), ("angle", -30.5),
+    ("angle", 120.0),
 ]  # fmt: skip
 
 
 @pytest.mark.parametrize(("name", "opening"), OPENINGS)
 def test_a_scale_meets_its_ends_and_finds_its_way_back(name, opening):
     scale = Scale(name, opening)
-    values = [scale.value(position) for position in range(POSITIONS + 1)]
+    values = [scale.value(position) for position in range(scale.positions + 1)]
     assert values[0] == scale.low and values[-1] == scale.high and scale.low <= opening <= scale.high
     assert np.all(np.diff(values) >= 0)
-    assert scale.position(opening) in range(POSITIONS + 1)
+    assert scale.position(opening) in range(scale.positions + 1)
     assert max(abs(scale.position(value) - k) for k, value in enumerate(values)) <= 1
 
 
@@ -217,6 +219,32 @@ def test_no_figure_is_left_open():
         (lambda: explore(steps.adam, surfaces.beale, start=(1, 2, 3)), ValueError, "start must be 2 finite"),
         (lambda: explore(steps.adam, surfaces.beale, start=[[1, 2], [3, 4]]), ValueError, "one point"),
         (lambda: explore(steps.adam, lambda x, y: x), TypeError, "wrap it"),
+        (lambda: explore(steps.adam, lambda x=0, y=0: x**2 + y), TypeError, "wrap it.*returned 0"),
+        (lambda: explore(steps.adam, lambda theta: (theta**2).sum()), TypeError, "wrap it"),
+        (
+            lambda: explore(steps.adam, lambda theta: theta[0] ** 2),
+            TypeError,
+            "needs a value for theta.*wrap it",
+        ),
+        (lambda: explore(steps.adam, np.hypot), TypeError, "wrap it"),
+        (lambda: explore(steps.adam, 3), TypeError, "surface must be a Surface, .* got 3"),
+        (lambda: explore(steps.adam, make_ravine), TypeError, "make_ravine needs a value for condition:"),
+        (lambda: explore(steps.adam, make_ravine, condition=0.5), ValueError, "finite number >= 1"),
+        (
+            lambda: explore(steps.adam, make_ravine, condition=[1, 2]),
+            TypeError,
+            "condition must be one finite",
+        ),
+        (
+            lambda: explore(steps.adam, make_ravine, condition=9, angel=45),
+            TypeError,
+            "no hyperparameter angel: .*make_ravine takes condition, angle",
+        ),
+        (
+            lambda: explore(steps.adam, lambda eps=0.1: surfaces.bowl),
+            TypeError,
+            "adam and <lambda> both have a parameter eps",
+        ),
         (lambda: explore(3, surfaces.beale), TypeError, "a step must be a function, got 3"),
         (lambda: explore([], surfaces.beale), ValueError, "at least one step"),
     ],
@@ -363,3 +391,98 @@ def test_the_right_picture_can_show_what_the_step_carries(view):
 def test_the_effective_rate_of_gradient_descent_is_eta():
     rates = moving.traced(descend(steps.gradient_descent, surfaces.ravine, eta=0.03), "effective η")
     assert np.allclose(rates[1:20], 0.03)
+
+
+# --- a family of surfaces ----------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("view", ["loss", "effective η"])
+def test_a_slider_of_the_surface_shows_what_a_fresh_panel_shows(view):
+    panel = explore(steps.adam, make_ravine, condition=1000, angle=45, eta=0.1)
+    panel.show(view)
+    panel.sliders["angle"].value = 30
+    panel.sliders["condition"].value = 50
+    assert "adam on ravine κ=50, 30°" in panel.summary
+    fresh = explore(steps.adam, make_ravine(50, 30), eta=0.1)
+    fresh.show(view)
+    assert panel.picture.background == fresh.picture.background
+    assert panel.picture.foreground == fresh.picture.foreground
+
+
+def test_reset_brings_back_the_surface_that_the_panel_opened_with():
+    panel = explore(steps.adam, make_ravine, condition=1000, angle=45)
+    opening, background = panel.picture.foreground, panel.picture.background
+    panel.sliders["angle"].value = 0
+    panel.sliders["eta"].value = 1.0
+    assert panel.picture.background != background
+    panel.reset()
+    assert (panel.picture.foreground, panel.picture.background) == (opening, background)
+    assert {name: panel.sliders[name].value for name in ("angle", "condition")} == {
+        "angle": 45,
+        "condition": 1000,
+    }
+
+
+def test_a_change_of_the_surface_is_drawn_once():
+    panel = explore(steps.adam, make_ravine, condition=1000, angle=45)
+    panel.sliders["angle"].value = 30
+    before = panel.picture.version
+    panel.sliders["angle"].value = 0
+    panel.sliders["condition"].value = 10
+    panel.reset()
+    assert panel.picture.version == before + 3
+
+
+def test_the_angle_goes_by_degrees_and_says_so():
+    slider = explore(steps.adam, make_ravine, condition=1000, angle=45).sliders["angle"]
+    assert (slider.min, slider.max, slider.slider.max, slider.number.value) == (0, 90, 90, "45°")
+    slider.slider.value = 30
+    assert slider.value == 30 and slider.spoken == "φ, angle: 30°"
+    for typed in ["22.5", "22.5°", "22.5 °"]:
+        slider.reset()
+        slider.number.value = typed
+        assert slider.value == 22.5 and slider.number.value == "22.5°"
+
+
+def test_the_condition_is_logarithmic():
+    slider = explore(steps.adam, make_ravine, condition=1000).sliders["condition"]
+    assert [slider.scale.value(position) for position in (0, 50, 100)] == [1, 100, 1e4]
+
+
+def test_a_surface_made_anew_has_its_own_start_unless_one_was_given():
+    panel = explore(steps.adam, make_ravine, condition=9, angle=0)
+    panel._set(start=(1, 1))
+    panel.sliders["angle"].value = 90
+    assert np.allclose(panel.start, make_ravine(9, 90).start)
+    panel = explore(steps.adam, make_ravine, start=(1, 1), condition=9, angle=0)
+    panel.sliders["angle"].value = 90
+    assert np.array_equal(panel.start, (1, 1))
+
+
+def test_a_family_has_no_list_of_other_surfaces_that_would_strand_its_sliders():
+    with_family = explore(steps.adam, make_ravine, condition=9)
+    assert with_family._tools.surface not in with_family._tools.children
+    alone = explore(steps.adam, surfaces.beale)
+    assert alone._tools.surface in alone._tools.children
+
+
+def test_a_family_of_your_own_that_fails_at_a_value_says_so_and_recovers():
+    def make_bowl(width=2.0, shape="round"):
+        if width > 3:
+            raise RuntimeError("too wide")
+        return Surface(lambda x, y: (x**2 + y**2) / width, name=shape)
+
+    panel = explore([steps.adam, steps.momentum], make_bowl, eta=0.1)
+    assert list(panel.sliders) == ["adam", "momentum", "surface"] and "on round" in panel.summary
+    opening = panel.picture.foreground
+    panel.sliders["surface"]["width"].value = 3.5
+    assert "make_bowl: RuntimeError: too wide" in panel.summary and panel.picture.foreground != opening
+    panel.sliders["surface"]["width"].value = 2
+    assert panel.picture.foreground == opening
+
+
+def test_every_slider_of_the_surface_has_a_name_and_is_watched():
+    panel = explore(steps.adam, make_ravine, condition=1000, angle=45)
+    control = panel.sliders["angle"].css_class
+    assert panel.picture.names[control] == "φ, angle: 45°" and control in panel.picture.sliders
+    assert panel._fragments(control) is None

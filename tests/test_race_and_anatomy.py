@@ -1,11 +1,12 @@
 """A race that is fair and says so; a step that can be taken apart whatever it is."""
 
 import re
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
 
-from adamlab import anatomy, descend, explore, race, steps, surfaces
+from adamlab import anatomy, descend, explore, make_ravine, race, steps, surfaces
 from adamlab.anatomy_panel import Moment, variables
 from adamlab.sliders import POSITIONS
 
@@ -147,3 +148,34 @@ def test_an_unwritten_step_gives_a_notice():
     assert anatomy(unwritten, surfaces.beale).summary == "unwritten: not attempted yet"
     with pytest.raises(ValueError, match="anatomy needs two coordinates"):
         anatomy(steps.adam, explore(steps.adam, surfaces.beale).surface, n_steps=0)
+
+
+@pytest.mark.parametrize("view", ["loss", "sensitivity"])
+def test_a_fair_race_is_tuned_anew_when_the_surface_turns(view):
+    panel = race(METHODS, make_ravine, n_steps=200, condition=1000, angle=0)
+    panel._turned(SimpleNamespace(new=view))
+    before = panel.sliders["adam"]["eta"].value
+    panel.sliders["surface"]["angle"].value = 45
+    fresh = race(METHODS, make_ravine(1000, 45), n_steps=200)
+    fresh._turned(SimpleNamespace(new=view))
+    assert panel.fair and panel.table == fresh.table and panel.sliders["adam"]["eta"].value != before
+    assert panel.picture.background == fresh.picture.background
+    assert panel.picture.foreground == fresh.picture.foreground
+
+
+def test_a_race_that_was_not_fair_keeps_its_rates_when_the_surface_turns():
+    panel = race(METHODS, make_ravine, n_steps=50, condition=1000, angle=0)
+    panel.sliders["adam"]["eta"].value = 0.123
+    rates = [row["eta"] for row in panel.table]
+    panel.sliders["surface"]["angle"].value = 45
+    assert not panel.fair and [row["eta"] for row in panel.table] == rates
+    assert "race on ravine κ=1000, 45°" in panel.summary
+
+
+def test_reset_brings_a_race_back_as_it_opened():
+    panel = race(METHODS, make_ravine, n_steps=50, condition=1000, angle=20)
+    opening, summary = panel.picture.foreground, panel.summary
+    panel.sliders["surface"]["angle"].value = 45
+    panel.sliders["adam"]["eta"].value = 0.123
+    panel.reset()
+    assert panel.fair and (panel.picture.foreground, panel.summary) == (opening, summary)

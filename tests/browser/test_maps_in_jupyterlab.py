@@ -1,0 +1,74 @@
+"""What a reader does with a map of hyperparameter space, done in JupyterLab by keyboard and mouse."""
+
+import pytest
+from lab_page import wait_until
+
+CELLS = [
+    "import adamlab\nfrom adamlab import steps, surfaces",
+    'panel = adamlab.map(steps.adam, surfaces.beale, axes=("beta1", "beta2"), eta=0.1)\npanel',
+]
+
+
+@pytest.fixture(scope="module")
+def notebook(lab, browser):
+    with lab.open(browser, CELLS) as notebook:
+        notebook.run_all()
+        yield notebook
+        assert notebook.errors == []
+
+
+@pytest.fixture
+def panel(notebook):
+    panel = notebook.panel(1)
+    panel.button("Reset all").click()
+    wait_until(lambda: says(panel, "print(panel.chosen == panel._opening())") == "True", "the reset")
+    return panel
+
+
+def says(panel, code):
+    return panel.notebook.python(code).strip()
+
+
+def test_a_click_on_a_cell_shows_its_run(panel):
+    map_layer, run_layer = panel.layers()
+    panel.page.mouse.click(*panel.at(0.15, 0.6))
+    wait_until(lambda: panel.layers()[1] != run_layer, "another run to be shown")
+    assert panel.layers()[0] == map_layer
+    i, j = map(int, says(panel, "print(*panel.chosen)").split())
+    assert (i, j) != tuple(map(int, says(panel, "print(*panel._opening())").split()))
+    wait_until(lambda: "At the ring: adam on beale" in panel.status.inner_text(), "the sentence")
+
+
+def test_the_arrow_keys_walk_over_the_map_and_home_goes_to_the_best(panel):
+    panel.picture.focus()
+    before = says(panel, "print(*panel.chosen)")
+    panel.page.keyboard.press("Shift+ArrowLeft")
+    wait_until(lambda: says(panel, "print(*panel.chosen)") != before, "the ring to move")
+    assert int(says(panel, "print(panel.chosen[0])")) == int(before.split()[0]) - 1
+    panel.page.keyboard.press("Home")
+    best = "print(panel.swept.loss[panel.chosen] == panel.swept.loss.min())"
+    wait_until(lambda: says(panel, best) == "True", "the ring to stand at the best")
+
+
+def test_the_third_slider_changes_the_map_and_then_follows_the_hand(panel):
+    map_layer, handle = panel.layers()[0], panel.handle("η")
+    handle.press("ArrowRight")
+    wait_until(lambda: panel.layers()[0] != map_layer, "another map")
+    done = "print(panel._ahead is not None and panel._ahead.done())"
+    wait_until(lambda: says(panel, done) == "True", "the kernel to send ahead")
+    panel.page.wait_for_timeout(2000)
+    seen = set()
+    for _ in panel.drag(handle, 40, moves=15):
+        panel.page.wait_for_timeout(30)
+        seen.add(panel.layers()[0])
+    assert len(seen) > 5
+    wait_until(lambda: says(panel, "print(panel.swept.hyper['eta'] == panel.sliders['eta'].value)") == "True",
+               "the kernel to follow")  # fmt: skip
+
+
+def test_other_axes_are_a_choice_away(panel):
+    panel.area.locator("select").first.select_option(label="η × β1")
+    wait_until(lambda: says(panel, "print(panel.axes)") == "('eta', 'beta1')", "the axes to change")
+    wait_until(lambda: panel.handle("β2").is_visible(), "the slider of what left the map")
+    panel.area.locator("select").first.select_option(label="β1 × β2")
+    wait_until(lambda: panel.handle("η").is_visible(), "the slider to come back")
