@@ -16,6 +16,7 @@ import numpy as np
 from . import moving, plots, surfaces, theme
 from .descent import descend, whole_steps
 from .family import Family
+from .heat import limit
 from .picture import render_moving
 from .rule import NotWrittenYet, Rule, name_of
 from .sliders import HyperSlider
@@ -129,7 +130,6 @@ class Panel(Stage):
         else:
             with self._canvas(1 + drawable, **({"width_ratios": [1.25, 1]} if drawable else {})) as axes:
                 self._furnish(axes)
-            self._figure.set_layout_engine(None)  # any engine, even "none", draws twice when it saves
 
     def _furnish(self, axes):
         self._ground = None
@@ -322,14 +322,10 @@ def _at(descents, step):
 
 
 def _limit(track, slider, surface):
-    """From which η on the method is known to diverge on a quadratic, or None."""
-    if slider is not track.sliders.get("eta") or surface.curvature is None:
+    """From which η on the method is known to diverge here, or None."""
+    if slider is not track.sliders.get("eta"):
         return None
-    if name_of(track.step) == "gradient_descent":
-        return 2 / surface.curvature[1]
-    if name_of(track.step) == "momentum":
-        return 2 * (1 + track.sliders["beta1"].value) / surface.curvature[1]
-    return None
+    return limit(track.step, surface, track.sliders["beta1"].value if "beta1" in track.sliders else 0.0)
 
 
 def _empty(ax):

@@ -106,7 +106,7 @@ class Stage(widgets.VBox):
             self._figure = Figure(figsize=(9.6, 3.9), dpi=72, layout="constrained")
             yield np.atleast_1d(self._figure.subplots(1, columns, **subplots))
             self._figure.get_layout_engine().execute(self._figure)
-            self._figure.set_layout_engine("none")
+            self._figure.set_layout_engine(None)  # any engine, even "none", draws twice when it saves
         width, height = self._figure.get_size_inches() * CSS_PIXELS_PER_INCH
         self.picture.size = (round(width), round(height))
 
