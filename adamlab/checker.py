@@ -23,7 +23,7 @@ from .descent import descend
 from .diagnosis import Attempt, Difference, Finding, diagnose
 from .experiments import shown
 from .mistakes import undocumented
-from .rule import NotWrittenYet, Rule, name_of
+from .rule import USUAL_NAME, NotWrittenYet, Rule, name_of
 from .surfaces import Surface, beale, ravine
 from .theme import OTHER_LOOKS
 from .trial import LISTS, TooLong, first_row, guarded, on_trial, restorer, roles, same, walk
@@ -70,9 +70,8 @@ class Verdict:
         if quantity in ("loss", "gradient", "weight") or np.shape(got) != np.shape(expected):
             return f"✗ {self.name} is not right yet"
         got, expected = shown(got, expected)
-        return (
-            f"✗ {self.name} parts from the reference at step {step}: {quantity} is {got}, expected {expected}"
-        )
+        where = f"differs from the reference at step {step}"
+        return f"✗ {self.name} {where}: {quantity} is {got}, expected {expected}"
 
     def _known(self):
         return f"Known as {self.mistake}." if self.mistake else ""
@@ -129,7 +128,7 @@ def check(my_step, like=None):
             hint = "Replace the ... by lines of your own, then run this cell again."
             return Verdict(name, hint, attempted=False)
         if isinstance(fault, NotWrittenYet):
-            return Verdict(name, "It gives back nothing: is there a return, and is it the new theta?")
+            return Verdict(name, "It gives back nothing: is there a return, with what the exercise asks for?")
         return Verdict(name, _said(fault, my_step))
     finally:
         restore()
@@ -338,7 +337,9 @@ def _said(fault, step):
     except Exception:  # its own message fails
         text = type(fault).__name__
     code = _code(step)
-    near = difflib.get_close_matches(getattr(fault, "name", "") or "", getattr(code, "co_varnames", ()), n=1)
+    unknown, known = getattr(fault, "name", "") or "", getattr(code, "co_varnames", ())
+    near = [name for name in known if USUAL_NAME.get(unknown) == USUAL_NAME.get(name, name)]
+    near = near or difflib.get_close_matches(unknown, known, n=1)
     text += f" (did you mean {near[0]}?)" if near else ""
     lines = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(fault.__traceback__)
              if frame.filename == getattr(code, "co_filename", None)]  # fmt: skip

@@ -212,6 +212,9 @@ WEIGHTS = {
         "Older gradients have smaller weights: they are not all 1 - beta."),
     "gathered_weight.first_only": (
         {"1 - beta**t": "1 - beta"}, "This is the first weight alone. There are t."),
+    "gathered_weight.first_gradient_only": (
+        {"1 - beta**t": "(1 - beta) * beta ** (t - 1)"},
+        "This is the weight of the oldest gradient alone. All t of them are to be added up."),
     "gathered_weight.t_from_zero": (
         {"beta**t": "beta ** (t - 1)"}, "How many weights have been added at t = 1?"),
     "gathered_weight.t_one_more": (

@@ -233,6 +233,8 @@ class Rule:
         array = array.astype(float, copy=False)
         if array.shape == shape:
             return array
+        if isinstance(value, tuple):
+            raise ValueError(f"{self.name} returned {len(value)} things, expected 1: {self._returns()}")
         if name == "theta" or not _broadcasts(array.shape, shape):
             raise ValueError(f"{self.name} returned {name} of shape {array.shape}, expected {shape}")
         return np.broadcast_to(array, shape).copy()
