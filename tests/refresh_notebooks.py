@@ -9,6 +9,7 @@ import argparse
 import sys
 from pathlib import Path
 
+import lesson_slides
 import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal
@@ -92,7 +93,7 @@ def execute(notebook, folder):
 
 
 def tidy(notebook):
-    """Remove, in place, what would differ in the next run or on another machine.
+    """Remove, in place, what would differ in the next run or on another machine; name the slides.
 
     Parameters
     ----------
@@ -107,11 +108,13 @@ def tidy(notebook):
     metadata.pop("widgets", None)
     metadata.kernelspec = nbformat.from_dict(KERNEL)
     metadata.setdefault("language_info", nbformat.from_dict({"name": "python"})).pop("version", None)
-    for index, cell in enumerate(notebook.cells):
-        cell.id = str(index)  # the ids that the nbstripout hook gives
+    for cell in notebook.cells:
         cell.metadata.pop("execution", None)
         if cell.cell_type == "code":
             cell.outputs = _tidy_outputs(cell.outputs)
+    lesson_slides.write_slide_types(notebook)
+    for index, cell in enumerate(notebook.cells):
+        cell.id = str(index)  # the ids that the nbstripout hook gives
     return notebook
 
 
