@@ -9,7 +9,7 @@ import math
 import os
 import threading
 import time
-from concurrent.futures import ThreadPoolExecutor, wait
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -24,7 +24,7 @@ __all__ = ["Sweep", "sweep"]
 MOST = 10_000_000  # lanes: their results take 170 MB
 PIECE = 65_536  # numbers in one array of a piece; a dozen of these lie in the cache of one core
 SILENT = 1.0  # seconds, after which a sweep shows how far it is
-REHEARSED = 4  # steps
+REHEARSED = 2  # steps
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -196,6 +196,7 @@ class Grid:
         self.steps = None if tolerance is None else np.empty(shape, int)
         self._order = sorted(range(len(shape)), key=lambda axis: shape[axis])
         self._stop, self._walked, self._tape = threading.Event(), 0, None
+        self._progress = Progress(math.prod(shape) * (n_steps + 1))
         with np.errstate(all="ignore"):
             self._rehearse()
 
@@ -204,27 +205,31 @@ class Grid:
         pieces = list(self._pieces())
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
         cores = min(cores, len(pieces)) if self._tape else 1  # a step as written may not be safe in threads
-        progress = Progress(math.prod(self.shape) * (self.n_steps + 1), lambda: self._walked)
-        with ThreadPoolExecutor(cores) as pool:
-            try:
-                alone = self._work_off(pool, 1, pieces[:1], progress)
-                together = (
-                    self._work_off(pool, cores, pieces[1 : 1 + cores], progress) if cores > 1 else alone
-                )
-                helpers = cores if together < 0.9 * alone else 1  # seconds a lane
-                self._work_off(pool, helpers, pieces[1 + cores * (cores > 1) :], progress)
-            finally:
-                self._stop.set()
-                progress.close()
+        try:
+            alone = self._work_off(1, pieces[:1])
+            if cores > 1:
+                together = self._work_off(cores, pieces[1 : 1 + cores])
+                self._work_off(cores if together < 0.9 * alone else 1, pieces[1 + cores :])
+            else:
+                self._work_off(1, pieces[1:])
+        finally:
+            self._progress.close()
 
-    def _work_off(self, pool, workers, pieces, progress):
+    def _work_off(self, workers, pieces):
         """Walk these pieces, and return the seconds that a lane took."""
         began, before, todo = time.perf_counter(), self._walked, iter(pieces)
-        running = [pool.submit(self._take_turns, todo) for _ in range(min(workers, len(pieces)))]
-        while wait(running, timeout=0.1).not_done:
-            progress.show()
-        for future in running:
-            future.result()
+        if workers == 1:
+            self._take_turns(todo)
+        else:
+            with ThreadPoolExecutor(workers - 1) as pool:
+                try:
+                    others = [pool.submit(self._take_turns, todo) for _ in range(workers - 1)]
+                    self._take_turns(todo)
+                except BaseException:
+                    self._stop.set()
+                    raise
+            for other in others:
+                other.result()
         return (time.perf_counter() - began) / max(1, self._walked - before)
 
     def _take_turns(self, todo):
@@ -234,34 +239,40 @@ class Grid:
 
     def _walk(self, piece):
         theta, hyper = self._lanes(piece)
-        walker = self._walker(theta, hyper)
+        tape, watched = self._tape, self.tolerance is not None
+        point_too = watched or not (tape and tape.keeps_infinity)  # else the last one tells of all before
+        loss_too = watched or not (tape and tape.tame)
+        walker = Player(tape, theta, hyper, loss_too) if tape else self._as_written(theta, hyper)
         whole, steps = np.ones(theta.shape[1:], bool), np.full(theta.shape[1:], -1)
         for t in range(1, self.n_steps + 2):
             at_end = t > self.n_steps
-            loss = self.surface.loss(walker.theta, t) if at_end else walker.look(t)
-            whole &= np.isfinite(loss)
-            whole &= np.isfinite(walker.theta).all(axis=0)
-            if self.tolerance is not None:
+            loss = None if at_end else walker.look(t)
+            if at_end or (t == 1 and not loss_too):
+                loss = self.surface.loss(walker.theta, t)
+            if loss is not None:
+                whole &= np.isfinite(loss)
+            if at_end or point_too:
+                whole &= np.isfinite(walker.theta).all(axis=0)
+            if watched:
                 steps[whole & (loss < self.tolerance) & (steps < 0)] = t - 1
             if not at_end:
                 walker.step(t)
             if self._stop.is_set():
                 return
             self._walked += whole.size
+            self._progress.show(self._walked)
         self._put(self.loss, piece, np.where(whole, loss, np.nan))
         self._put(self.diverged, piece, ~whole)
         if self.steps is not None:
             self._put(self.steps, piece, steps)
 
-    def _walker(self, theta, hyper):
-        if self._tape:
-            return Player(self._tape, theta, hyper)
+    def _as_written(self, theta, hyper):
         return AsWritten(self.rule, self.surface, theta, hyper)
 
     def _rehearse(self):
         """A few steps of a few lanes: is the step in order, and does a tape do the same?"""
         theta, hyper = self._lanes(tuple(slice(0, 3) for _ in self.shape))
-        written = AsWritten(self.rule, self.surface, theta.copy(), hyper)
+        written = self._as_written(theta.copy(), hyper)
         try:
             played = Player(Tape(self.rule, self.surface, theta, hyper), theta.copy(), hyper)
         except CannotRecord:
@@ -317,18 +328,20 @@ class Grid:
 class Progress:
     """A bar for a sweep that takes long; nothing for one that does not."""
 
-    def __init__(self, total, done):
-        self._total, self._done, self._bar, self._began = total, done, None, time.perf_counter()
+    def __init__(self, total):
+        self._total, self._bar, self._next = total, None, time.monotonic() + SILENT
+        self._owner = threading.get_ident()
 
-    def show(self):
-        """Bring the bar up to date."""
-        if time.perf_counter() - self._began < SILENT:
+    def show(self, done):
+        """Bring the bar up to date, ten times a second and in the thread that made it."""
+        if time.monotonic() < self._next or threading.get_ident() != self._owner:
             return
+        self._next = time.monotonic() + 0.1
         if self._bar is None:
             from tqdm.auto import tqdm
 
             self._bar = tqdm(total=self._total, unit="step", unit_scale=True, desc="sweep", leave=False)
-        self._bar.update(self._done() - self._bar.n)
+        self._bar.update(done - self._bar.n)
 
     def close(self):
         """Take the bar away."""

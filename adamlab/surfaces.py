@@ -391,20 +391,19 @@ rosenbrock = Surface(
 
 
 def _beale_parts(x, y):
-    y3 = y**2 * y  # over many lanes y**3 takes ten times as long
-    return 1.5 - x + x * y, 2.25 - x + x * y**2, 2.625 - x + x * y3, y3
+    # 1.5 - x + x * y = 1.5 + x * (y - 1), and so on
+    down = y - 1, y**2 - 1, y**2 * y - 1  # not y**3, which takes ten times as long over many lanes
+    return [height + x * fall for height, fall in zip((1.5, 2.25, 2.625), down)], down
 
 
 def _beale_loss(x, y):
-    a, b, c, _ = _beale_parts(x, y)
+    (a, b, c), _ = _beale_parts(x, y)
     return a**2 + b**2 + c**2
 
 
 def _beale_gradient(x, y):
-    a, b, c, y3 = _beale_parts(x, y)
-    along_x = 2 * (a * (y - 1) + b * (y**2 - 1) + c * (y3 - 1))
-    along_y = 2 * x * (a + 2 * b * y + 3 * c * y**2)
-    return along_x, along_y
+    (a, b, c), (d, e, f) = _beale_parts(x, y)
+    return 2 * (a * d + b * e + c * f), 2 * x * (a + y * (2 * b + 3 * c * y))
 
 
 beale = Surface(

@@ -27,7 +27,7 @@ class Noted:
     value : ndarray or number
         The example.
     function, into : callable
-        What computes it from `given`; the same, with a place for the result as `out`.
+        What computes it from `given`; the same, with a place for the result as last argument.
     given : tuple
         Stand-ins and fixed numbers.
     rolls : bool
@@ -52,7 +52,7 @@ class Noted:
     def __array_ufunc__(self, ufunc, method, *given, **options):
         if method != "__call__" or options or ufunc.nout != 1 or ufunc.signature:
             raise CannotRecord(f"it uses {ufunc.__name__} in a form that is not kept")
-        return self.tape.note(ufunc, ufunc, given)
+        return self.tape.note(ufunc, BY_KEYWORD.get(ufunc, ufunc), given)
 
     def __array_function__(self, function, types, given, options):
         if function not in LANE_BY_LANE or options or len(given) != 3:
@@ -91,16 +91,27 @@ def _choose_into(condition, yes, no, out):
     np.copyto(out, np.where(condition, yes, no))
 
 
+def _maximum_into(a, b, out):
+    np.maximum(a, b, out=out)
+
+
+def _minimum_into(a, b, out):
+    np.minimum(a, b, out=out)
+
+
 def _stack(*parts):
     return np.array(np.broadcast_arrays(*parts), dtype=float)
 
 
-def _stack_into(*parts, out):
+def _stack_into(*parts_and_out):
+    *parts, out = parts_and_out
     for row, part in zip(out, parts):
         if row is not part:
             row[...] = part
 
 
+POLYNOMIAL = (operator.add, operator.sub, operator.mul, operator.neg, np.square, operator.getitem)
+BY_KEYWORD = {np.maximum: _maximum_into, np.minimum: _minimum_into}  # they alone want `out=` spelt out
 LANE_BY_LANE = {np.clip: np.clip, np.where: _choose_into}
 SHORT_POWERS = {2: np.square, 1: np.positive, 0.5: np.sqrt, -1: np.reciprocal}
 ARITHMETIC = {"add": np.add, "sub": np.subtract, "mul": np.multiply, "truediv": np.divide,
@@ -141,6 +152,13 @@ class Tape:
     loss, slope : Noted
     results : list of Noted
         The new point and memory.
+    for_loss_alone : set of Noted
+        What need not be computed if nobody looks at the loss.
+    keeps_infinity : bool
+        Whether the point, once it is not finite, never is again.
+    tame : bool
+        Whether, besides, the loss is a polynomial. Then it can be other than finite only where the point
+        is so far out that no sum brings it back, and the last loss tells of all before.
 
     Raises
     ------
@@ -168,12 +186,13 @@ class Tape:
             raise CannotRecord("it does not compute a point and its memory")
         if not _is_array(self.loss, theta.ndim - 1):
             raise CannotRecord("its loss is not a number for each lane")
-        needed, order = {slope, self.loss, *self.results}, list(self._known.values())
-        for noted in reversed(order):
-            if noted in needed:
-                needed.update(noted.sources)
-        self.looking = [noted for noted in order[:looked] if noted in needed]
+        self.keeps_infinity = _only_adds(self.results[0], self.state[0])
+        order = list(self._known.values())
+        needed, for_loss = _sources(order, [slope, *self.results]), _sources(order, [self.loss])
+        self.looking = [noted for noted in order[:looked] if noted in needed | for_loss]
         self.stepping = [noted for noted in order[looked:] if noted in needed]
+        self.for_loss_alone = for_loss - needed
+        self.tame = self.keeps_infinity and all(n.function in (*POLYNOMIAL, None) for n in for_loss)
 
     def note(self, function, into, given):
         """Compute an example and remember how; the same operation again is the same stand-in."""
@@ -192,6 +211,22 @@ def _is_array(noted, ndim):
     return made and noted.value.ndim == ndim and noted.value.dtype == float
 
 
+def _sources(order, ends):
+    """All that is needed for some ends, themselves included."""
+    needed = set(ends)
+    for noted in reversed(order):
+        if noted in needed:
+            needed.update(noted.sources)
+    return needed
+
+
+def _only_adds(noted, theta):
+    """Whether theta enters by sums and differences alone, as in theta - eta * g."""
+    if noted is theta:
+        return True
+    return noted.function in (operator.add, operator.sub) and any(_only_adds(a, theta) for a in noted.sources)
+
+
 class Player:
     """Walks a piece of the lanes by a tape, in arrays that are used again and again.
 
@@ -202,6 +237,8 @@ class Player:
         The start, which is changed.
     hyper : dict
         As the tape's; arrays may have other lengths.
+    with_loss : bool
+        Whether `look` is to return the loss.
 
     Attributes
     ----------
@@ -209,7 +246,7 @@ class Player:
         Where the lanes stand now.
     """
 
-    def __init__(self, tape, theta, hyper):
+    def __init__(self, tape, theta, hyper, with_loss=True):
         self.theta, self.tape = theta, tape
         self._numbers = {noted: hyper[name] for name, noted in tape.hyper.items() if isinstance(noted, Noted)}
         slope = np.empty(theta.shape)
@@ -218,41 +255,42 @@ class Player:
         }
         self._places = {old: np.zeros(theta.shape) for old in tape.state}
         self._places |= {tape.state[0]: theta, tape.slope: slope, **self._rows}
-        order = [*tape.looking, *tape.stepping]
+        looking = [noted for noted in tape.looking if with_loss or noted not in tape.for_loss_alone]
+        order = [*looking, *tape.stepping]
         numbers = [noted for noted in order if not noted.rolls]
         self._timed = [noted for noted in numbers if noted.timed]
         self._spread, self._spare = [], {}
         self._compute(numbers, 1)
-        last = {noted.root: len(tape.looking) for noted in (*tape.state, tape.loss)}
+        last = {noted.root: len(looking) for noted in (*tape.state, tape.loss)}
         last |= {source.root: at for at, noted in enumerate(order) for source in noted.sources
                  if at >= last.get(source.root, 0)}  # fmt: skip
         last |= {result: len(order) for result in tape.results}
         calls = [self._arrange(noted, at, last) for at, noted in enumerate(order)]
-        self._looking = [call for call in calls[: len(tape.looking)] if call]
-        self._stepping = [call for call in calls[len(tape.looking) :] if call]
+        self._looking = [call for call in calls[: len(looking)] if call]
+        self._stepping = [call for call in calls[len(looking) :] if call]
         self._stepping += self._homeward()
 
     def look(self, t):
-        """Prepare the step from here, the t-th, and return the loss here, shape lanes."""
+        """Prepare the step from here, the t-th, and return the loss here, shape lanes (None without)."""
         if self._timed:
             self._compute(self._timed, t)
         for place, noted in self._spread:
             np.copyto(place, self._numbers[noted])
-        for function, arguments, place in self._looking:
-            function(*arguments, out=place)
-        return self._places[self.tape.loss]
+        for function, arguments in self._looking:
+            function(*arguments)
+        return self._places.get(self.tape.loss)
 
     def step(self, t):
         """Take the step that was prepared."""
-        for function, arguments, place in self._stepping:
-            function(*arguments, out=place)
+        for function, arguments in self._stepping:
+            function(*arguments)
 
     def _compute(self, numbers, t):
         """What hangs on t and hyperparameters alone; it is small, so that it may be made anew."""
         known = self._numbers
         known[self.tape.t] = t
         for noted in numbers:
-            known[noted] = noted.function(*(known[a] if isinstance(a, Noted) else a for a in noted.given))
+            known[noted] = noted.function(*[known.get(a, a) for a in noted.given])
 
     def _arrange(self, noted, at, last):
         """The call that computes one result in its place."""
@@ -273,7 +311,7 @@ class Player:
                     spare.append(place)
         if noted not in self._places:
             self._places[noted] = free.pop() if free else np.empty(shape, noted.value.dtype)
-        return noted.into, given, self._places[noted]
+        return noted.into, (*given, self._places[noted])
 
     def _operand(self, given):
         """The array that stands for an argument."""
@@ -296,7 +334,7 @@ class Player:
         for number, (home, place) in enumerate(astray):
             if any(place is other for other in homes):  # one that would be overwritten
                 aside = np.empty(place.shape)
-                yield np.positive, (place,), aside
+                yield np.positive, (place, aside)
                 astray[number] = home, aside
         for home, place in astray:
-            yield np.positive, (place,), home
+            yield np.positive, (place, home)

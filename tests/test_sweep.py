@@ -239,7 +239,7 @@ def test_memory_does_not_grow_with_the_steps():
         return most
 
     few, many = peak(2), peak(40)
-    assert many < 1.2 * few
+    assert many < 2 * few  # a second core takes as much again
     assert many < 40e6  # the results take 1.5 MB, one run that keeps its path would take 115
 
 
