@@ -146,6 +146,23 @@ def test_surfaces_of_every_kind(surface):
     np.testing.assert_array_equal(sweep(steps.adam, surface, n_steps=25, **settings).loss, runs.loss[-1])
 
 
+def test_a_loss_that_was_lost_on_the_way_is_remembered():
+    surface = Surface(lambda x: np.log(x) ** 2, lambda x: x - 2, start=(5,))
+    etas = np.array([0.5, 1.9])  # the second swings through x < 0 and comes back
+    runs = descend(steps.gradient_descent, surface, eta=etas)
+    assert runs.diverged_at.tolist() == [-1, 1]
+    swept = sweep(steps.gradient_descent, surface, eta=etas)
+    assert swept.diverged.tolist() == [False, True] and np.isnan(swept.loss[1])
+
+
+def test_a_point_that_was_lost_on_the_way_is_remembered():
+    def boxed(theta, g, eta=0.1):
+        return np.clip(theta - eta * g * np.where(g > 4, np.inf, 1), -1, 1)
+
+    runs = descend(boxed, surfaces.bowl, eta=ETAS)
+    np.testing.assert_array_equal(sweep(boxed, surfaces.bowl, eta=ETAS).loss, runs.loss[-1])
+
+
 @pytest.mark.parametrize("cores", [1, 2, 3])
 @pytest.mark.parametrize("piece", [2, 14, 64, 1 << 20])
 def test_pieces_and_threads_change_no_bit(monkeypatch, piece, cores):
