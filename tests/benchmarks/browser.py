@@ -24,6 +24,7 @@ from IPython.display import display
 from matplotlib.figure import Figure
 from adamlab import plots
 from adamlab.descent import descend
+from adamlab.map_panel import map as hypermap
 from adamlab.panels import explore
 from adamlab.race_panel import race
 from adamlab.steps import adagrad, adam, adamax, gradient_descent, momentum, nadam, rmsprop
@@ -83,6 +84,14 @@ def move(change):
 knob2 = slider()
 knob2.observe(move, "value")
 shown(widgets.VBox([knob2, canvas]), "ipympl")
+""",
+    """
+chart = hypermap(adam, beale, axes=("beta1", "beta2"), eta=0.05)
+afresh = widgets.Button(description="again")
+afresh.add_class("bench-afresh")
+afresh.on_click(lambda _: setattr(chart.picture, "version", chart.picture.version + 1))
+shown(chart, "map")
+display(afresh)
 """,
     """
 seven = [gradient_descent, momentum, adagrad, rmsprop, adam, adamax, nadam]
@@ -268,6 +277,7 @@ async def measure(page):
     kinds = {"floor": "text", "ours": "layers", "interact": "image", "ipympl": "canvas", "race": "layers"}
     floor, ours, interact, ipympl, contest = demos = [Demo(page, *demo) for demo in kinds.items()]
     fresh = Demo(page, "ours", "layers")
+    chart, first_chart = Demo(page, "map", "layers"), Demo(page, "map", "layers")
     arrivals = []
     for turn in range(ROUNDS):
         for demo in demos[:4]:
@@ -279,20 +289,23 @@ async def measure(page):
         for demo in demos:
             await demo.drag()
         await fresh.drag(".bench-again")
-    return floor, ours, fresh, interact, ipympl, contest, arrivals
+        await chart.drag()
+        await first_chart.drag(".bench-afresh")
+    return floor, ours, fresh, interact, ipympl, contest, chart, first_chart, arrivals
 
 
-def report(floor, ours, fresh, interact, ipympl, contest, arrivals):
+def report(floor, ours, fresh, interact, ipympl, contest, chart, first_chart, arrivals):
     rows = {"label only, the floor": floor, "ours, slider in hand": ours, "ours, first touch": fresh,
-            "interact + pyplot": interact, "ipympl": ipympl, "ours, race of seven": contest}  # fmt: skip
+            "interact + pyplot": interact, "ipympl": ipympl, "ours, race of seven": contest,
+            "map of 50 × 50 × 100 steps": chart, "map, first touch": first_chart}  # fmt: skip
     base, (_, settled, *_) = median(floor.times), floor.dragged
-    print(f"{'':24}press → painted        drag of {MOVES} moves, one a frame")
-    print(f"{'':28}ms  × floor   pictures/s  moves/s  settled ms  × floor  words ms")
+    print(f"{'':27}press → painted        drag of {MOVES} moves, one a frame")
+    print(f"{'':31}ms  × floor   pictures/s  moves/s  settled ms  × floor  words ms")
     for name, demo in rows.items():
         pressed = f"{median(demo.times):6.1f}{median(demo.times) / base:9.2f}" if demo.times else " " * 15
         rate, last, words, moves = demo.dragged
         words = f"{words:10.0f}" if words > 0 else ""
-        print(f"{name:24}{pressed}{rate:13.0f}{moves:9.0f}{last:12.0f}{last / settled:9.2f}{words}")
+        print(f"{name:27}{pressed}{rate:13.0f}{moves:9.0f}{last:12.0f}{last / settled:9.2f}{words}")
     hand = median(ours.times)
     for text, value, target in [
         ("slider in hand / floor", hand / base, "≤ 0.7"),
@@ -303,13 +316,15 @@ def report(floor, ours, fresh, interact, ipympl, contest, arrivals):
         ("first touch / floor", median(fresh.times) / base, "≤ 1.25"),
         ("fragments have arrived, s", median(arrivals) / 1e3, "≤ 0.5"),
         ("race, pictures a second", contest.dragged[0], "≥ 30"),
+        ("map, pictures a second", chart.dragged[0], "≥ 5"),
+        ("map, at first touch", first_chart.dragged[0], "≥ 5"),
     ]:
         print(f"{text:28}{value:6.2f}   target {target}")
     for name, demo in rows.items():
         frames, blank, removed, heights = (sum(column) for column in zip(*demo.seen))
         if frames:
             height = "constant" if heights == len(demo.seen) else "CHANGED"
-            print(f"{name:24}{frames:5} frames, {blank} blank; {removed} images removed; height {height}")
+            print(f"{name:27}{frames:5} frames, {blank} blank; {removed} images removed; height {height}")
 
 
 async def main():
