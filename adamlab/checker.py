@@ -95,7 +95,10 @@ class Verdict:
         # a front end shows one form of an output: words and picture are two
         display({"text/plain": repr(self), "text/html": self._repr_html_()}, raw=True)
         if picture := self._repr_png_():
-            display({"image/png": picture}, raw=True)
+            ends = [f"({', '.join(f'{x:.2f}' for x in run.theta[-1])})" for run in self._runs]
+            where = f"Two paths on {self._runs[0].surface.name}"
+            said = f"{where}: the reference ends at {ends[0]}, yours at {ends[1]}."
+            display({"image/png": picture, "text/plain": said}, raw=True)
 
 
 def check(my_step, like=None):
