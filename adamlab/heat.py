@@ -71,7 +71,7 @@ class Heat:
             places, labels = _ticks(name, along)
             axis.set_ticks(places, labels)
             axis.set_label_text(GREEK.get(name, name))
-        ax.yaxis.label.set_rotation(0)
+        ax.yaxis.label.set(rotation=0, horizontalalignment="right")
         ax.grid(False)
 
     def show(self, loss, diverged):
@@ -164,7 +164,7 @@ def _ticks(name, values):
     low, high = values[0], values[-1]
     if USUAL_NAME.get(name, name).startswith("beta"):
         nice = [0, 0.5, 0.9, 0.99, 0.999, 0.9999]
-    elif low > 0 and high / low > 30:
+    elif low > 0 and high / low > 30 and np.ptp(np.diff(np.log(values))) < 0.3:
         nice = [10.0**k for k in range(-15, 7)]
     else:
         nice = np.linspace(low, high, 5)

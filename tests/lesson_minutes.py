@@ -78,7 +78,7 @@ def measure(parts):
     cells = [part for part in parts if not isinstance(part, str)]
     code = "\n".join(cell.source for cell in cells)
     outputs = [output for cell in cells for output in cell.outputs]
-    panels = len(re.findall(r"\b(?:explore|race|anatomy)\(", code))
+    panels = len(re.findall(r"\b(?:explore|race|anatomy|map)\(", code))
     images = sum("image/png" in output.get("data", {}) for output in outputs)
     holes = re.findall(r"\*\*Exercise \d+ \((?:about )?(\w+)( lines?)?", prose)
     text = re.sub(r"\*\*Reading\.\*\*.*", "", prose, flags=re.DOTALL)  # for afterwards
