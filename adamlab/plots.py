@@ -106,7 +106,7 @@ def landscape(ax, surface, points=160, theme=LIGHT):
         height = surface.loss(np.array(np.meshgrid(*sides)))
         ground = surface.loss(surface.minima.T)
     ax.set_xlim(*surface.window[0])
-    ax.set_xlabel("θ" if surface.n == 1 else "x")
+    ax.set_xlabel("θ" if surface.n == 1 else surface.coordinates[0])
     if surface.n == 1:
         ax.plot(sides[0], height, color="#6f8ca3", linewidth=2.5, zorder=1)
         ax.plot(
@@ -137,7 +137,7 @@ def landscape(ax, surface, points=160, theme=LIGHT):
         zorder=2,
     )
     ax.set_ylim(*surface.window[1])
-    ax.set_ylabel("y", rotation=0)
+    ax.set_ylabel(surface.coordinates[1], rotation=0)
     return ax
 
 

@@ -197,7 +197,9 @@ def _per_coordinate(surface, values, what, least=-np.inf):
 
 
 def _like(surface, loss, gradient, name):
-    return Surface(
+    made = Surface(
         loss, gradient, name=name, formula=surface.formula, start=surface.start,
         minima=surface.minima, window=surface.window or None, vector=True,
     )  # fmt: skip
+    made.coordinates = surface.coordinates
+    return made

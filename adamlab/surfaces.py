@@ -45,6 +45,11 @@ class Surface:
     vector : bool
         Pass the point as one array, ``loss(theta)``: the form for many coordinates. Needs `start`.
 
+    Attributes
+    ----------
+    coordinates : tuple of str
+        What to write at the axes: the names in the loss function's signature.
+
     Raises
     ------
     TypeError
@@ -66,6 +71,8 @@ class Surface:
         self._gradient_takes_t = gradient is not None and "t" in _parameters(gradient)
         self._simple = gradient is not None and not vector and not self._gradient_takes_t
         self.n = _count_coordinates(loss, start, vector, self.name)
+        names = [name for name in _parameters(loss) if name != "t"]
+        self.coordinates = tuple(names) if len(names) == self.n > 1 and not vector else ("x", "y")[: self.n]
         self.window = _as_window(window, self.n, self.name)
         if start is None:  # off centre, so that something happens
             start = [low + 0.15 * (high - low) for low, high in self.window] or np.ones(self.n)

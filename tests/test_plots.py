@@ -26,6 +26,17 @@ def test_every_surface_is_drawn_with_its_window_and_minima(surface):
     assert np.array_equal(np.column_stack(stars.get_data()).astype(float), surface.minima)
 
 
+def test_the_axes_bear_the_names_of_the_coordinates():
+    def labels(surface):
+        _, ax = plots.figure("test")
+        plots.landscape(ax, surface)
+        return ax.get_xlabel(), ax.get_ylabel()
+
+    assert labels(surfaces.neuron) == labels(problems.noisy(surfaces.neuron, 0.1)) == ("w", "b")
+    assert labels(surfaces.beale) == labels(Surface(lambda t, x, y: x + y + t)) == ("x", "y")
+    assert labels(Surface(lambda p: p[0] ** 2 + p[1], start=(1, 2), vector=True)) == ("x", "y")
+
+
 def test_contour_levels_lie_closer_towards_the_minimum():
     _, ax = plots.figure("test")
     plots.landscape(ax, surfaces.bowl)
