@@ -33,7 +33,7 @@ def test_the_axes_bear_the_names_of_the_coordinates():
         return ax.get_xlabel(), ax.get_ylabel()
 
     assert labels(surfaces.neuron) == labels(problems.noisy(surfaces.neuron, 0.1)) == ("w", "b")
-    assert labels(surfaces.beale) == labels(Surface(lambda t, x, y: x + y + t)) == ("x", "y")
+    assert labels(surfaces.beale) == labels(Surface(lambda x, y, t: x + y + t)) == ("x", "y")
     assert labels(Surface(lambda p: p[0] ** 2 + p[1], start=(1, 2), vector=True)) == ("x", "y")
 
 
