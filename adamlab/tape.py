@@ -84,7 +84,9 @@ class Noted:
         raise CannotRecord("it decides by a value: an if, or a function for single numbers")
 
     __bool__ = __float__ = __int__ = __index__ = __array__ = _refuse
-    __hash__ = object.__hash__
+
+    def __hash__(self):  # t in {100, 200} would be answered without a question
+        return self._refuse() if self.tape.recording else id(self)
 
 
 def _choose_into(condition, yes, no, out):
@@ -167,7 +169,7 @@ class Tape:
     """
 
     def __init__(self, rule, surface, theta, hyper):
-        self.shape, self._known = theta.shape, {}
+        self.shape, self._known, self.recording = theta.shape, {}, True
         self.t = Noted(self, 1, timed=True)
         self.hyper = {name: Noted(self, v) if np.ndim(v) else v for name, v in hyper.items()}
         self.state = [Noted(self, theta, rolls=True)]
@@ -179,6 +181,7 @@ class Tape:
             result = rule.call_by_name(self.state[0], slope, self.state[1:], self.t, self.hyper)
         except Exception as fault:  # a stand-in is no array: there is much that it cannot do
             raise CannotRecord(f"it asks for more than arithmetic: {fault}") from None
+        self.recording = False
         self.results = list(result) if isinstance(result, (tuple, list)) else [result]
         if len(self.results) != len(self.state) or not all(
             _is_array(result, theta.ndim) for result in (slope, *self.results)
@@ -198,7 +201,7 @@ class Tape:
         """Compute an example and remember how; the same operation again is the same stand-in."""
         if any(np.ndim(a) for a in given if not isinstance(a, Noted)):
             raise CannotRecord("it uses an array of its own")
-        key = (function, *(a if isinstance(a, Noted) else (type(a), a) for a in given))
+        key = (function, *(id(a) if isinstance(a, Noted) else (type(a), a) for a in given))
         if key not in self._known:
             value = function(*(a.value if isinstance(a, Noted) else a for a in given))
             self._known[key] = Noted(self, value, function, into, given)

@@ -93,7 +93,26 @@ def _by_coordinate(theta, g, v, eta=0.1):
     return theta - eta * g / (1 + abs(v)), v
 
 
-_OWN = [_with_if, _clipped, _where, _swapping, _crossing, _in_place, _normalised, _by_coordinate]
+def _dropping(theta, g, t, eta=0.1):
+    return theta - (eta if t not in {20, 25} else 0.1 * eta) * g
+
+
+def _scheduled(theta, g, t, eta=0.1):
+    return theta - {21: 2.0}.get(t, 1.0) * eta * g
+
+
+_OWN = [
+    _dropping,
+    _scheduled,
+    _with_if,
+    _clipped,
+    _where,
+    _swapping,
+    _crossing,
+    _in_place,
+    _normalised,
+    _by_coordinate,
+]
 
 
 @pytest.mark.parametrize("step", _OWN, ids=lambda s: s.__name__)
