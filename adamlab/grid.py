@@ -6,6 +6,7 @@ No path is kept, so memory does not grow with the number of steps.
 
 import itertools
 import math
+import numbers
 import os
 import threading
 import time
@@ -24,7 +25,7 @@ __all__ = ["Sweep", "sweep"]
 MOST = 10_000_000  # lanes: their results take 170 MB
 PIECE = 65_536  # numbers in one array of a piece; a dozen of these lie in the cache of one core
 SILENT = 1.0  # seconds, after which a sweep shows how far it is
-REHEARSED = 2  # steps
+REHEARSED = 3  # steps
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -51,11 +52,11 @@ class Sweep:
 
     loss: np.ndarray
     diverged: np.ndarray
-    steps: np.ndarray
+    steps: np.ndarray | None
     hyper: dict
     start: np.ndarray
     n_steps: int
-    tolerance: float
+    tolerance: float | None
     step: object
     surface: Surface
 
@@ -101,6 +102,9 @@ class Sweep:
 def sweep(step, surface, start=None, n_steps=100, tolerance=None, **hyper):
     """Walk n_steps with every combination of the arrays given.
 
+    The losses are those of `descend` with the same lanes, to the last bit as long as each lane is computed
+    by itself; a matrix product may round otherwise for more columns.
+
     Parameters
     ----------
     step : callable
@@ -131,7 +135,8 @@ def sweep(step, surface, start=None, n_steps=100, tolerance=None, **hyper):
     given = {name: settings[name] for name in hyper}
     start = starting_point(rule, surface, start, {})
     n_steps = whole_steps(n_steps, rule.name)
-    if tolerance is not None and not (isinstance(tolerance, (int, float)) and math.isfinite(tolerance)):
+    number = isinstance(tolerance, numbers.Real) and not isinstance(tolerance, bool)
+    if tolerance is not None and not (number and math.isfinite(tolerance)):
         raise ValueError(f"{rule.name}: tolerance must be a loss, a finite number, got {brief(tolerance)}")
     shape = _shape(rule, {**given, "start": start[0]})
     axes, spread = 0, {}
@@ -169,18 +174,17 @@ class AsWritten:
     """Walks a piece of the lanes by calling surface and step; a `Player` does the same, faster."""
 
     def __init__(self, rule, surface, theta, hyper):
-        self.theta, self._surface = theta, surface
-        self._memory = [np.zeros(theta.shape) for _ in rule.memory]
+        self.state, self._surface = [theta, *(np.zeros(theta.shape) for _ in rule.memory)], surface
         self._step = rule.bind(hyper, theta.shape, strict=True)
 
     def look(self, t):
         """The loss here, shape lanes."""
-        return self._surface.loss(self.theta, t)
+        return self._surface.loss(self.state[0], t)
 
     def step(self, t):
         """Take the t-th step."""
-        g = self._surface.gradient(self.theta, t)
-        self.theta, *self._memory = self._step(self.theta, g, self._memory, t)
+        theta, *memory = self.state
+        self.state = self._step(theta, self._surface.gradient(theta, t), memory, t)
 
 
 class Grid:
@@ -203,7 +207,7 @@ class Grid:
     def work(self):
         """Walk all pieces."""
         pieces = list(self._pieces())
-        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+        cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         cores = min(cores, len(pieces)) if self._tape else 1  # a step as written may not be safe in threads
         try:
             alone = self._work_off(1, pieces[:1])
@@ -225,11 +229,11 @@ class Grid:
                 try:
                     others = [pool.submit(self._take_turns, todo) for _ in range(workers - 1)]
                     self._take_turns(todo)
+                    for other in others:
+                        other.result()
                 except BaseException:
                     self._stop.set()
                     raise
-            for other in others:
-                other.result()
         return (time.perf_counter() - began) / max(1, self._walked - before)
 
     def _take_turns(self, todo):
@@ -244,23 +248,26 @@ class Grid:
         loss_too = watched or not (tape and tape.tame)
         walker = Player(tape, theta, hyper, loss_too) if tape else self._as_written(theta, hyper)
         whole, steps = np.ones(theta.shape[1:], bool), np.full(theta.shape[1:], -1)
-        for t in range(1, self.n_steps + 2):
-            at_end = t > self.n_steps
-            loss = None if at_end else walker.look(t)
-            if at_end or (t == 1 and not loss_too):
-                loss = self.surface.loss(walker.theta, t)
-            if loss is not None:
-                whole &= np.isfinite(loss)
-            if at_end or point_too:
-                whole &= np.isfinite(walker.theta).all(axis=0)
-            if watched:
-                steps[whole & (loss < self.tolerance) & (steps < 0)] = t - 1
-            if not at_end:
-                walker.step(t)
-            if self._stop.is_set():
-                return
-            self._walked += whole.size
-            self._progress.show(self._walked)
+        try:
+            for t in range(1, self.n_steps + 2):
+                at_end = t > self.n_steps
+                loss = None if at_end else walker.look(t)
+                if at_end or (t == 1 and not loss_too):
+                    loss = self.surface.loss(walker.state[0], t)
+                if loss is not None:
+                    whole &= np.isfinite(loss)
+                if at_end or point_too:
+                    whole &= np.isfinite(walker.state[0]).all(axis=0)
+                if watched:
+                    steps[whole & (loss < self.tolerance) & (steps < 0)] = t - 1
+                if not at_end:
+                    walker.step(t)
+                if self._stop.is_set():
+                    return
+                self._walked += whole.size
+                self._progress.show(self._walked)
+        except OverflowError:  # in a number that hangs on t alone: all lanes are lost
+            whole[...], loss = False, np.nan
         self._put(self.loss, piece, np.where(whole, loss, np.nan))
         self._put(self.diverged, piece, ~whole)
         if self.steps is not None:
@@ -278,12 +285,13 @@ class Grid:
         except CannotRecord:
             played = None
         for t in range(1, REHEARSED + 1):
-            losses = [walker.look(t) for walker in (written, played) if walker]
-            same = np.array_equal(losses[0], losses[-1], equal_nan=True)
-            for walker in filter(None, (written, played)):
-                walker.step(t)
-            if played and not (same and np.array_equal(written.theta, played.theta, equal_nan=True)):
+            loss = written.look(t)
+            written.step(t)
+            if played and not _same([loss], [played.look(t)]):
                 played = None
+            if played:
+                played.step(t)
+                played = played if _same(written.state, played.state) else None
         self._tape = played and played.tape
 
     def _pieces(self):
@@ -323,6 +331,10 @@ class Grid:
     def _put(self, results, piece, values):
         place = results[(*piece, ...)].transpose(self._order)
         place[...] = values.reshape(place.shape)
+
+
+def _same(arrays, others):
+    return all(np.array_equal(a, b, equal_nan=True) for a, b in zip(arrays, others))
 
 
 class Progress:

@@ -11,13 +11,14 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 
-from .rule import GREEK, USUAL_NAME, name_of
+from .rule import GREEK, OURS, USUAL_NAME, name_of
 from .theme import LIGHT
 
 __all__ = ["ARRIVED", "CASED", "Heat", "limit", "optimum"]
 
 ARRIVED = 1e-6  # of the height at the start
 COLOURS = "viridis"
+LIMITED = ("gradient_descent", "momentum", "nesterov")
 STRIPES = np.array([[(row + column) // 2 % 2 for column in range(4)] for row in range(4)])  # one cell
 CASED = [withStroke(linewidth=3.2, foreground="#222222")]  # white lines stand out on every colour
 PALE, DARK_STRIPE = (236, 236, 236, 255), (150, 150, 150, 255)
@@ -114,7 +115,7 @@ class Heat:
         rate, heavy = roles.index("eta"), roles.index("beta1")
         beta1 = np.linspace(self.values[heavy][0], self.values[heavy][-1], 400)
         beta1 = np.union1d(beta1, self.values[heavy])
-        edge = limit(step, surface, beta1) + 0 * beta1
+        edge = limit(step, surface, beta1)
         (line,) = self.ax.plot(*self._point(rate, edge, beta1), "--", color="white", linewidth=2, zorder=5)
         artists, best = [line], optimum(step, surface)
         if best:
@@ -155,7 +156,8 @@ def _reach(surface, at_start):
         return min(0.0, at_start), at_start
     sides = [np.linspace(low, high, 41) for low, high in surface.window]
     with np.errstate(all="ignore"):
-        lowest = float(np.nanmin(surface.loss(np.array(np.meshgrid(*sides)))))
+        height = surface.loss(np.array(np.meshgrid(*sides)))
+    lowest = float(np.min(height[np.isfinite(height)], initial=at_start))
     return lowest, max(at_start, lowest + 1e-12)
 
 
@@ -169,6 +171,8 @@ def _ticks(name, values):
     else:
         nice = np.linspace(low, high, 5)
     nice = [value for value in nice if low <= value <= high]
+    if len(nice) < 2:
+        nice = np.linspace(low, high, 5)
     return np.interp(nice, values, np.arange(len(values))), [f"{value:.4g}" for value in nice]
 
 
@@ -181,7 +185,7 @@ def limit(step, surface, beta1):
     Parameters
     ----------
     step : callable
-        Known by its name.
+        Of the series; another one may be written in another form.
     surface : Surface
     beta1 : float or ndarray
 
@@ -189,7 +193,8 @@ def limit(step, surface, beta1):
     -------
     float or ndarray, or None
     """
-    if surface.curvature is None or name_of(step) not in ("gradient_descent", "momentum", "nesterov"):
+    ours = getattr(step, "__module__", None) == OURS  # another momentum may be the averaging form
+    if surface.curvature is None or not ours or name_of(step) not in LIMITED:
         return None
     steepest = surface.curvature[1]
     if name_of(step) == "gradient_descent":
@@ -205,14 +210,14 @@ def optimum(step, surface):
     Parameters
     ----------
     step : callable
-        Known by its name.
+        Of the series; another one may be written in another form.
     surface : Surface
 
     Returns
     -------
     (float, float) or None
     """
-    if surface.curvature is None or name_of(step) != "momentum":
+    if limit(step, surface, 0.0) is None or name_of(step) != "momentum":
         return None
     flat, steep = np.sqrt(surface.curvature)
     return 4 / (steep + flat) ** 2, ((steep - flat) / (steep + flat)) ** 2

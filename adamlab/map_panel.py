@@ -89,7 +89,14 @@ class Map(Stage):
         Parameters
         ----------
         x, y : str
+
+        Raises
+        ------
+        ValueError
+            If they are not two of the step's hyperparameters.
         """
+        if x == y or not {x, y} <= set(self._own):
+            raise ValueError(f"map: axes must be two of {', '.join(self._own)}, got {x} and {y}")
         self.axes = x, y
         self._tools.axes.value = self.axes
         self._row.children = [*self.sliders.values()]
@@ -145,24 +152,28 @@ class Map(Stage):
         return {**self.options, **{n: s.value for n, s in self._own.items() if n not in self.axes}}
 
     def _sweep(self):
-        self.message = None
-        self.swept = self._swept(self._hyper())
+        self.swept, self.message = self._swept(self._hyper())
 
     def _swept(self, hyper):
+        """All runs of a map; or None, and why."""
         try:
             pair = dict(zip(self.axes, self.values))
-            return sweep(self.step, self.surface, self.start, self.n_steps, **pair, **hyper)
+            return sweep(self.step, self.surface, self.start, self.n_steps, **pair, **hyper), None
         except NotWrittenYet:
-            self.message = f"{name_of(self.step)}: not attempted yet"
+            return None, f"{name_of(self.step)}: not attempted yet"
         except Exception as fault:  # whatever a learner's step does, the panel lives on and says it
-            self.message = f"{type(fault).__name__}: {fault}"
-        return None
+            return None, f"{type(fault).__name__}: {fault}"
 
     @alone
     def _changed(self, name):
         reshaped = name in self._family.sliders
         if reshaped:
-            self.surface = self._family.surface()
+            try:
+                self.surface = self._family.surface()
+            except Exception as fault:  # the panel lives on, with the surface it has
+                self.swept, self.message = None, f"{self._family.name}: {type(fault).__name__}: {fault}"
+                self._show()
+                return
         self._sweep()
         if reshaped:
             self._redraw()
@@ -252,7 +263,7 @@ class Map(Stage):
     def _drawings(self, name, scale):
         """A sweep for each position of a slider, and its map."""
         for position in range(scale.positions + 1):
-            swept = self._swept({**self._hyper(), name: scale.value(position)})
+            swept, _ = self._swept({**self._hyper(), name: scale.value(position)})
             if swept is None:
                 return
             self._heat.show(swept.loss, swept.diverged)
@@ -269,12 +280,12 @@ class Tools(widgets.HBox):
 
     def __init__(self, panel):
         self.opening = panel.n_steps
-        pairs = itertools.combinations(panel._own, 2)
+        pairs = itertools.permutations(panel._own, 2)
         labels = {f"{GREEK.get(x, x)} × {GREEK.get(y, y)}": (x, y) for x, y in pairs}
-        labels |= {f"{GREEK.get(x, x)} × {GREEK.get(y, y)}": (x, y) for x, y in [panel.axes]}
         self.axes = widgets.Dropdown(options=labels, value=panel.axes, description="map of",
                                      layout={"width": "13em"})  # fmt: skip
-        self.steps = widgets.BoundedIntText(panel.n_steps, min=1, max=5000, description="steps",
+        most = max(5000, panel.n_steps)
+        self.steps = widgets.BoundedIntText(panel.n_steps, min=1, max=most, description="steps",
                                             layout={"width": "8.4em"})  # fmt: skip
         for widget in (self.axes, self.steps):
             widget.style.description_width = "4em"
@@ -324,7 +335,10 @@ def map(step, surface, axes=None, start=None, n_steps=100, resolution=50, **hype
     settings = rule.hyper({n: v for n, v in hyper.items() if n not in (*family.sliders, *family.options)})
     numbers = [n for n, v in settings.items() if isinstance(v, (float, np.ndarray))]
     arrays = [n for n, v in settings.items() if isinstance(v, np.ndarray)]
-    axes = tuple(axes or (arrays if len(arrays) == 2 else numbers[:2]))
+    if axes is None:
+        axes = (arrays + [name for name in numbers if name not in arrays])[: max(2, len(arrays))]
+        axes = sorted(axes, key=numbers.index) if len(arrays) < 2 else axes
+    axes = tuple(str(name) for name in ([axes] if isinstance(axes, str) else axes))
     if len(set(axes)) != 2 or not set(arrays) <= set(axes) <= set(numbers):
         raise ValueError(f"map: axes must be two of {rule.name}'s hyperparameters, {', '.join(numbers)}, "
                          f"and nothing else may be an array; got {', '.join(axes)}")  # fmt: skip
@@ -336,6 +350,8 @@ def map(step, surface, axes=None, start=None, n_steps=100, resolution=50, **hype
     if isinstance(resolution, bool) or not isinstance(resolution, int) or not 2 <= resolution <= 400:
         raise ValueError(f"map: resolution must be a whole number from 2 to 400, got {resolution!r}")
     opening = descend(step, family.surface(), start, 0)
+    if not np.isfinite(opening.loss).all():
+        raise ValueError(f"map: the loss at the start {opening.theta[0].tolist()} is not finite")
     if opening.lanes:
         raise ValueError(f"map: start must be one point, got lanes of shape {opening.lanes}")
     own_start = None if start is None else opening.theta[0]

@@ -301,7 +301,7 @@ def heatmap(ax, swept, theme=LIGHT):
     """How a sweep over two hyperparameters ended: dark where the loss is low.
 
     Striped where a run diverged or ended higher than it began; outlined where it arrived, within a
-    millionth of the height at the start. For gradient descent, momentum and Nesterov on a quadratic the
+    millionth of the height at the start. For momentum and Nesterov on a quadratic the
     limit of stability is dashed, and for momentum a star marks the best settings (see `heat.limit`).
 
     Parameters

@@ -128,10 +128,12 @@ class Rule:
 
     def _number(self, name, value):
         if isinstance(self.defaults[name], (bool, str, type(None))):  # an option, not a quantity
+            if np.ndim(value):
+                raise TypeError(f"{self.name}: {name} is an option and takes one value, got {brief(value)}")
             return value
         expected, fits = _range(name)
         if isinstance(value, float) and math.isfinite(value) and fits(value):
-            return value
+            return float(value)  # NumPy's own floats take powers in another way
         try:
             number = np.asarray(value)
             number = number.astype(float) if number.dtype.kind in "fiu" else None

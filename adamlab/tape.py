@@ -41,6 +41,8 @@ class Noted:
         self.sources = [a for a in given if isinstance(a, Noted)]
         self.rolls = rolls or any(a.rolls for a in self.sources)
         self.timed = timed or any(a.timed for a in self.sources)
+        if np.asarray(value).dtype not in (float, bool) and (self.rolls or isinstance(value, np.generic)):
+            raise CannotRecord("it makes whole numbers, or numbers of less than 64 bits")
         if self.rolls and np.shape(value) not in (tape.shape, tape.shape[1:]):
             raise CannotRecord(f"it makes an array of shape {np.shape(value)}")
 
@@ -52,6 +54,8 @@ class Noted:
     def __array_ufunc__(self, ufunc, method, *given, **options):
         if method != "__call__" or options or ufunc.nout != 1 or ufunc.signature:
             raise CannotRecord(f"it uses {ufunc.__name__} in a form that is not kept")
+        if ufunc is np.power and not any(a.rolls for a in given if isinstance(a, Noted)):
+            raise CannotRecord("a NumPy number to the power of t: NumPy rounds it in another way alone")
         return self.tape.note(ufunc, BY_KEYWORD.get(ufunc, ufunc), given)
 
     def __array_function__(self, function, types, given, options):
@@ -81,6 +85,7 @@ class Noted:
         return self.tape.note(operator.pow, np.power, (base, self))
 
     def _refuse(self, *_):
+        self.tape.refused = True  # also if the step catches the error
         raise CannotRecord("it decides by a value: an if, or a function for single numbers")
 
     __bool__ = __float__ = __int__ = __index__ = __array__ = _refuse
@@ -108,7 +113,7 @@ def _stack(*parts):
 def _stack_into(*parts_and_out):
     *parts, out = parts_and_out
     for row, part in zip(out, parts):
-        if row is not part:
+        if not np.may_share_memory(row, part):
             row[...] = part
 
 
@@ -159,8 +164,8 @@ class Tape:
     keeps_infinity : bool
         Whether the point, once it is not finite, never is again.
     tame : bool
-        Whether, besides, the loss is a polynomial. Then it can be other than finite only where the point
-        is so far out that no sum brings it back, and the last loss tells of all before.
+        Whether, besides, the loss is a polynomial, so that the last loss tells of all before: it could
+        only have overflowed where the point was beyond 1e30, and one step had to bring it back.
 
     Raises
     ------
@@ -169,7 +174,7 @@ class Tape:
     """
 
     def __init__(self, rule, surface, theta, hyper):
-        self.shape, self._known, self.recording = theta.shape, {}, True
+        self.shape, self._known, self.recording, self.refused = theta.shape, {}, True, False
         self.t = Noted(self, 1, timed=True)
         self.hyper = {name: Noted(self, v) if np.ndim(v) else v for name, v in hyper.items()}
         self.state = [Noted(self, theta, rolls=True)]
@@ -181,6 +186,8 @@ class Tape:
             result = rule.call_by_name(self.state[0], slope, self.state[1:], self.t, self.hyper)
         except Exception as fault:  # a stand-in is no array: there is much that it cannot do
             raise CannotRecord(f"it asks for more than arithmetic: {fault}") from None
+        if self.refused:
+            raise CannotRecord("it decides by a value")
         self.recording = False
         self.results = list(result) if isinstance(result, (tuple, list)) else [result]
         if len(self.results) != len(self.state) or not all(
@@ -245,12 +252,12 @@ class Player:
 
     Attributes
     ----------
-    theta : ndarray, shape (n, *lanes)
-        Where the lanes stand now.
+    state : list of ndarray, shape (n, *lanes)
+        Where the lanes stand now, and their memory.
     """
 
     def __init__(self, tape, theta, hyper, with_loss=True):
-        self.theta, self.tape = theta, tape
+        self.tape, self._shape = tape, theta.shape
         self._numbers = {noted: hyper[name] for name, noted in tape.hyper.items() if isinstance(noted, Noted)}
         slope = np.empty(theta.shape)
         self._rows = {
@@ -268,15 +275,16 @@ class Player:
         last |= {source.root: at for at, noted in enumerate(order) for source in noted.sources
                  if at >= last.get(source.root, 0)}  # fmt: skip
         last |= {result: len(order) for result in tape.results}
+        last[tape.slope] = max(last.get(n, 0) for n in (tape.slope, *self._rows))  # its rows lie in it
         calls = [self._arrange(noted, at, last) for at, noted in enumerate(order)]
         self._looking = [call for call in calls[: len(looking)] if call]
         self._stepping = [call for call in calls[len(looking) :] if call]
         self._stepping += self._homeward()
+        self.state = [self._places[old] for old in tape.state]
 
     def look(self, t):
         """Prepare the step from here, the t-th, and return the loss here, shape lanes (None without)."""
-        if self._timed:
-            self._compute(self._timed, t)
+        self._compute(self._timed, t)
         for place, noted in self._spread:
             np.copyto(place, self._numbers[noted])
         for function, arguments in self._looking:
@@ -303,7 +311,7 @@ class Player:
             self._places[noted] = self._places[noted.root][noted.given[1]]
             return None
         given = [self._operand(a) for a in noted.given]
-        shape = self.theta.shape if noted.value.ndim == self.theta.ndim else self.theta.shape[1:]
+        shape = self._shape if noted.value.ndim == len(self._shape) else self._shape[1:]
         free = self._spare.setdefault((shape, noted.value.dtype), [])
         # the first argument's place is taken first, so that m = beta1 * m + ... ends where m was
         for source in reversed(noted.sources):
@@ -322,7 +330,7 @@ class Player:
             return given if isinstance(given, (bool, np.bool_)) else np.array(given, dtype=float)
         if not given.rolls and given not in self._places:
             value = np.asarray(self._numbers[given])
-            shape = self.theta.shape[1:] if value.ndim else ()  # whole rows are quicker than broadcasting
+            shape = self._shape[1:] if value.ndim else ()  # whole rows are quicker than broadcasting
             self._places[given] = place = np.empty(shape, bool if value.dtype == bool else float)
             np.copyto(place, value)
             if given.timed:

@@ -53,6 +53,14 @@ def test_no_settings_are_better_in_the_long_run_than_the_optimum():
     assert best["eta"] == pytest.approx(eta, rel=0.03) and best["beta1"] == pytest.approx(beta1, abs=0.02)
 
 
+def test_another_momentum_is_not_ours():
+    def momentum(theta, g, m, eta=0.1, beta1=0.9):  # the averaging form: its limit is ten times as far
+        m = beta1 * m + (1 - beta1) * g
+        return theta - eta * m, m
+
+    assert limit(momentum, surfaces.ravine, 0.9) is None and optimum(momentum, surfaces.ravine) is None
+
+
 def test_nothing_is_claimed_where_no_theory_is():
     assert limit(steps.adam, surfaces.ravine, 0.9) is None and optimum(steps.adam, surfaces.ravine) is None
     assert limit(steps.momentum, surfaces.beale, 0.9) is None
@@ -116,6 +124,14 @@ def test_theory_is_drawn_for_momentum_on_a_quadratic_only():
     assert lines(steps.momentum, surfaces.ravine) == ["None", "*"]
     assert lines(steps.nesterov, surfaces.ravine) == ["None"]
     assert lines(steps.adam, surfaces.ravine) == lines(steps.momentum, surfaces.beale) == []
+
+
+def test_there_are_ticks_between_the_round_values():
+    _, ax = plots.figure("test")
+    heat = Heat(
+        ax, ("eta", "beta1"), (np.linspace(0.002, 0.16, 9), np.linspace(0.91, 0.98, 8)), surfaces.bowl, (1, 1)
+    )
+    assert len(heat.ax.get_xticks()) == len(heat.ax.get_yticks()) == 5
 
 
 def test_heatmap_wants_two_axes():
@@ -240,6 +256,55 @@ def test_a_step_that_cannot_be_run_is_said_in_the_picture():
     assert "np.where" in adamlab.map(asks, surfaces.bowl, resolution=4).summary
 
 
+def test_an_error_at_another_position_of_the_slider_is_not_shown():
+    def picky(theta, g, eta=0.1, beta1=0.9, k=1.0):
+        if k > 1.5:
+            raise RuntimeError("k too large")
+        return theta - eta * k * g
+
+    panel = adamlab.map(picky, surfaces.bowl, resolution=4)
+    list(panel._fragments(panel.sliders["k"].css_class)[2])
+    panel.choose(1, 1)
+    assert panel.message is None and panel.swept is not None
+    panel.sliders["k"].value = 2.0
+    assert "k too large" in panel.summary
+    panel.reset()
+    assert panel.message is None
+
+
+def test_a_family_may_fail_at_some_values():
+    def valley(width=1.0):
+        if width > 1.5:
+            raise ValueError("too wide")
+        return Surface(lambda x, y: width * x**2 + y**2)
+
+    panel = adamlab.map(steps.adam, valley, resolution=4)
+    panel.sliders["width"].value = 2.0
+    assert "too wide" in panel.summary
+    panel.sliders["width"].value = 1.2
+    assert panel.message is None and panel.swept is not None
+
+
+def test_axes_can_be_turned_and_wrong_ones_change_nothing(adam_map):
+    adam_map.show_axes("beta2", "beta1")
+    assert adam_map.axes == ("beta2", "beta1")
+    with pytest.raises(ValueError, match="axes must be two of eta, beta1, beta2, eps, got beta1 and beta3"):
+        adam_map.show_axes("beta1", "beta3")
+    adam_map.set_steps(20)
+    assert adam_map.axes == ("beta2", "beta1") and adam_map.swept.n_steps == 20
+
+
+def test_more_steps_than_usual_come_back_on_reset():
+    panel = adamlab.map(steps.momentum, surfaces.bowl, resolution=3, n_steps=6000)
+    panel._tools.steps.value = 10
+    panel.reset()
+    assert panel.n_steps == 6000
+
+
+def test_one_array_is_one_of_the_axes():
+    assert adamlab.map(steps.adam, surfaces.bowl, beta2=BETAS, resolution=3).axes == ("eta", "beta2")
+
+
 def test_a_map_where_everything_diverges():
     panel = adamlab.map(steps.momentum, surfaces.rosenbrock, eta=np.array([5, 9.0]), beta1=np.array([0, 0.5]))
     panel.choose_best()
@@ -251,6 +316,9 @@ def test_a_map_where_everything_diverges():
     [
         ({"axes": ("eta", "eta")}, "axes must be two of adam's hyperparameters, eta, beta1, beta2, eps"),
         ({"axes": ("eta", "beta3")}, "axes must be two"),
+        ({"axes": "eta"}, "nothing else may be an array; got eta$"),
+        ({"axes": (1, 2)}, "got 1, 2"),
+        ({"start": (1e200, 1)}, "the loss at the start .* is not finite"),
         ({"axes": ("eta", "beta1"), "beta2": BETAS}, "nothing else may be an array"),
         ({"eta": np.ones((2, 2)), "beta1": BETAS}, "eta must be one row"),
         ({"resolution": 1}, "resolution must be a whole number from 2"),

@@ -1,6 +1,7 @@
 """The sweep: every combination, the same numbers as `descend`, whatever the pieces and threads."""
 
 import _thread
+import contextlib
 import itertools
 import math
 import sys
@@ -101,38 +102,71 @@ def _scheduled(theta, g, t, eta=0.1):
     return theta - {21: 2.0}.get(t, 1.0) * eta * g
 
 
-_OWN = [
-    _dropping,
-    _scheduled,
-    _with_if,
-    _clipped,
-    _where,
-    _swapping,
-    _crossing,
-    _in_place,
-    _normalised,
-    _by_coordinate,
-]
+def _lagged(theta, g, m, t, eta=0.1, beta1=0.9):
+    return theta - eta * m, beta1 * m + g / t
 
 
-@pytest.mark.parametrize("step", _OWN, ids=lambda s: s.__name__)
+def _capped(theta, g, t, eta=0.1):
+    return theta - eta * np.sign(g) * np.minimum(np.abs(g), t)
+
+
+def _looks_ahead(theta, g, eta=0.1):
+    return theta - eta * np.tanh(2 * theta[0] + 0 * g)
+
+
+def _swallows(theta, g, t, eta=0.1):
+    with contextlib.suppress(TypeError):
+        eta = eta / 2 if t > 10 else eta
+    return theta - eta * g
+
+
+def _whole_numbers(theta, g, eta=0.1):
+    return theta - 0.01 * eta * np.where(g > 0, 1, -1)
+
+
+def _keeps_its_gradients(theta, g, a, b, eta=0.1):
+    return theta - eta * g, g, a
+
+
+def _overflows(theta, g, t, eta=0.1):
+    return theta - eta * g / (1 + 1e-300 * math.exp(40 * t))
+
+
+def _powers_overflow(theta, g, t, eta=0.1):
+    return theta - eta * g / (1 + 1e-300 * 2.0 ** (60 * t))
+
+
+_RECORDED = [_lagged, _capped, _looks_ahead, _powers_overflow, _clipped, _where, _crossing, _in_place]
+_RECORDED += [_by_coordinate]
+_AS_WRITTEN = [_dropping, _scheduled, _with_if, _swapping, _normalised, _swallows, _whole_numbers]
+_AS_WRITTEN += [_keeps_its_gradients, _overflows]
+
+
+@pytest.mark.parametrize("step", _RECORDED + _AS_WRITTEN, ids=lambda s: s.__name__)
 def test_a_step_of_ones_own_comes_out_the_same_recorded_or_not(step):
     etas = np.geomspace(1e-3, 1, 6)
-    np.testing.assert_array_equal(
-        sweep(step, surfaces.beale, n_steps=30, eta=etas).loss,
-        descend(step, surfaces.beale, n_steps=30, eta=etas).loss[-1],
-    )
+    for surface in (surfaces.beale, surfaces.bowl, surfaces.rosenbrock):
+        runs = descend(step, surface, n_steps=30, eta=etas)
+        swept = sweep(step, surface, n_steps=30, eta=etas)
+        np.testing.assert_array_equal(swept.loss, runs.loss[-1])
+        np.testing.assert_array_equal(swept.diverged, runs.diverged_at >= 0)
 
 
 def test_which_of_them_are_recorded():
     def recorded(step):
+        rule = Rule(step)
         try:
-            return bool(Tape(Rule(step), surfaces.beale, np.ones((2, 3)), {"eta": np.ones(3)}))
+            return bool(Tape(rule, surfaces.beale, np.ones((2, 3)), rule.hyper({"eta": np.ones(3)})))
         except CannotRecord:
             return False
 
-    names = [step.__name__ for step in _OWN if recorded(step)]
-    assert names == ["_clipped", "_where", "_crossing", "_in_place", "_by_coordinate"]
+    assert all(map(recorded, _RECORDED)) and not any(map(recorded, _AS_WRITTEN))
+
+
+def test_a_number_of_numpys_own_is_a_number():
+    betas = {"beta1": np.float64(0.9), "beta2": np.float64(0.999)}
+    runs = descend(steps.adam, surfaces.bowl, eta=ETAS, **betas)
+    np.testing.assert_array_equal(sweep(steps.adam, surfaces.bowl, eta=ETAS, **betas).loss, runs.loss[-1])
 
 
 def test_a_step_that_keeps_something_outside_is_found_out():
@@ -341,13 +375,33 @@ def _single(theta, g, eta=0.1):
     return theta - math.sqrt(eta) * g
 
 
-@pytest.mark.parametrize("step", [_root_of_everything, _asks, _single], ids=lambda s: s.__name__)
+def _largest_of_all(theta, g, eta=0.1):  # the last lane comes out right
+    return theta - eta * g / np.max(np.abs(g))
+
+
+def _asks_late(theta, g, t, eta=0.1):
+    return theta - (0.5 * eta if t == 21 and g[0] > 0 else eta) * g
+
+
+_SINGLE = [_root_of_everything, _asks, _single, _largest_of_all, _asks_late]
+
+
+@pytest.mark.parametrize("step", _SINGLE, ids=lambda s: s.__name__)
 def test_a_step_that_moves_one_but_not_many_is_told_how_to_repair_it(step):
     descend(step, surfaces.bowl)
     with pytest.raises(
         ValueError, match=rf"{step.__name__} moves one run, but with many .*np\.where in place"
     ):
-        sweep(step, surfaces.bowl, eta=ETAS)
+        sweep(step, surfaces.bowl, eta=ETAS[::-1] / 30)
+
+
+def test_an_option_is_no_axis():
+    def optional(theta, g, eta=0.1, twice=False):
+        return theta - eta * g * (2 if twice else 1)
+
+    assert sweep(optional, surfaces.bowl, eta=ETAS / 100, twice=True).best["twice"] is True
+    with pytest.raises(TypeError, match="twice is an option and takes one value"):
+        sweep(optional, surfaces.bowl, twice=[True, False])
 
 
 def test_a_step_that_fails_alone_too_says_what_is_wrong():
@@ -374,6 +428,7 @@ def test_a_stub_raises():
         ({"eta": ETAS, "start": np.empty((2, 0))}, ValueError, "start is an empty array"),
         ({"eta": ETAS, "n_steps": -1}, ValueError, "n_steps must be a whole number"),
         ({"eta": ETAS, "tolerance": np.nan}, ValueError, "tolerance must be a loss"),
+        ({"eta": ETAS, "tolerance": True}, ValueError, "tolerance must be a loss"),
         ({"eta": ETAS, "tolerance": "low"}, ValueError, "tolerance must be a loss"),
     ],
     ids=lambda value: str(value)[:30],
