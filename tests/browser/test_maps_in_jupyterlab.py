@@ -72,3 +72,22 @@ def test_other_axes_are_a_choice_away(panel):
     wait_until(lambda: panel.handle("β2").is_visible(), "the slider of what left the map")
     panel.area.locator("select").first.select_option(label="β1 × β2")
     wait_until(lambda: panel.handle("η").is_visible(), "the slider to come back")
+
+
+def test_a_long_sweep_shows_a_bar_and_an_interrupt_ends_it(lab, browser):
+    cells = [
+        "import numpy as np\nfrom adamlab import beale, steps, sweep\n"
+        "etas, betas = np.geomspace(0.01, 1, 400), np.linspace(0, 0.9, 400)",
+        "sweep(steps.adam, beale, n_steps=10**7, eta=etas, beta1=betas)",
+        "sweep(steps.adam, beale, n_steps=20, eta=etas, beta1=betas)",
+    ]
+    with lab.open(browser, cells) as notebook:
+        notebook.page.evaluate("() => void jupyterapp.commands.execute('notebook:run-all-cells')")
+        bar = notebook.cell(1).locator(".jp-OutputArea .progress, .jp-OutputArea .widget-hprogress")
+        bar.first.wait_for()
+        notebook.command("notebook:interrupt-kernel")
+        stopped = "KeyboardInterrupt"
+        wait_until(
+            lambda: stopped in notebook.cell(1).locator(".jp-OutputArea").inner_text(), stopped, patience=10
+        )
+        assert "diverged" in notebook.python("print(repr(sweep(steps.adam, beale, n_steps=9, eta=etas)))")
