@@ -236,7 +236,7 @@ class Map(Stage):
             [self.message] if self.message else [self.summary, chosen, LEGEND + bool(self._theory) * THEORY]
         )
         text = "<br>".join([html.escape(line) for line in lines])
-        self._sentence.value = f'<div role="status" style="line-height: 1.5">{text}</div>'
+        self._sentence.value = f'<div role="status" style="{FOUR_LINES}">{text}</div>'
 
     def _sliders(self):
         return {s.css_class: s.slider for s in self.sliders.values()}
@@ -270,6 +270,7 @@ class Map(Stage):
             yield render_moving(self._figure, [*self._heat.artists, *self._theory])
 
 
+FOUR_LINES = "line-height: 1.5; min-height: 6em"  # so that nothing below jumps when a sentence wraps
 LEGEND = "Outlined: arrived, within a millionth. Striped: diverged, or higher than at the start."
 
 THEORY = " Dashed: theory diverges from there on. Star: the best settings in theory."
@@ -289,7 +290,7 @@ class Tools(widgets.HBox):
                                             layout={"width": "8.4em"})  # fmt: skip
         for widget in (self.axes, self.steps):
             widget.style.description_width = "4em"
-        best = widgets.Button(description="Go to the best", icon="map-marker", layout={"width": "9em"})
+        best = widgets.Button(description="Go to the best", icon="map-marker", layout={"width": "11em"})
         best.tooltip = "Show the run with the lowest loss"
         reset = widgets.Button(description="Reset all", tooltip="Everything back to where it opened",
                                layout={"width": "6em"})  # fmt: skip
