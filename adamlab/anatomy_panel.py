@@ -147,7 +147,7 @@ class Anatomy(Stage):
 
     def __init__(self, run):
         super().__init__()
-        self.run, self.name, self._held = run, name_of(run.step), False
+        self.run, self.name = run, name_of(run.step)
         names = {USUAL_NAME.get(name) for name in run.hyper}
         adam_like = {"m", "v"} <= set(run.memory) and {"beta1", "beta2"} <= names
         self._stages = ADAM_STAGES if adam_like else STAGES if run.memory else FORGETFUL

@@ -80,20 +80,26 @@ class Sweep:
         return settings | ({"start": self.start[:, *index]} if self.start.ndim > 1 else {})
 
     @property
-    def best(self):
-        """The settings of the lowest final loss, as a dict; None if every run diverged."""
+    def best_at(self):
+        """The place in `loss` of the lowest, as a tuple; None if every run diverged."""
         if self.diverged.all():
             return None
-        return self.at(np.unravel_index(np.nanargmin(self.loss), self.loss.shape))
+        return np.unravel_index(np.nanargmin(self.loss), self.loss.shape)
+
+    @property
+    def best(self):
+        """The settings of the lowest final loss, as a dict; None if every run diverged."""
+        return None if self.best_at is None else self.at(self.best_at)
 
     def __repr__(self):
         swept = [name for name, value in self.hyper.items() if np.ndim(value)]
         names = " × ".join([GREEK.get(name, name) for name in swept] + ["start"] * (self.start.ndim > 1))
         sizes = " × ".join(map(str, self.loss.shape)) or "1"
         head = f"{name_of(self.step)} on {self.surface.name}, {sizes} runs{f' over {names}' if names else ''}"
-        if self.best is None:
+        best = self.best
+        if best is None:
             return f"{head}, {self.n_steps} steps: all diverged"
-        best = ", ".join(f"{GREEK.get(name, name)}={self.best[name]:.4g}" for name in swept)
+        best = ", ".join(f"{GREEK.get(name, name)}={best[name]:.4g}" for name in swept)
         lost = np.count_nonzero(self.diverged)
         return (f"{head}, {self.n_steps} steps: lowest loss {format_number(np.nanmin(self.loss))}"
                 f"{f' at {best}' if best else ''}; {lost} diverged")  # fmt: skip
@@ -246,7 +252,9 @@ class Grid:
         tape, watched = self._tape, self.tolerance is not None
         point_too = watched or not (tape and tape.keeps_infinity)  # else the last one tells of all before
         loss_too = watched or not (tape and tape.tame)
-        walker = Player(tape, theta, hyper, loss_too) if tape else self._as_written(theta, hyper)
+        walker = (
+            Player(tape, theta, hyper, loss_too) if tape else AsWritten(self.rule, self.surface, theta, hyper)
+        )
         whole, steps = np.ones(theta.shape[1:], bool), np.full(theta.shape[1:], -1)
         try:
             for t in range(1, self.n_steps + 2):
@@ -273,13 +281,10 @@ class Grid:
         if self.steps is not None:
             self._put(self.steps, piece, steps)
 
-    def _as_written(self, theta, hyper):
-        return AsWritten(self.rule, self.surface, theta, hyper)
-
     def _rehearse(self):
         """A few steps of a few lanes: is the step in order, and does a tape do the same?"""
         theta, hyper = self._lanes(tuple(slice(0, 3) for _ in self.shape))
-        written = self._as_written(theta.copy(), hyper)
+        written = AsWritten(self.rule, self.surface, theta.copy(), hyper)
         try:
             played = Player(Tape(self.rule, self.surface, theta, hyper), theta.copy(), hyper)
         except CannotRecord:
@@ -322,14 +327,17 @@ class Grid:
             taken = values[tuple(own)].transpose(self._order)
             return np.ascontiguousarray(taken.reshape(taken.shape or (1,)))
 
-        lengths = [len(range(*piece[axis].indices(self.shape[axis]))) for axis in self._order] or [1]
-        theta = np.empty((len(self.theta), *lengths))
+        theta = np.empty((len(self.theta), *(self._view(self.loss, piece).shape or (1,))))
         for row, values in zip(theta, self.theta):
             row[...] = part(values)
         return theta, {n: part(values) if np.ndim(values) else values for n, values in self.hyper.items()}
 
+    def _view(self, results, piece):
+        """The piece's part of the results, its axes in the order of its lanes."""
+        return results[(*piece, ...)].transpose(self._order)
+
     def _put(self, results, piece, values):
-        place = results[(*piece, ...)].transpose(self._order)
+        place = self._view(results, piece)
         place[...] = values.reshape(place.shape)
 
 

@@ -11,10 +11,11 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 
+from .moving import NOTHING
 from .rule import GREEK, OURS, USUAL_NAME, name_of
 from .theme import LIGHT
 
-__all__ = ["ARRIVED", "CASED", "Heat", "limit", "optimum"]
+__all__ = ["ARRIVED", "CASED", "Heat", "extremes", "limit", "optimum"]
 
 ARRIVED = 1e-6  # of the height at the start
 COLOURS = "viridis"
@@ -51,21 +52,21 @@ class Heat:
     def __init__(self, ax, names, values, surface, start, theme=LIGHT):
         self.ax, self.names, self.values = ax, names, values
         self._at_start = float(surface.loss(start))
-        known = len(surface.minima) > 0
-        self.lowest = float(np.min(surface.loss(surface.minima.T))) if known else 0.0
+        self.lowest = surface.lowest or 0.0
         height = self._at_start - self.lowest
-        self._tolerance = ARRIVED * height if known and height > 0 else None
+        self._tolerance = ARRIVED * height if surface.lowest is not None and height > 0 else None
         if self._tolerance:
             norm = LogNorm(self._tolerance, height)
         else:
-            norm = Normalize(*_reach(surface, self._at_start))
+            bottom = min(extremes(surface)[0], self._at_start)
+            norm = Normalize(bottom, max(self._at_start, bottom + 1e-12))
         self.scale = ScalarMappable(norm, COLOURS)
         size = [len(v) for v in values]
         self._image = ax.imshow(
             np.zeros((*size[::-1], 4), np.uint8), origin="lower", interpolation="none", aspect="auto",
             extent=(-0.5, size[0] - 0.5, -0.5, size[1] - 0.5), zorder=1,
         )  # fmt: skip
-        self._around = ax.add_patch(PathPatch(_nothing(), facecolor="none", edgecolor="white", linewidth=1.6))
+        self._around = ax.add_patch(PathPatch(NOTHING, facecolor="none", edgecolor="white", linewidth=1.6))
         self._around.set(zorder=2, path_effects=CASED)
         self.artists = [self._image, self._around]
         for axis, name, along in zip((ax.xaxis, ax.yaxis), names, values):
@@ -133,10 +134,6 @@ class Heat:
         ]
 
 
-def _nothing():
-    return Outline(np.empty((0, 2)))
-
-
 def _border(inside):
     """Lines between cells inside and cells outside."""
     padded = np.pad(inside, 1)
@@ -145,20 +142,32 @@ def _border(inside):
     rows, columns = np.nonzero(padded[:, 1:] != padded[:, :-1])
     upright = [((column - 0.5, row - 1.5), (column - 0.5, row - 0.5)) for row, column in zip(rows, columns)]
     ends = np.array(flat + upright, dtype=float).reshape(-1, 2)
-    outline = Outline(ends, [Outline.MOVETO, Outline.LINETO] * (len(ends) // 2)) if len(ends) else _nothing()
+    if not len(ends):
+        return NOTHING
+    outline = Outline(ends, [Outline.MOVETO, Outline.LINETO] * (len(ends) // 2))
     outline.should_simplify = False
     return outline
 
 
-def _reach(surface, at_start):
-    """Lowest and highest loss worth a colour, where no minimum is known."""
+def extremes(surface):
+    """The lowest and highest height on a coarse grid of the window, or near the start.
+
+    Parameters
+    ----------
+    surface : Surface
+
+    Returns
+    -------
+    (float, float)
+    """
     if not surface.window:
-        return min(0.0, at_start), at_start
+        height = float(surface.loss(surface.start))
+        return min(0.0, height), height
     sides = [np.linspace(low, high, 41) for low, high in surface.window]
     with np.errstate(all="ignore"):
         height = surface.loss(np.array(np.meshgrid(*sides)))
-    lowest = float(np.min(height[np.isfinite(height)], initial=at_start))
-    return lowest, max(at_start, lowest + 1e-12)
+    finite = height[np.isfinite(height)]
+    return (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 0.0)
 
 
 def _ticks(name, values):

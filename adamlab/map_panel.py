@@ -11,11 +11,11 @@ from .descent import descend, whole_steps
 from .family import Family
 from .grid import sweep
 from .heat import CASED, Heat
-from .panels import _title
+from .panels import _title, reset_button, steps_box
 from .picture import render_moving
 from .rule import GREEK, NotWrittenYet, Rule, name_of
 from .sliders import HyperSlider
-from .stage import Stage, alone
+from .stage import WAYS, Stage, alone
 
 __all__ = ["Map", "map"]
 
@@ -41,7 +41,7 @@ class Map(Stage):
 
     def __init__(self, step, family, start, n_steps, axes, hyper, resolution):
         super().__init__()
-        self.step, self.axes, self.n_steps, self._held = step, axes, n_steps, False
+        self.step, self.axes, self.n_steps = step, axes, n_steps
         self._family, self._own_start = family, start
         self.options = {n: v for n, v in hyper.items() if not isinstance(v, (float, np.ndarray))}
         self._given = {n: np.sort(v) for n, v in hyper.items() if isinstance(v, np.ndarray)}
@@ -121,15 +121,17 @@ class Map(Stage):
     def choose_best(self):
         """Show the run with the lowest loss."""
         if self.best:
-            self.choose(*np.unravel_index(np.nanargmin(self.swept.loss), self.swept.loss.shape))
+            self.choose(*self.swept.best_at)
 
     @alone
     def reset(self):
         """Every slider and the number of steps back to their opening values."""
-        for slider in self.sliders.values():
-            slider.reset()
-        self._tools.steps.value = self._tools.opening
-        self.choose(*self._opening())
+        with self._together():
+            for slider in self.sliders.values():
+                slider.reset()
+            self._tools.steps.value = self._tools.opening
+        self.surface, self.chosen = self._family.surface(), self._opening()
+        self.set_steps(self._tools.opening)
 
     @alone
     def set_steps(self, n_steps):
@@ -166,6 +168,8 @@ class Map(Stage):
 
     @alone
     def _changed(self, name):
+        if self._waiting:
+            return
         reshaped = name in self._family.sliders
         if reshaped:
             try:
@@ -249,7 +253,7 @@ class Map(Stage):
         if key == "Home":
             self.choose_best()
             return
-        i, j = {"Left": (-1, 0), "Right": (1, 0), "Up": (0, 1), "Down": (0, -1)}[key.removeprefix("Arrow")]
+        i, j = WAYS[key]
         stride = 1 if fine else max(1, self._resolution // 25)
         self.choose(self.chosen[0] + stride * i, self.chosen[1] + stride * j)
 
@@ -272,7 +276,6 @@ class Map(Stage):
 
 FOUR_LINES = "line-height: 1.5; min-height: 6em"  # so that nothing below jumps when a sentence wraps
 LEGEND = "Outlined: arrived, within a millionth. Striped: diverged, or higher than at the start."
-
 THEORY = " Dashed: theory diverges from there on. Star: the best settings in theory."
 
 
@@ -285,20 +288,14 @@ class Tools(widgets.HBox):
         labels = {f"{GREEK.get(x, x)} × {GREEK.get(y, y)}": (x, y) for x, y in pairs}
         self.axes = widgets.Dropdown(options=labels, value=panel.axes, description="map of",
                                      layout={"width": "13em"})  # fmt: skip
-        most = max(5000, panel.n_steps)
-        self.steps = widgets.BoundedIntText(panel.n_steps, min=1, max=most, description="steps",
-                                            layout={"width": "8.4em"})  # fmt: skip
-        for widget in (self.axes, self.steps):
-            widget.style.description_width = "4em"
+        self.axes.style.description_width = "4em"
+        self.steps = steps_box(panel.n_steps)
         best = widgets.Button(description="Go to the best", icon="map-marker", layout={"width": "11em"})
         best.tooltip = "Show the run with the lowest loss"
-        reset = widgets.Button(description="Reset all", tooltip="Everything back to where it opened",
-                               layout={"width": "6em"})  # fmt: skip
-        super().__init__([self.axes, self.steps, best, reset], layout={"flex_flow": "row wrap"})
+        super().__init__([self.axes, self.steps, best, reset_button(panel)], layout={"flex_flow": "row wrap"})
         best.on_click(lambda _: panel.choose_best())
-        reset.on_click(lambda _: panel.reset())
         self.axes.observe(lambda change: change.new != panel.axes and panel.show_axes(*change.new), "value")
-        self.steps.observe(lambda change: panel.set_steps(change.new), "value")
+        self.steps.observe(lambda change: panel._waiting or panel.set_steps(change.new), "value")
 
 
 def map(step, surface, axes=None, start=None, n_steps=100, resolution=50, **hyper):

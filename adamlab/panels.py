@@ -8,7 +8,6 @@ the hand by itself and Python follows behind with the numbers. A slider of the s
 """
 
 import html
-from contextlib import contextmanager
 
 import ipywidgets as widgets
 import numpy as np
@@ -20,7 +19,7 @@ from .heat import limit
 from .picture import render_moving
 from .rule import NotWrittenYet, Rule, name_of
 from .sliders import HyperSlider
-from .stage import Stage, alone
+from .stage import WAYS, Stage, alone
 from .surfaces import Surface
 
 __all__ = ["Panel", "explore"]
@@ -52,7 +51,7 @@ class Panel(Stage):
 
     def __init__(self, tracks, family, start, n_steps, several):
         super().__init__()
-        self._tracks, self._family, self._waiting, self._in_place = tracks, family, False, False
+        self._tracks, self._family, self._in_place = tracks, family, False
         self.surface, self.start, self.n_steps = family.surface(), start, n_steps
         self._opening, self._origin, self.view = (self.surface, start, n_steps), start, "loss"
         self.sliders = {name: track.sliders for name, track in tracks.items()}
@@ -82,15 +81,6 @@ class Panel(Stage):
         self._family.message = None
         self._tools.step.value = 0
         self._set(*self._opening)
-
-    @contextmanager
-    def _together(self):
-        """Many sliders may move here; whoever moves them runs and draws afterwards, once."""
-        self._waiting = True
-        try:
-            yield
-        finally:
-            self._waiting = False
 
     @alone
     def show(self, view):
@@ -261,9 +251,8 @@ class Panel(Stage):
         if key == "Home":
             self._set(start=self._origin)
         elif self._ground is not None:
-            way = {"Left": (-1, 0), "Right": (1, 0), "Up": (0, 1), "Down": (0, -1)}[key.removeprefix("Arrow")]
             stride = np.ptp(self.surface.window, axis=1) / (200 if fine else 40)
-            self._set(start=self.start + stride * way[: self.surface.n])
+            self._set(start=self.start + stride * WAYS[key][: self.surface.n])
 
     def _fragments(self, control):
         if control == self._tools.css_class:
@@ -378,6 +367,38 @@ class Track:
             part.show(run)
 
 
+def steps_box(n_steps):
+    """A box in which the number of steps is typed.
+
+    Parameters
+    ----------
+    n_steps : int
+
+    Returns
+    -------
+    ipywidgets.BoundedIntText
+    """
+    return widgets.BoundedIntText(n_steps, min=1, max=max(5000, n_steps), description="steps",
+                                  layout={"width": "8.4em"}, style={"description_width": "4em"})  # fmt: skip
+
+
+def reset_button(panel):
+    """A button that calls the panel's `reset`.
+
+    Parameters
+    ----------
+    panel : Stage
+
+    Returns
+    -------
+    ipywidgets.Button
+    """
+    button = widgets.Button(description="Reset all", tooltip="Everything back to where it opened",
+                            layout={"width": "6em"})  # fmt: skip
+    button.on_click(lambda _: panel.reset())
+    return button
+
+
 class Tools(widgets.HBox):
     """What stands below the sliders: the surface, the number of steps, the film, reset."""
 
@@ -390,28 +411,23 @@ class Tools(widgets.HBox):
         self._surfaces[panel.surface.name] = panel.surface
         self.surface = widgets.Dropdown(options=list(self._surfaces), value=panel.surface.name,
                                         description="surface", layout={"width": "12em"})  # fmt: skip
-        self.steps = widgets.BoundedIntText(panel.n_steps, min=1, max=5000, description="steps",
-                                            layout={"width": "8.4em"})  # fmt: skip
-        for widget in (self.surface, self.steps):
-            widget.style.description_width = "4em"
+        self.surface.style.description_width = "4em"
+        self.steps = steps_box(panel.n_steps)
         self.play = widgets.Play(min=0, max=panel.n_steps, interval=SPEEDS["normal"], show_repeat=False)
         self.play.layout.width = "8em"
         self.step = widgets.IntSlider(0, 0, panel.n_steps, layout={"width": "10.5em"}, tooltip="step to show")
         self.link = widgets.jslink((self.play, "value"), (self.step, "value"))
         self.speed = widgets.Dropdown(options=list(SPEEDS), value="normal", layout={"width": "5.5em"})
-        reset = widgets.Button(description="Reset all", tooltip="Everything back to where it opened",
-                               layout={"width": "6em"})  # fmt: skip
         self.view = widgets.Dropdown(options=["loss"], layout={"width": "7em"}, tooltip="the right picture")
         if len(panel._tracks) == 1:
             memory = Rule(next(iter(panel._tracks.values())).step).memory
             self.view.options = ["loss", "effective η", *memory]
         views = [self.view] if len(self.view.options) > 1 else []
         places = [] if panel._family.sliders else [self.surface]  # to leave a family would strand its sliders
-        super().__init__([*places, self.steps, *views, self.play, self.step, self.speed, reset])
+        super().__init__([*places, self.steps, *views, self.play, self.step, self.speed, reset_button(panel)])
         self.layout.flex_flow = "row wrap"
         self.css_class = f"adamlab-step-{self.model_id[:8]}"
         self.step.add_class(self.css_class)
-        reset.on_click(lambda _: panel.reset())
         self.surface.observe(self._chosen, "value")
         self.steps.observe(self._counted, "value")
         self.view.observe(lambda change: panel.show(change.new), "value")

@@ -11,7 +11,7 @@ import numpy as np
 from matplotlib.colors import BoundaryNorm
 from matplotlib.figure import Figure
 
-from .heat import Heat
+from .heat import Heat, extremes
 from .moving import Curve, Path, name_tag, traced
 from .rule import name_of
 from .theme import LIGHT, look, styled
@@ -184,10 +184,10 @@ def loss_axes(ax, surface, start, n_steps):
     """
     with np.errstate(all="ignore"):
         at_start = float(surface.loss(start))
-        known = len(surface.minima) > 0
-        lowest, highest = _extremes(surface)
+        known = surface.lowest is not None
+        lowest, highest = extremes(surface)
         if known:
-            lowest = float(np.min(surface.loss(surface.minima.T)))
+            lowest = surface.lowest
     ax.set_xlim(0, max(n_steps, 1) * 1.03)
     ax.set_xlabel("step")
     ax.set_ylabel("loss")
@@ -198,16 +198,6 @@ def loss_axes(ax, surface, start, n_steps):
         size = abs(at_start) + abs(lowest) if np.isfinite([at_start, lowest]).all() else 1.0
         ax.set_ylim(min(at_start, lowest) - 0.1 * size, max(at_start, lowest) + 0.5 * size)
     return ax
-
-
-def _extremes(surface):
-    """The lowest and highest height on a coarse grid of the window, or near the start."""
-    if not surface.window:
-        height = float(surface.loss(surface.start))
-        return min(0.0, height), height
-    sides = [np.linspace(low, high, 41) for low, high in surface.window]
-    height = surface.loss(np.array(np.meshgrid(*sides)))
-    return float(np.nanmin(height)), float(np.nanmax(height))
 
 
 def trace_axes(ax, run, quantity, n_steps):

@@ -11,6 +11,7 @@ import numpy as np
 
 from . import moving, plots, surfaces, theme
 from .descent import descend, format_number
+from .heat import ARRIVED
 from .panels import Panel, _opened
 from .rule import USUAL_NAME
 from .sliders import POSITIONS
@@ -57,12 +58,8 @@ class Race(Panel):
         """Loss at which a method counts as having arrived."""
         if self._asked_tolerance is not None:
             return self._asked_tolerance
-        return self._lowest + 1e-6 * (float(self.surface.loss(self.start)) - self._lowest)
-
-    @property
-    def _lowest(self):
-        minima = self.surface.minima
-        return float(np.min(self.surface.loss(minima.T))) if len(minima) else 0.0
+        lowest = self.surface.lowest or 0.0
+        return lowest + ARRIVED * (float(self.surface.loss(self.start)) - lowest)
 
     @property
     def fair(self):

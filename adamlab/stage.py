@@ -18,9 +18,10 @@ from matplotlib.figure import Figure
 from . import plots, theme
 from .picture import CSS_PIXELS_PER_INCH, Picture, render_moving, render_still
 
-__all__ = ["Stage", "alone"]
+__all__ = ["WAYS", "Stage", "alone"]
 
 HEAD_START = 0.02  # seconds for the change that came with a touch: it is drawn and sent first
+WAYS = {"ArrowLeft": (-1, 0), "ArrowRight": (1, 0), "ArrowUp": (0, 1), "ArrowDown": (0, -1)}
 TURNS = 8  # of the event loop after each fragment: a message needs several until it is handled
 
 
@@ -65,6 +66,7 @@ class Stage(widgets.VBox):
     def __init__(self):
         self.picture = Picture()
         self._theme, self._ratio, self._ahead = theme.LIGHT, 2.0, None
+        self._held = self._waiting = False
         self.picture.on_msg(self._heard)
         super().__init__()
 
@@ -98,6 +100,15 @@ class Stage(widgets.VBox):
         """The reader pressed an arrow key or Home on the picture."""
 
     # What all of them share --------------------------------------------------------------------
+
+    @contextmanager
+    def _together(self):
+        """Many sliders may move here; whoever moves them runs and draws afterwards, once."""
+        self._waiting = True
+        try:
+            yield
+        finally:
+            self._waiting = False
 
     @contextmanager
     def _canvas(self, columns, **subplots):

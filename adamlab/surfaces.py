@@ -88,6 +88,11 @@ class Surface:
         """Whether the loss itself changes from step to step."""
         return self._loss_takes_t
 
+    @property
+    def lowest(self):
+        """The lowest known loss; None where no minimum is known."""
+        return float(np.min(self.loss(self.minima.T))) if len(self.minima) else None
+
     def loss(self, theta, t=1):
         """Height of the surface.
 
@@ -140,7 +145,7 @@ class Surface:
                 pass
         self._check(theta)
         if self._gradient is None:
-            return self._central_differences(theta, t)
+            return np.array([*self._differences(lambda *near: self.loss(np.array(near), t), [*theta])])
         return self._evaluate(self._gradient, self._gradient_takes_t, theta, t, self._as_gradient)
 
     def unchecked(self, theta, t):
@@ -167,16 +172,15 @@ class Surface:
             return loss, parts if self.n > 1 or isinstance(parts, (tuple, list)) else (parts,)
         if self.vector:
             raise TypeError(f"{self.name} has no gradient and takes its point as one array")
-        parts = []
+        return loss, [*self._differences(lambda *near: call(self._loss, self._loss_takes_t, near), point)]
+
+    def _differences(self, loss, point):
+        """Central differences of a loss of the coordinates, one after the other."""
         for i, x in enumerate(point):
             width = DIFFERENCE * np.maximum(1, np.abs(x))
             above, below = x + width, x - width
-            ends = [
-                call(self._loss, self._loss_takes_t, [*point[:i], end, *point[i + 1 :]])
-                for end in (above, below)
-            ]
-            parts.append((ends[0] - ends[1]) / (above - below))
-        return loss, parts
+            ends = [loss(*point[:i], end, *point[i + 1 :]) for end in (above, below)]
+            yield (ends[0] - ends[1]) / (above - below)
 
     def _check(self, theta):
         if theta.ndim == 0 or theta.shape[0] != self.n:
@@ -243,16 +247,6 @@ class Surface:
                 raise ValueError(f"the gradient of {self.name} returned shape {part.shape} in a part, for "
                                  f"theta of shape {theta.shape}: give a number for each point")  # fmt: skip
             gradient[i] = part
-        return gradient
-
-    def _central_differences(self, theta, t):
-        gradient = np.empty(theta.shape)
-        width = DIFFERENCE * np.maximum(1, np.abs(theta))
-        for i in range(self.n):
-            above, below = theta.copy(), theta.copy()
-            above[i] += width[i]
-            below[i] -= width[i]
-            gradient[i] = (self.loss(above, t) - self.loss(below, t)) / (above[i] - below[i])
         return gradient
 
 

@@ -18,6 +18,7 @@ import jax.numpy as jnp
 import numpy as np
 import optax
 import torch
+from core import seconds
 
 from adamlab import beale, descend, steps, sweep
 
@@ -126,12 +127,6 @@ def torch_one_by_one(side, n_steps, count):
             beale_loss(*theta).backward()
             method.step()
     return (time.perf_counter() - began) * side**2 / count
-
-
-def seconds(work):
-    began = time.perf_counter()
-    work()
-    return time.perf_counter() - began
 
 
 def in_turns(contestants, rounds):

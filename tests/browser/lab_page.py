@@ -228,3 +228,10 @@ class Panel:
         """A place on the picture, given as shares of its width and height, in the page."""
         box = self.picture.bounding_box()
         return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+
+def sent_ahead(panel, name="panel"):
+    """Wait until the kernel has sent the pictures of a slider that was touched."""
+    done = f"print({name}._ahead is not None and {name}._ahead.done())"
+    wait_until(lambda: panel.notebook.python(done).strip() == "True", "the kernel to send ahead")
+    panel.page.wait_for_timeout(3000)  # a megabyte that the kernel has sent is not yet in the page

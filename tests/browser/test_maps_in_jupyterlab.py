@@ -1,7 +1,8 @@
 """What a reader does with a map of hyperparameter space, done in JupyterLab by keyboard and mouse."""
 
 import pytest
-from lab_page import wait_until
+from conftest import notebook_of
+from lab_page import sent_ahead, wait_until
 
 CELLS = [
     "import adamlab\nfrom adamlab import steps, surfaces",
@@ -9,12 +10,7 @@ CELLS = [
 ]
 
 
-@pytest.fixture(scope="module")
-def notebook(lab, browser):
-    with lab.open(browser, CELLS) as notebook:
-        notebook.run_all()
-        yield notebook
-        assert notebook.errors == []
+notebook = notebook_of(CELLS)
 
 
 @pytest.fixture
@@ -54,9 +50,7 @@ def test_the_third_slider_changes_the_map_and_then_follows_the_hand(panel):
     map_layer, handle = panel.layers()[0], panel.handle("η")
     handle.press("ArrowRight")
     wait_until(lambda: panel.layers()[0] != map_layer, "another map")
-    done = "print(panel._ahead is not None and panel._ahead.done())"
-    wait_until(lambda: says(panel, done) == "True", "the kernel to send ahead")
-    panel.page.wait_for_timeout(2000)
+    sent_ahead(panel)
     seen = set()
     for _ in panel.drag(handle, 40, moves=15):
         panel.page.wait_for_timeout(30)

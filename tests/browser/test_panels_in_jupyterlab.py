@@ -7,8 +7,8 @@ from contextlib import contextmanager
 import nbformat
 import psutil
 import pytest
-from conftest import LESSONS
-from lab_page import Panel, wait_until
+from conftest import LESSONS, notebook_of
+from lab_page import Panel, sent_ahead, wait_until
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 IMPORTS = "import json, time\nfrom adamlab import anatomy, explore, race, steps, surfaces"
@@ -62,17 +62,6 @@ TIME_KEYS = """(handle) => {
 }"""
 
 
-def notebook_of(cells):
-    @pytest.fixture(scope="module")
-    def opened(lab, browser):
-        with lab.open(browser, cells) as notebook:
-            notebook.run_all()
-            yield notebook
-            assert notebook.errors == []
-
-    return opened
-
-
 explorer, learner, others = notebook_of(EXPLORE), notebook_of(LEARNERS), notebook_of(OTHERS)
 
 
@@ -109,13 +98,6 @@ def shows_what_a_fresh_one_shows(panel):
 
 def changes(panel, layer, before, what):
     return wait_until(lambda: (now := panel.layers()[layer]) != before and now, what)
-
-
-def sent_ahead(panel, name="panel"):
-    """Wait until the kernel has sent the pictures of a slider that was touched."""
-    done = f"print({name}._ahead is not None and {name}._ahead.done())"
-    wait_until(lambda: panel.notebook.python(done).strip() == "True", "the kernel to send ahead")
-    panel.page.wait_for_timeout(3000)  # a megabyte that the kernel has sent is not yet in the page
 
 
 @contextmanager
