@@ -4,6 +4,10 @@ A wrong step is the right one with a piece of its source replaced by another, so
 *this* step, *this* becomes *that*. A mistake is one belief; where one belief leads to several wrong
 steps that behave differently, the entry lists a replacement for each of them.
 
+A piece is an expression or some statements. Source and pieces are brought into one format before they
+are compared, so it does not matter how either is set; but the words and their order do. A piece that is
+not in its step is an error: when a step is rewritten, its mistakes have to be rewritten too.
+
 `check` recognises a mistake by what it does, not by how it is written: names and the order of lines
 do not matter. Everything is in the order in which it stands in the step, so that of two mistakes the
 first to repair comes first.
@@ -106,17 +110,66 @@ def undocumented(obj):
 
 @functools.cache
 def source_of(step):
-    """The source of a step of the series without its docstring and comments."""
-    source = undocumented(step)
-    return "\n".join(line.split("  #")[0] for line in source.splitlines()) + "\n"
+    """The source of a step of the series without docstring and comments, in the format of `ast.unparse`."""
+    return ast.unparse(ast.parse(undocumented(step)))
+
+
+@functools.cache
+def _formatted(piece):
+    """A piece of source as it stands in `source_of`, without brackets around it.
+
+    Raises
+    ------
+    ValueError
+        If it is neither an expression nor statements.
+    """
+    try:
+        tree = ast.parse(inspect.cleandoc(piece))
+    except SyntaxError:
+        raise ValueError(f"{piece!r} is neither an expression nor statements") from None
+    match tree.body:
+        case [ast.Expr(ast.Tuple())]:  # a piece of a signature, or the end of a return
+            return ast.unparse(tree)[1:-1]
+    return ast.unparse(tree).replace("\n", "\n    ")
+
+
+@functools.cache
+def _pattern(piece):
+    """What finds a piece in a source: whole names and numbers, and any space between words and signs.
+
+    Space is free because a piece that an earlier change has put in is spaced as it was written, and
+    because only the source shows whether "a = b" is a statement or an argument.
+    """
+    words = re.findall(r"\w+|[^\w\s]", _formatted(piece))
+    return re.compile(r"(?<!\w)" + r"\s*".join(map(re.escape, words)) + r"(?!\w)")
 
 
 def replaced(source, *changes):
-    """A source with pieces replaced, one after the other; None if a piece is not there."""
+    """A source with pieces replaced, one after the other.
+
+    Parameters
+    ----------
+    source : str
+        As `source_of` gives it.
+    *changes : dict
+        What is replaced, wherever it stands, by what. The new piece is taken as it is written: it brings
+        its own brackets, and the indentation of all its lines but the first.
+
+    Returns
+    -------
+    str
+
+    Raises
+    ------
+    LookupError
+        If a piece is not there.
+    ValueError
+        If what is replaced is neither an expression nor statements.
+    """
     for old, new in (pair for change in changes for pair in change.items()):
-        if old not in source:
-            return None
-        source = source.replace(old, new)
+        source, found = _pattern(old).subn(lambda _, new=new: new, source)
+        if not found:
+            raise LookupError(f"it has no piece {_formatted(old)!r}")
     return source
 
 
@@ -135,13 +188,12 @@ def wrong(step, *changes):
     function or None
         None if the changes do not go together.
     """
-    source = replaced(source_of(step), *changes)
     names = {"np": np}
     try:
-        exec(source or "", names)
-    except SyntaxError:
+        exec(replaced(source_of(step), *changes), names)
+    except (LookupError, SyntaxError):
         return None
-    return names.get(step.__name__)
+    return names[step.__name__]
 
 
 def of(step):
@@ -170,21 +222,47 @@ RENAMED = {
 }
 
 
-def known(id, changes, misconception, hint, stronger, seen_in=(), also=""):
-    """Enter a mistake for a step, and for others whose source has the same pieces."""
+def known(id, changes, misconception, hint, stronger, seen_in=(), also="", renamed=RENAMED, only=None):
+    """Enter a mistake for a step, and for others whose source has the same pieces.
+
+    Parameters
+    ----------
+    id, changes, misconception, hint, stronger, seen_in
+        As in `Mistake`; a single change may stand alone.
+    also : str
+        Other steps in which it is a mistake, under other names where they are `renamed`.
+    renamed : dict of dict
+        By step: which names stand there in the place of others.
+    only : dict of list, optional
+        By step: which of the changes apply there (indices), where not all of them do.
+
+    Raises
+    ------
+    ValueError
+        If a piece is not in the source of one of the steps, or is no piece of Python.
+    """
     name, slug = id.split(".")
     changes = (changes,) if isinstance(changes, dict) else tuple(changes)
     for step in [name, *also.split()]:
-        named = functools.partial(_renamed, names=RENAMED.get(step, {}) if step != name else {})
-        source = source_of(getattr(steps, step))
-        wanted = [{named(old): named(new) for old, new in change.items()} for change in changes]
-        fitting = tuple(change for change in wanted if replaced(source, change))
+        named = functools.partial(_renamed, names=renamed.get(step, {}) if step != name else {})
+        chosen = [changes[k] for k in (only or {}).get(step, range(len(changes)))]
+        wanted = [{named(old): named(new) for old, new in change.items()} for change in chosen]
+        try:
+            fitting = tuple(_fitting(change, getattr(steps, step)) for change in wanted)
+        except (LookupError, ValueError) as error:
+            raise ValueError(f"mistake {step}.{slug} does not fit steps.{step}: {error}") from None
         texts = [named(text) for text in (misconception, hint, stronger)]
         CATALOGUE.append(Mistake(f"{step}.{slug}", fitting, *texts, tuple(seen_in)))
 
 
+def _fitting(change, step):
+    """A change with its pieces as they stand in the source of a step; LookupError if they do not."""
+    replaced(source_of(step), change)
+    return {_formatted(old): new for old, new in change.items()}
+
+
 def _renamed(text, names):
-    return re.sub(r"\b\w+\b", lambda word: names.get(word[0], word[0]), text)
+    return re.sub(r"\w+", lambda word: names.get(word[0], word[0]), text) if names else text
 
 
 ADAMS = "amsgrad adamw"  # corrected like Adam
@@ -192,8 +270,15 @@ AVERAGING_M = "amsgrad adamw nadam adamax"
 AVERAGING_V = "amsgrad adamw nadam"
 WITH_ROOT = "amsgrad adamw nadam rmsprop adagrad"
 WITH_M_HAT = "amsgrad adamw nadam adamax"
+CORRECTS_V_MAX = {"amsgrad": {"v": "v_max"}}  # of its squares, that is what AMSGrad corrects
+ONLY_M = {"adamax": [1]}  # of changes to both corrections, m's and v's: AdaMax has no v
 
 # fmt: off
+
+# The ends of the steps
+ADAM_STEP, RMSPROP_STEP, ADAGRAD_STEP = (
+    "m_hat / (np.sqrt(v_hat) + eps)", "g / (np.sqrt(v) + eps)", "g / (np.sqrt(G) + eps)")
+DECAY = "theta = theta - eta * weight_decay * theta"
 
 # The average of the gradients ---------------------------------------------------------------------
 
@@ -244,7 +329,7 @@ known("adam.m_uses_beta2", {"beta1 * m + (1 - beta1) * g": "beta2 * m + (1 - bet
 known("adam.betas_swapped",
       [{"beta1 * m + (1 - beta1) * g": "beta2 * m + (1 - beta2) * g",
         "beta2 * v + (1 - beta2) * g**2": "beta1 * v + (1 - beta1) * g**2"},
-       {"beta1": "beta_", "beta2": "beta1", "beta_": "beta2", "beta2=0.9,": "beta1=0.9,",
+       {"beta1": "beta_", "beta2": "beta1", "beta_": "beta2", "beta2=0.9": "beta1=0.9",
         "beta1=0.999": "beta2=0.999"},
        {"(1 - beta1) * g": "(1 - beta2) * g", "(1 - beta2) * g**2": "(1 - beta1) * g**2"}],
       "beta1 and beta2 are interchangeable",
@@ -328,20 +413,20 @@ known("adam.scalar_v",
       "A flat coordinate beside a steep one: which of the two decides your divisor?",
       also="rmsprop adadelta " + AVERAGING_V)
 known("adam.shared_state",
-      [{"g**2\n": "g**2\n    v[1] = beta2 * v[0] + (1 - beta2) * g[1] ** 2\n"},
+      [{"g**2": "g**2\n    v[1] = beta2 * v[0] + (1 - beta2) * g[1] ** 2"},
        {"np.sqrt(v_hat)": "np.sqrt(v_hat[0])"}, {"np.sqrt(v_hat)": "np.sqrt(v_hat[1])"},
        {"eta * m_hat": "eta * m_hat[0]"}, {"eta * m_hat": "eta * m_hat[1]"},
        {"beta2 * v + (1 - beta2) * g**2": "beta2 * v[0] + (1 - beta2) * g**2"},
        {"beta2 * v + (1 - beta2) * g**2": "beta2 * v[1] + (1 - beta2) * g**2"},
        {"beta2 * v + (1 - beta2) * g**2": "beta2 * v + (1 - beta2) * g[0] ** 2"},
        {"beta2 * v + (1 - beta2) * g**2": "beta2 * v + (1 - beta2) * g[1] ** 2"},
-       {"beta2 * v + (1 - beta2) * g**2\n":
-        "beta2 * v[1] + (1 - beta2) * g**2\n    v[1] = beta2 * v[0] + (1 - beta2) * g[1] ** 2\n"},
+       {"beta2 * v + (1 - beta2) * g**2":
+        "beta2 * v[1] + (1 - beta2) * g**2\n    v[1] = beta2 * v[0] + (1 - beta2) * g[1] ** 2"},
        {"(1 - beta1) * g": "(1 - beta1) * g\n    m[1] = beta1 * m[0] + (1 - beta1) * g[1]"},
        {"beta1 * m + (1 - beta1) * g": "beta1 * m[0] + (1 - beta1) * g"},
        {"beta1 * m + (1 - beta1) * g": "beta1 * m + (1 - beta1) * g[0]"},
        {"(1 - beta1) * g": "(1 - beta1) * g\n    m[1] = beta1 * m[0] + (1 - beta1) * g[1]",
-        "g**2\n": "g**2\n    v[1] = beta2 * v[0] + (1 - beta2) * g[1] ** 2\n"},
+        "g**2": "g**2\n    v[1] = beta2 * v[0] + (1 - beta2) * g[1] ** 2"},
        {"beta1 * m + (1 - beta1) * g": "beta1 * m[0] + (1 - beta1) * g",
         "beta2 * v + (1 - beta2) * g**2": "beta2 * v[0] + (1 - beta2) * g**2"}],
       "one memory serves two coordinates (copy and paste)",
@@ -349,10 +434,10 @@ known("adam.shared_state",
       "Follow one coordinate through your lines. Does the other one's memory or gradient appear anywhere?",
       also=ADAMS)
 known("adam.alias_m_v",
-      [{"beta1 * m +": "beta1 * v +", "v = beta2 * v +": "m = v = beta2 * m +"},
+      [{"beta1 * m": "beta1 * v", "v = beta2 * v": "m = v = beta2 * m"},
        {"beta2 * v + (1 - beta2) * g**2": "m"},
-       {"    m = beta1 * m + (1 - beta1) * g\n": "", "g**2\n": "g**2\n    m = v = beta1 * v + (1 - beta1) "
-                                                               "* g\n"},
+       {"m = beta1 * m + (1 - beta1) * g\n    v = beta2 * v + (1 - beta2) * g**2":
+        "v = beta2 * v + (1 - beta2) * g**2\n    m = v = beta1 * v + (1 - beta1) * g"},
        {"v = beta2 * v + (1 - beta2) * g**2": "v = m = beta2 * v + (1 - beta2) * g**2"}],
       "m = v = np.zeros(2) makes two arrays",
       "Change one entry of m and print v.",
@@ -383,11 +468,11 @@ known("amsgrad.no_bias_correction", {"m / (1 - beta1**t)": "m", "v_max / (1 - be
       "no correction, as in the paper of AMSGrad (PyTorch, and this reference, do correct)",
       "What weight do the 1, 2, 3 gradients seen so far carry in m? Do the weights add up to 1?",
       "The paper (Reddi 2018) leaves both averages uncorrected. Here they are corrected as in Adam.")
-known("adam.correct_m_only", [{"v / (1 - beta2**t)": "v"}, {"v_max / (1 - beta2**t)": "v_max"}],
+known("adam.correct_m_only", {"v / (1 - beta2**t)": "v"},
       "only the mean is biased",
       "How large is your very first step, measured in learning rates? How large should it be?",
       "Both averages start at zero. Which of the two does your last line use as it is?",
-      also=ADAMS + " nadam")
+      also=ADAMS + " nadam", renamed=CORRECTS_V_MAX)
 known("adam.correct_v_only", {"m / (1 - beta1**t)": "m"},
       "only v is biased, because only v is divided by",
       "How large is your very first step, measured in learning rates? How large should it be?",
@@ -401,14 +486,14 @@ known("adam.t_from_zero",
       "Work out 1 - beta**t by hand for the first pass.",
       "t is 1 at the first step. Which power of beta do you take there?",
       seen_in=["deeplearning4j/nd4j/pull/1227", "tracel-ai/burn/pull/630", "keras-team/keras/pull/10129"],
-      also=ADAMS + " adamax")
+      also=ADAMS + " adamax", only=ONLY_M)
 known("adam.t_one_more",
       [{"beta1**t": "beta1 ** (t + 1)", "beta2**t": "beta2 ** (t + 1)"},
        {"beta1**t": "beta1 ** (t + 1)"},
        {"beta2**t": "beta2 ** (t + 1)"}],
       "t counts from 0, so 1 has to be added",
       "Print t inside your step, at the first call.",
-      "t is 1 at the first step already.", also=ADAMS + " adamax")
+      "t is 1 at the first step already.", also=ADAMS + " adamax", only=ONLY_M)
 known("adam.fixed_correction",
       [{"m / (1 - beta1**t)": "m / (1 - beta1)", "(1 - beta2**t)": "(1 - beta2)"},
        {"m / (1 - beta1**t)": "m / (1 - beta1)"},
@@ -417,35 +502,37 @@ known("adam.fixed_correction",
       "Your first step is right. What should the correction do as t becomes large?",
       "The weight that an average has gathered grows from step to step. What makes it grow in the formula?",
       seen_in=["eriklindernoren/ML-From-Scratch/issues/35", "ufal/npfl114/pull/79",
-                "PennyLaneAI/pennylane/pull/1929"], also=ADAMS + " adamax")
+                "PennyLaneAI/pennylane/pull/1929"], also=ADAMS + " adamax", only=ONLY_M)
 known("adam.correction_linear",
       [{"beta1**t": "beta1 * t", "beta2**t": "beta2 * t"},
        {"beta1**t": "beta1 * t"},
        {"beta2**t": "beta2 * t"}],
       "beta times t is the same as beta to the power of t",
       "Your first step is right. What is 1 - beta*t at t = 2?",
-      "In the formula t stands above the line: in Python that is **.", also=ADAMS + " adamax")
+      "In the formula t stands above the line: in Python that is **.", also=ADAMS + " adamax", only=ONLY_M)
 known("adam.correction_of_the_rest",
       [{"(1 - beta1**t)": "(1 - beta1) ** t", "(1 - beta2**t)": "(1 - beta2) ** t"},
        {"(1 - beta1**t)": "(1 - beta1) ** t"},
        {"(1 - beta2**t)": "(1 - beta2) ** t"}],
       "the power belongs to the whole bracket",
       "Your first step is right. What should the divisor become as t grows: 0 or 1?",
-      "What exactly is raised to the power t?", also=ADAMS + " adamax")
+      "What exactly is raised to the power t?", also=ADAMS + " adamax", only=ONLY_M)
 known("adam.correction_is_beta_t",
       [{"(1 - beta1**t)": "beta1**t", "(1 - beta2**t)": "beta2**t"},
        {"(1 - beta1**t)": "beta1**t"},
        {"(1 - beta2**t)": "beta2**t"}],
       "the power of beta alone is the correction",
       "What should the divisor become as t grows: 0 or 1?",
-      "Add up the weights of the gradients seen so far, for t = 1 and t = 2.", also=ADAMS + " adamax")
+      "Add up the weights of the gradients seen so far, for t = 1 and t = 2.",
+      also=ADAMS + " adamax", only=ONLY_M)
 known("adam.correction_multiplied",
-      [{"m / (1 - beta1**t)": "m * (1 - beta1**t)", "/ (1 - beta2**t)": "* (1 - beta2**t)"},
+      [{"m / (1 - beta1**t)": "m * (1 - beta1**t)", "v / (1 - beta2**t)": "v * (1 - beta2**t)"},
        {"m / (1 - beta1**t)": "m * (1 - beta1**t)"},
-       {"/ (1 - beta2**t)": "* (1 - beta2**t)"}],
+       {"v / (1 - beta2**t)": "v * (1 - beta2**t)"}],
       "the averages are multiplied by the weight that they have gathered",
       "After one step, is m too small or too large? And does your correction make it larger?",
-      "An average is a weighted sum divided by the sum of its weights.", also=ADAMS + " adamax")
+      "An average is a weighted sum divided by the sum of its weights.",
+      also=ADAMS + " adamax", renamed=CORRECTS_V_MAX, only=ONLY_M)
 known("adam.correction_swapped", {"beta1**t": "beta_**t", "beta2**t": "beta1**t", "beta_**t": "beta2**t"},
       "either beta may correct either average",
       "Which beta made m? With which beta do you correct it?",
@@ -460,13 +547,13 @@ known("adam.correction_outside_root",
       "it does not matter whether v is corrected before or after the root",
       "At the first step, by which factor is v too small, and by which its root?",
       "Correct v first, then take the root. Or take the root of the correction as well.", also="adamw")
-known("adam.correct_the_gradient", {"m_hat = m /": "m_hat = g /"},
+known("adam.correct_the_gradient", {"m_hat = m": "m_hat = g"},
       "the correction is applied to the gradient",
       "What is corrected in your line, and what has started at zero?",
       "Does your m appear in the step at all?", also=ADAMS + " adamax")
 _KEPT = {"v, t": "v, rate, t", "m_hat = m": "k, l = 1 - beta1**t, np.sqrt(1 - beta2**t)\n"
          "    rate = np.where(t == 1, eta, rate) * FACTOR\n    m_hat = m"}
-_USED = "eta * m_hat / (np.sqrt(v_hat) + eps), m, v"
+_USED = f"eta * {ADAM_STEP}, m, v"
 known("adam.lr_compounded",
       [{**_KEPT, "FACTOR": "l / k", _USED: "rate * m / (np.sqrt(v) + eps), m, v, rate"},
        {**_KEPT, "FACTOR": "l / k", _USED: "rate * m / (np.sqrt(v) + eps * l), m, v, rate"},
@@ -516,7 +603,7 @@ known("adam.eps_minus", {"np.sqrt(v_hat) + eps": "np.sqrt(v_hat) - eps"},
       "What is your divisor for a gradient that is as small as eps?",
       "eps must keep the divisor away from zero.", also=WITH_ROOT)
 known("adam.eps_added_to_step",
-      [{"/ (np.sqrt(v_hat) + eps)": "/ np.sqrt(v_hat) + eps"},
+      [{"eta * m_hat / (np.sqrt(v_hat) + eps)": "eta * m_hat / np.sqrt(v_hat) + eps"},
        {"eta * m_hat / (np.sqrt(v_hat) + eps)": "(eta * m_hat / np.sqrt(v_hat) + eps)"},
        {"eta * m_hat / (np.sqrt(v_hat) + eps)": "eta * (m_hat / np.sqrt(v_hat) + eps)"}],
       "a / b + c adds c to b",
@@ -579,21 +666,22 @@ known("adam.state_reset",
       "What is left of the gradient before the last one, in your step?",
       "m and v come in and go out again. Are they made anew inside, or handed back as they came?",
       also="adamw")
-known("adam.memory_returned_swapped", [{", m, v\n": ", v, m\n"}],
+known("adam.memory_returned_swapped",
+      {f"theta - eta * {ADAM_STEP}, m, v": f"theta - eta * {ADAM_STEP}, v, m"},
       "the order in which memories are returned does not matter",
       "Compare the names in your return with the names in your signature, one by one.",
       "What is returned second comes in as the first memory at the next step.", also="adamw")
 known("adam.stale_memory",
-      [{"    m = beta1 *": "    new_m = beta1 *", "    v = beta2 *": "    new_v = beta2 *",
-        ", m, v\n": ", new_m, new_v\n"},
-       {"    m = beta1 *": "    new = beta1 *", ", m, v\n": ", new, v\n"},
-       {"    v = beta2 *": "    new = beta2 *", ", m, v\n": ", m, new\n"}],
+      [{"m = beta1": "new_m = beta1", "v = beta2": "new_v = beta2",
+        f"{ADAM_STEP}, m, v": f"{ADAM_STEP}, new_m, new_v"},
+       {"m = beta1": "new = beta1", f"{ADAM_STEP}, m, v": f"{ADAM_STEP}, new, v"},
+       {"v = beta2": "new = beta2", f"{ADAM_STEP}, m, v": f"{ADAM_STEP}, m, new"}],
       "the step may be taken before the memory is brought up to date",
       "At the first step m and v come in as zeros. What does your step use there?",
       "First the averages, then the step that uses them.", also="adamw")
 known("adam.grad_not_reset",
-      [{"v, t": "v, total, t", "    m = ": "    g = total = total + g\n    m = ",
-        "m, v\n": "m, v, total\n"}],
+      {"v, t": "v, total, t", "m = beta1": "g = total = total + g\n    m = beta1",
+       f"{ADAM_STEP}, m, v": f"{ADAM_STEP}, m, v, total"},
       "dw, db (or .grad) are cleared by themselves",
       "Print the gradient when you call the function twice at the same point.",
       "Is anything added to the old gradient, where it should be replaced?")
@@ -614,13 +702,13 @@ known("adam.eta_decays", [{"eta * m_hat": "eta / np.sqrt(t) * m_hat"}, {"eta * m
       "the learning rate has to shrink with t",
       "Feed a constant gradient. Do your steps become shorter? Did anybody ask for a schedule?",
       "The paper's proof uses eta/sqrt(t), its algorithm a constant eta.", also=ADAMS)
-known("adam.returns_change", {"return theta - eta": "return -eta"},
+known("adam.returns_change", {"theta - eta": "-eta"},
       "the step is what is returned",
       "Where does your ball stand after a step with a gradient of zero?",
       "Return the new point, not the way to it.", also="amsgrad nadam adamax rmsprop adagrad")
 known("adam.normalised_gradient",
-      [{"    m = ": "    g = g / np.linalg.norm(g)\n    m = "},
-       {"    m = ": "    g = g / (np.linalg.norm(g) + eps)\n    m = "}],
+      [{"m = beta1": "g = g / np.linalg.norm(g)\n    m = beta1"},
+       {"m = beta1": "g = g / (np.linalg.norm(g) + eps)\n    m = beta1"}],
       "the gradient has to have length 1",
       "Does the first gradient, when it is large, still count more in m than a small one later?",
       "Sizes are divided out by the root of v. The gradient goes in as it is.")
@@ -782,7 +870,7 @@ known("momentum.is_nesterov", {"theta - eta * m": "theta - eta * (g + beta1 * m)
       "the look-ahead belongs to plain momentum",
       "At the first step, is yours eta*g?",
       "What you wrote is Nesterov's method. The heavy ball steps by its velocity alone.")
-known("momentum.returns_change", {"return theta - eta * m": "return -eta * m"},
+known("momentum.returns_change", {"theta - eta * m": "-eta * m"},
       "the step is what is returned",
       "Where does your ball stand after a step with a gradient of zero?",
       "Return the new point, not the way to it.")
@@ -813,7 +901,7 @@ known("nesterov.no_beta", {"(g + beta1 * m)": "(g + m)"},
       "the whole velocity looks ahead",
       "How much of the velocity survives to the next step?",
       "At the first step m = g. How long should the step be, in eta*g?")
-known("nesterov.eta_missing", {"eta * (g": "(g"},
+known("nesterov.eta_missing", {"eta * (g + beta1 * m)": "(g + beta1 * m)"},
       "the velocity is the step",
       "Change eta. Does your path change?",
       "Which hyperparameter do you never use?")
@@ -834,7 +922,7 @@ known("adagrad.eps_inside", {"np.sqrt(G) + eps": "np.sqrt(G + eps)"},
       "Try a gradient of 1e-6 in both forms.",
       "Keras and Optax write it like this. Here, as in PyTorch, eps is added to the root.")
 known("adagrad.starts_at_a_tenth",
-      [{"G = G + g**2": "G = np.maximum(G, 0.1) + g**2"}, {"(np.sqrt(G)": "(np.sqrt(G + 0.1)"},
+      [{"G = G + g**2": "G = np.maximum(G, 0.1) + g**2"}, {"np.sqrt(G)": "np.sqrt(G + 0.1)"},
        {"(np.sqrt(G) + eps)": "np.sqrt(G + 0.1 + eps)"}],
       "G starts at 0.1 (Keras' and Optax' initial_accumulator_value)",
       "How long is your very first step, in learning rates, for a gradient of 1?",
@@ -864,7 +952,8 @@ known("adagrad.scalar_G",
       "G uses the squared length of the gradient",
       "Look at the shape of G and at its entries: does each coordinate have its own scale?",
       "A flat coordinate beside a steep one: which of the two decides your divisor?")
-known("adagrad.stale_memory", {"    G = G + g**2\n": "    new = G + g**2\n", ", G\n": ", new\n"},
+known("adagrad.stale_memory",
+      {"G = G + g**2": "new = G + g**2", f"{ADAGRAD_STEP}, G": f"{ADAGRAD_STEP}, new"},
       "the step may be taken before the memory is brought up to date",
       "At the first step G comes in as zero. What do you divide by?",
       "First the sum, then the step that uses it.")
@@ -894,20 +983,19 @@ known("rmsprop.momentum_first", {"eta * g": "eta * ((1 - beta2) * g)"},
       "yours?",
       "What stands on top of the fraction?")
 known("rmsprop.stale_memory",
-      {"    v = beta2 * v + (1 - beta2) * g**2\n": "    new = beta2 * v + (1 - beta2) * g**2\n",
-       ", v\n": ", new\n"},
+      {"v = beta2": "new = beta2", f"{RMSPROP_STEP}, v": f"{RMSPROP_STEP}, new"},
       "the step may be taken before the memory is brought up to date",
       "At the first step v comes in as zero. What do you divide by?",
       "First the average, then the step that uses it.")
 known("rmsprop.stored_root",
-      {"    return": "    v = np.sqrt(v)\n    return", "(np.sqrt(v) + eps)": "(v + eps)"},
+      {"return": "v = np.sqrt(v)\n    return", "(np.sqrt(v) + eps)": "(v + eps)"},
       "the root may be stored back in v",
       "Feed a constant gradient of 1. Is v at step 2 what it should be?",
       "The root is for this step's use only. Which v does your last line hand on?")
 
 # Adadelta -----------------------------------------------------------------------------------------
 
-DELTA, U = "np.sqrt(u + eps) / np.sqrt(v + eps) * g", "u = beta2 * u + (1 - beta2) * delta**2\n"
+DELTA, U = "np.sqrt(u + eps) / np.sqrt(v + eps) * g", "u = beta2 * u + (1 - beta2) * delta**2"
 known("adadelta.no_eps_numerator", {"np.sqrt(u + eps)": "np.sqrt(u)"},
       "eps only guards the division",
       "What is the numerator at the first step? Can it ever become non-zero?",
@@ -935,7 +1023,7 @@ known("adadelta.upside_down", {DELTA: "np.sqrt(v + eps) / np.sqrt(u + eps) * g"}
       "the fraction may be read from below",
       "Where slopes are steep, should the step become longer or shorter for it?",
       "Which of the two roots has the units of a step?")
-known("adadelta.gradient_forgotten", {" * g\n": "\n"},
+known("adadelta.gradient_forgotten", {"np.sqrt(v + eps) * g": "np.sqrt(v + eps)"},
       "the ratio of the roots is the step",
       "Which way does your ball go where the gradient is negative?",
       "The ratio is a rate. What is it multiplied with?")
@@ -943,7 +1031,7 @@ known("adadelta.u_updated_first",
       [{"delta = " + DELTA: "delta = " + DELTA.replace("u + eps", "u0 + eps"),
        "v = beta2 * v": "u0 = beta2 * u + (1 - beta2) * (np.sqrt(u + eps) / np.sqrt(beta2 * v + (1 - "
                         "beta2) * g**2 + eps) * g) ** 2\n    v = beta2 * v"},
-       {"    return": "    delta = " + DELTA + "\n    return"}],
+       {"return": "delta = " + DELTA + "\n    return"}],
       "u is brought up to date before it is used",
       "Which u does the numerator need: with this step in it, or without?",
       "This step is not known yet when its rate is computed.")
@@ -964,7 +1052,7 @@ known("adadelta.u_decay_swapped",
       "the decay rate is the weight of the new value",
       "How much of the old u survives one step when the decay rate is 0.95?",
       "With a decay rate near 1 the memory is long.")
-known("adadelta.u_never_updated", {U: "u = u\n"},
+known("adadelta.u_never_updated", {U: "u = u"},
       "u is given, so it needs no line",
       "Print u after ten steps. Has it changed?",
       "Which line brings u up to date?")
@@ -976,7 +1064,7 @@ known("adadelta.eta_missing", {"eta * delta": "delta"},
       "Adadelta has no learning rate (true of the paper; here it has one, which is 1 by default)",
       "Change eta. Does your path change?",
       "Which hyperparameter do you never use?")
-known("adadelta.returns_change", {"return theta - eta": "return -eta"},
+known("adadelta.returns_change", {"theta - eta": "-eta"},
       "the step is what is returned",
       "Where does your ball stand after a step with a gradient of zero?",
       "Return the new point, not the way to it.")
@@ -989,7 +1077,7 @@ known("amsgrad.max_of_vhat",
       "At which moment do you take the maximum, and of which quantity?",
       "This is Optax' form. Here, as in PyTorch, the maximum is of the raw v; it is corrected afterwards.",
       seen_in=["pytorch/pytorch/issues/142323", "google-deepmind/optax/pull/1423"])
-known("amsgrad.no_max", [{"np.maximum(v_max, v)": "v"}, {"v_max / (1": "v / (1"}],
+known("amsgrad.no_max", [{"np.maximum(v_max, v)": "v"}, {"v_hat = v_max": "v_hat = v"}],
       "the maximum is only recorded",
       "Feed a gradient of 10 once and then small ones. Does your divisor shrink?",
       "Which quantity may never become smaller, and is it the one you divide by?")
@@ -1006,13 +1094,11 @@ known("amsgrad.max_of_squares", {"np.maximum(v_max, v)": "np.maximum(v_max, g**2
       "Which quantity is compared: the newest square, or the average?",
       "AMSGrad keeps the largest v.")
 known("adamw.l2_in_gradient",
-      [{"    m = beta1": "    g = g + weight_decay * theta\n    m = beta1",
-        "    theta = theta - eta * weight_decay * theta\n": ""}],
+      {"m = beta1": "g = g + weight_decay * theta\n    m = beta1", f"{DECAY}\n    return": "return"},
       "weight decay = L2 in the gradient (true for SGD only)",
       "Scale the loss by 100: should the decay of the weights become weaker?",
       "What is added to the gradient is divided by the root of v like everything in it.",
       seen_in=["pytorch/pytorch/pull/3740"])
-DECAY = "theta = theta - eta * weight_decay * theta"
 for _slug, _new, _belief, _hint, _strong in [
     (
         "no_decay",
@@ -1053,13 +1139,13 @@ for _slug, _new, _belief, _hint, _strong in [
 ]:
     known(f"adamw.{_slug}", {DECAY: _new}, _belief, _hint, _strong)
 known("adamw.decay_divided",
-      {"    " + DECAY + "\n": "", "eta * m_hat / (": "eta * (m_hat + weight_decay * theta) / ("},
+      {f"{DECAY}\n    return": "return", "eta * m_hat": "eta * (m_hat + weight_decay * theta)"},
       "the decay goes through the root as well",
       "Scale the loss by 100: should the decay of the weights become weaker?",
       "The decay is a term of its own beside the fraction.")
 known("adamw.decay_last",
-      {"    " + DECAY + "\n    return theta - eta": "    theta = theta - eta",
-       ", m, v\n": "\n    return theta - eta * weight_decay * theta, m, v\n"},
+      {f"{DECAY}\n    return theta - eta * {ADAM_STEP}, m, v":
+       f"theta = theta - eta * {ADAM_STEP}\n    return theta - eta * weight_decay * theta, m, v"},
       "the decay may come after the step",
       "Of which theta is the decay taken: of the one that came in?",
       "The decay is a share of the point before the step.")
@@ -1084,7 +1170,7 @@ known("nadam.same_mu", [{NEXT: "mu_next = mu"}, {MU: MU.replace("* t", "* (t + 1
       "Which mu belongs to the velocity's next move: this step's, or the next one's?",
       "Two values of the schedule appear in one step.")
 known("nadam.schedule_one_off",
-      {"momentum_decay * t)": "momentum_decay * (t - 1))",
+      {"momentum_decay * t": "momentum_decay * (t - 1)",
        "momentum_decay * (t + 1)": "momentum_decay * t"},
       "the schedule starts at 0",
       "What is mu at the first step, when t = 1?",
@@ -1132,7 +1218,7 @@ known("adamax.never_forgets", {"beta2 * u": "u"},
       "the largest gradient is remembered for ever",
       "Feed a gradient of 10 once and then ones. Does u fade?",
       "Which hyperparameter do you never use?")
-known("adamax.minimum", {"np.maximum(": "np.minimum("},
+known("adamax.minimum", {"np.maximum": "np.minimum"},
       "the smaller of the two is taken",
       "u starts at zero. Can a minimum ever leave it?",
       "AdaMax remembers the largest.")
