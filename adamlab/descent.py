@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ._core.run import losses, lost_from, walk, walk_many
 from .rule import GREEK, Rule, name_of
 from .surfaces import Surface, brief
 
@@ -139,7 +140,8 @@ def descend(step, surface, start=None, n_steps=100, **hyper):
     n_steps : int
         How many steps, 0 or more.
     **hyper : float or array_like
-        Hyperparameters. Arrays (which broadcast against each other) open lanes: runs side by side.
+        Hyperparameters. Arrays (which broadcast against each other) open lanes: runs side by side. The first,
+        the middle and the last are walked alone too, and compared; if they differ, all are walked alone.
 
     Returns
     -------
@@ -157,12 +159,15 @@ def descend(step, surface, start=None, n_steps=100, **hyper):
     hyper = rule.hyper(hyper)
     theta = starting_point(rule, surface, start, hyper)
     n_steps = whole_steps(n_steps, rule.name)
-    with np.errstate(all="ignore"):
-        thetas, gradients, memories = _walk(rule, surface, theta, n_steps, hyper)
-        loss = _losses(surface, thetas)
-    diverged_at = _blank_after_divergence(loss, thetas, gradients, *memories)
+    rows = (walk_many if theta.ndim > 1 else walk)(rule, surface, theta, n_steps, hyper)
+    loss = losses(surface, rows[0])
+    diverged_at = lost_from(loss, rows[0])
+    lost = (diverged_at >= 0) & (np.arange(len(loss)).reshape(-1, *[1] * diverged_at.ndim) >= diverged_at)
+    loss[lost] = np.nan
+    rows[:, np.broadcast_to(lost[:, np.newaxis], rows.shape[1:])] = np.nan
     if not loss.shape[1:]:
         diverged_at = int(diverged_at) if diverged_at >= 0 else None
+    thetas, gradients, *memories = rows
     memory = dict(zip(rule.memory, memories))
     return Descent(thetas, loss, gradients, memory, hyper, step, surface, diverged_at)
 
@@ -222,45 +227,3 @@ def starting_point(rule, surface, start, hyper):
         raise ValueError(f"{rule.name}: these shapes of lanes do not go together: {arrays}") from None
     theta = theta.reshape(theta.shape[:1] + (1,) * (len(lanes) - theta.ndim + 1) + theta.shape[1:])
     return np.broadcast_to(theta, (surface.n, *lanes)).copy()
-
-
-def _walk(rule, surface, theta, n_steps, hyper):
-    """Points, gradients and memories, row by row, as far as they can be reached; the rest is NaN."""
-    thetas, gradients, *memories = np.full((2 + len(rule.memory), n_steps + 1, *theta.shape), np.nan)
-    thetas[0] = theta
-    for rows in memories:
-        rows[0] = 0
-    memory = [np.zeros(theta.shape) for _ in memories]
-    step = rule.bind(hyper, theta.shape)
-    for t in range(1, n_steps + 1):
-        g = surface.gradient(theta, t)
-        gradients[t - 1] = g
-        try:
-            theta, *memory = step(theta, g, memory, t)
-        except (ArithmeticError, ValueError) as fault:
-            if isinstance(fault, OverflowError) or not np.isfinite(thetas[t - 1]).all():
-                break  # a step may fail on what is left of a run that blew up
-            raise
-        thetas[t] = theta
-        for rows, value in zip(memories, memory):
-            rows[t] = value
-    gradients[n_steps] = surface.gradient(thetas[n_steps], n_steps + 1)
-    return thetas, gradients, memories
-
-
-def _losses(surface, thetas):
-    """Loss of every row: all at once, or row by row where the loss changes with t."""
-    if surface.takes_t:
-        return np.array([surface.loss(theta, t) for t, theta in enumerate(thetas, start=1)])
-    return np.array(surface.loss(thetas.swapaxes(0, 1)))
-
-
-def _blank_after_divergence(loss, thetas, *others):
-    """Make NaN of every row from the first that is not finite, lane by lane; return that row or −1."""
-    finite = np.isfinite(thetas).all(axis=1) & np.isfinite(loss)
-    if not finite.all():
-        lost = np.logical_or.accumulate(~finite, axis=0)
-        loss[lost] = np.nan
-        for rows in (thetas, *others):
-            rows[np.broadcast_to(lost[:, np.newaxis], rows.shape)] = np.nan
-    return np.where(finite.all(axis=0), -1, finite.argmin(axis=0))

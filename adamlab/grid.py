@@ -15,17 +15,18 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from ._core.replay import PIECE, Replay
+from ._core.run import REPAIR, Single, ends_of
+from ._core.trace import CannotRecord, Trace, moves_each_by_itself
 from .descent import format_number, starting_point, whole_steps
 from .rule import GREEK, Rule, name_of
 from .surfaces import Surface, brief
-from .tape import CannotRecord, Player, Tape
 
 __all__ = ["Sweep", "sweep"]
 
 MOST = 10_000_000  # lanes: their results take 170 MB
-PIECE = 65_536  # numbers in one array of a piece; a dozen of these lie in the cache of one core
 SILENT = 1.0  # seconds, after which a sweep shows how far it is
-REHEARSED = 3  # steps
+ONE_BY_ONE = 1_000_000  # steps of single runs that a sweep takes at most: some ten seconds
 
 
 @dataclass(frozen=True, repr=False, eq=False)
@@ -108,13 +109,14 @@ class Sweep:
 def sweep(step, surface, start=None, n_steps=100, tolerance=None, **hyper):
     """Walk n_steps with every combination of the arrays given.
 
-    The losses are those of `descend` with the same lanes, to the last bit as long as each lane is computed
-    by itself; a matrix product may round otherwise for more columns.
+    The losses are those of single runs of `descend`: the first, the middle and the last combination are
+    walked alone too, over the whole way, and compared. A step that moves one run but not many is walked
+    combination by combination, as long as that takes no more than a million steps in all.
 
     Parameters
     ----------
     step : callable
-        As for `descend`. It has to move many lanes at once: NumPy's functions, no if on a value.
+        As for `descend`. It is quick if it moves many lanes at once: NumPy's functions, no if on a value.
     surface : Surface
     start : array_like, shape (n,) or (n, *lanes), optional
         The surface's own start unless given. Several starts are one more axis of the grid.
@@ -133,9 +135,14 @@ def sweep(step, surface, start=None, n_steps=100, tolerance=None, **hyper):
     TypeError
         For a step, surface or hyperparameter that is not what it should be.
     ValueError
-        For a value out of range, an empty array, more than ten million combinations, or a step that
-        moves one run but not many.
+        For a value out of range, an empty array, more than ten million combinations, too many of them for a
+        step that moves one run but not many, or a step that gives other numbers each time.
     """
+    return sweep_within(ONE_BY_ONE, step, surface, start, n_steps, tolerance, hyper)
+
+
+def sweep_within(most, step, surface, start, n_steps, tolerance, hyper):
+    """A sweep that takes so many steps one by one at most; as `sweep`."""
     rule = Rule(step)
     settings = rule.hyper(hyper)
     given = {name: settings[name] for name in hyper}
@@ -151,8 +158,39 @@ def sweep(step, surface, start=None, n_steps=100, tolerance=None, **hyper):
         axes += np.ndim(values)
     theta = np.array([_on_axes(row, axes, len(shape)) for row in start])
     grid = Grid(rule, surface, theta, {**settings, **spread}, shape, n_steps, tolerance)
-    grid.work()
+    _work_off(grid, most)
     return Sweep(grid.loss, grid.diverged, grid.steps, given, start, n_steps, tolerance, step, surface)
+
+
+def _work_off(grid, most):
+    """Walk all runs: by a recording, or else as written, or else one by one; some are walked alone, too."""
+    rule, alone = grid.rule, {cell: grid.single(cell) for cell in ends_of(grid.shape)}
+    for run in alone.values():  # what is wrong with the step itself is said here
+        run.outcome  # noqa: B018
+    problem = "it might mix them"
+    for prepare in (grid.record, grid.trust_as_written):
+        try:
+            prepare()
+            grid.work()
+            if grid.agrees(alone):
+                return
+            problem = "it gives other numbers"
+        except CannotRecord:
+            continue
+        except Exception as fault:  # it moves one run, or the single ones would have raised this
+            problem = f"{type(fault).__name__}: {fault}"
+    if math.prod(grid.shape) * grid.n_steps > most:
+        raise ValueError(f"{rule.name} moves one run, but with many side by side {problem}. {REPAIR}")
+    _refuse_if_it_changes(rule, alone)
+    grid.walk_one_by_one(alone)
+    _refuse_if_it_changes(rule, alone)
+
+
+def _refuse_if_it_changes(rule, alone):
+    if not all(run.comes_out_again() for run in alone.values()):
+        raise ValueError(f"{rule.name} gives other numbers each time: it keeps something between calls (a "
+                         f"global, an attribute, a list), or it draws random numbers. Walk single runs "
+                         f"with descend")  # fmt: skip
 
 
 def _shape(rule, arrays):
@@ -177,11 +215,11 @@ def _on_axes(values, first, ndim):
 
 
 class AsWritten:
-    """Walks a piece of the lanes by calling surface and step; a `Player` does the same, faster."""
+    """Walks a piece of the lanes by calling surface and step; a `Replay` does the same, faster."""
 
     def __init__(self, rule, surface, theta, hyper):
         self.state, self._surface = [theta, *(np.zeros(theta.shape) for _ in rule.memory)], surface
-        self._step = rule.bind(hyper, theta.shape, strict=True)
+        self._step = rule.bind(hyper, theta.shape)
 
     def look(self, t):
         """The loss here, shape lanes."""
@@ -205,16 +243,30 @@ class Grid:
         self.loss, self.diverged = np.empty(shape), np.empty(shape, bool)
         self.steps = None if tolerance is None else np.empty(shape, int)
         self._order = sorted(range(len(shape)), key=lambda axis: shape[axis])
-        self._stop, self._walked, self._tape = threading.Event(), 0, None
-        self._progress = Progress(math.prod(shape) * (n_steps + 1))
+        self._stop, self._trace = threading.Event(), None
+
+    def record(self):
+        """Let `work` replay a recording; raise CannotRecord if there can be none."""
         with np.errstate(all="ignore"):
-            self._rehearse()
+            self._trace = Trace(self.rule, self.surface, *self._few())
+
+    def trust_as_written(self):
+        """Let `work` call surface and step with many runs; raise CannotRecord if they might mix."""
+        self._trace = None
+        with np.errstate(all="ignore"):
+            if not moves_each_by_itself(self.rule, self.surface, *self._few(), self.n_steps):
+                raise CannotRecord("it may mix runs")
+
+    def _few(self):
+        """A few lanes as an example."""
+        return self._lanes(tuple(slice(0, 3) for _ in self.shape))
 
     def work(self):
         """Walk all pieces."""
+        self._walked, self._progress = 0, Progress(math.prod(self.shape) * (self.n_steps + 1))
         pieces = list(self._pieces())
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        cores = min(cores, len(pieces)) if self._tape else 1  # a step as written may not be safe in threads
+        cores = min(cores, len(pieces)) if self._trace else 1  # a step as written may not be safe in threads
         try:
             alone = self._work_off(1, pieces[:1])
             if cores > 1:
@@ -249,18 +301,20 @@ class Grid:
 
     def _walk(self, piece):
         theta, hyper = self._lanes(piece)
-        tape, watched = self._tape, self.tolerance is not None
-        point_too = watched or not (tape and tape.keeps_infinity)  # else the last one tells of all before
-        loss_too = watched or not (tape and tape.tame)
+        trace, watched = self._trace, self.tolerance is not None
+        point_too = watched or not (trace and trace.keeps_infinity)  # else the last one tells of all before
+        loss_too = point_too or not (trace and trace.reach)
         walker = (
-            Player(tape, theta, hyper, loss_too) if tape else AsWritten(self.rule, self.surface, theta, hyper)
+            Replay(trace, theta, hyper, loss_too)
+            if trace
+            else AsWritten(self.rule, self.surface, theta, hyper)
         )
         whole, steps = np.ones(theta.shape[1:], bool), np.full(theta.shape[1:], -1)
         try:
             for t in range(1, self.n_steps + 2):
                 at_end = t > self.n_steps
                 loss = None if at_end else walker.look(t)
-                if at_end or (t == 1 and not loss_too):
+                if at_end or (not loss_too and (t == 1 or walker.is_far())):
                     loss = self.surface.loss(walker.state[0], t)
                 if loss is not None:
                     whole &= np.isfinite(loss)
@@ -281,23 +335,45 @@ class Grid:
         if self.steps is not None:
             self._put(self.steps, piece, steps)
 
-    def _rehearse(self):
-        """A few steps of a few lanes: is the step in order, and does a tape do the same?"""
-        theta, hyper = self._lanes(tuple(slice(0, 3) for _ in self.shape))
-        written = AsWritten(self.rule, self.surface, theta.copy(), hyper)
+    def agrees(self, alone):
+        """Return whether some runs ended as they do alone.
+
+        Parameters
+        ----------
+        alone : dict of Single
+            By their place in the grid.
+        """
+        return all(run.ends_as(*self._outcome(cell)) for cell, run in alone.items())
+
+    def single(self, cell):
+        """The run of one place in the grid, by itself."""
+        own = {n: float(np.broadcast_to(v, self.shape)[cell]) if np.ndim(v) else v
+               for n, v in self.hyper.items()}  # fmt: skip
+        start = np.array([np.broadcast_to(row, self.shape)[cell] for row in self.theta])
+        return Single(self.rule, self.surface, start, self.n_steps, own, self.tolerance)
+
+    def walk_one_by_one(self, alone):
+        """Fill in what single runs end with.
+
+        Parameters
+        ----------
+        alone : dict of Single
+            Those that were walked already, by their place.
+        """
+        self._progress, done = Progress(math.prod(self.shape) * (self.n_steps + 1)), 0
         try:
-            played = Player(Tape(self.rule, self.surface, theta, hyper), theta.copy(), hyper)
-        except CannotRecord:
-            played = None
-        for t in range(1, REHEARSED + 1):
-            loss = written.look(t)
-            written.step(t)
-            if played and not _same([loss], [played.look(t)]):
-                played = None
-            if played:
-                played.step(t)
-                played = played if _same(written.state, played.state) else None
-        self._tape = played and played.tape
+            for cell in np.ndindex(self.shape):
+                self.loss[cell], self.diverged[cell], below = (alone.get(cell) or self.single(cell)).outcome
+                if self.steps is not None:
+                    self.steps[cell] = below
+                done += self.n_steps + 1
+                self._progress.show(done)
+        finally:
+            self._progress.close()
+
+    def _outcome(self, cell):
+        below = -1 if self.steps is None else int(self.steps[cell])
+        return float(self.loss[cell]), bool(self.diverged[cell]), below
 
     def _pieces(self):
         """Parts of the grid, each a slice for each axis."""
@@ -339,10 +415,6 @@ class Grid:
     def _put(self, results, piece, values):
         place = self._view(results, piece)
         place[...] = values.reshape(place.shape)
-
-
-def _same(arrays, others):
-    return all(np.array_equal(a, b, equal_nan=True) for a, b in zip(arrays, others))
 
 
 class Progress:

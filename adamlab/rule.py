@@ -6,11 +6,11 @@ hyperparameters with their defaults and ranges, and to call it once.
 
 import difflib
 import inspect
+import itertools
 import math
 
 import numpy as np
 
-from .lanes import watched
 from .surfaces import FLOAT, brief
 
 __all__ = ["GREEK", "NotWrittenYet", "Rule", "name_of"]
@@ -71,6 +71,9 @@ class Rule:
             raise TypeError(f"a step must be a function, got {brief(step)}")
         self.step = step
         self.name = name_of(step)
+        if _gives_later(step) or _gives_later(type(step).__call__):
+            raise TypeError(f"{self.name}: a step gives its results at once: write return in place of yield, "
+                            f"and leave out async")  # fmt: skip
         try:
             parameters = inspect.signature(step).parameters.values()
         except (TypeError, ValueError):
@@ -89,6 +92,9 @@ class Rule:
                 raise TypeError(f"{self.name}: {name} is several numbers in one; give each a name of its "
                                 f"own, "
                                 f"like beta1=0.9, beta2=0.999")  # fmt: skip
+        if "t" in self.defaults:
+            raise TypeError(f"{self.name}: t has a default, but it is counted for the step (1 at the first), "
+                            f"so write t without a default")  # fmt: skip
         self._positional = [p.name for p in named if p.kind is p.POSITIONAL_ONLY]
         for name in ("theta", "g"):
             if name not in required:
@@ -148,7 +154,7 @@ class Rule:
             raise ValueError(f"{self.name}: {name} must be {expected}, got {bad:g}")
         return float(number) if number.ndim == 0 else number
 
-    def bind(self, hyper, shape, strict=False):
+    def bind(self, hyper, shape):
         """The step with its hyperparameters fixed, and what it returns checked.
 
         Parameters
@@ -157,8 +163,6 @@ class Rule:
             All of them, as `hyper` returns them.
         shape : tuple of int
             Of theta: (n, *lanes).
-        strict : bool
-            Refuse a step that moves one run but not many; else it moves them one by one.
 
         Returns
         -------
@@ -185,22 +189,16 @@ class Rule:
                 result = step(theta, g, *memory, t, *values)
             else:
                 result = step(theta, g, *memory, *values)
-            try:
+            if type(result) is tuple or not memory:
                 returned = [*result] if memory else [result]
-                for array in returned:
-                    if array.shape != shape or array.dtype is not FLOAT:
-                        break
-                else:
-                    if len(returned) == count:
-                        return returned
-            except (TypeError, AttributeError):  # lists, single numbers, or something worse
-                pass
+                if len(returned) == count and all(
+                    type(array) is np.ndarray and array.shape == shape and array.dtype is FLOAT
+                    for array in returned
+                ):
+                    return returned
             return self._arrays(result, shape)
 
-        if len(shape) == 1 or getattr(step, "__module__", None) == OURS:
-            return call
-        name = self.name if strict else ""
-        return watched(call, lambda own: self.bind({**hyper, **own}, shape[:1]), hyper, shape, name)
+        return call
 
     def call_by_name(self, theta, g, memory, t, hyper):
         """Call the step; what it returns is not looked at."""
@@ -214,7 +212,10 @@ class Rule:
         if result is None or result is ... or result is NotImplemented:
             raise NotWrittenYet(f"{self.name} is not written yet: it has to {self._returns()}")
         if not self.memory:
-            return [self._array("theta", result, shape)]
+            alone = isinstance(result, tuple) and len(result) == 1 and np.shape(result[0]) == shape
+            return [self._array("theta", result[0] if alone else result, shape)]
+        if hasattr(result, "__next__"):  # an iterator, and perhaps an endless one
+            result = tuple(itertools.islice(result, 2 + len(self.memory)))
         several = isinstance(result, (tuple, list)) or np.ndim(result) > len(shape)
         count = len(result) if several else 1
         if count != 1 + len(self.memory):
@@ -243,6 +244,12 @@ class Rule:
 
     def _returns(self):
         return "return " + ", ".join(("theta", *self.memory))
+
+
+def _gives_later(function):
+    """Return whether a function is a generator, or asynchronous."""
+    kinds = inspect.isgeneratorfunction, inspect.iscoroutinefunction, inspect.isasyncgenfunction
+    return any(kind(function) for kind in kinds)
 
 
 def name_of(step):

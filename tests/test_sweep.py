@@ -12,8 +12,8 @@ import numpy as np
 import pytest
 
 from adamlab import Surface, descend, grid, make_ravine, problems, steps, surfaces, sweep
+from adamlab._core.trace import CannotRecord, Trace
 from adamlab.rule import NotWrittenYet, Rule
-from adamlab.tape import CannotRecord, Tape
 
 STEPS = [getattr(steps, name) for name in steps.__all__]
 SURFACES = [s for s in vars(surfaces).values() if isinstance(s, Surface)]
@@ -53,7 +53,7 @@ def test_some_of_these_runs_diverge():
 @pytest.mark.parametrize("step", STEPS, ids=lambda s: s.__name__)
 def test_our_steps_are_played_from_a_tape(step):
     rule = Rule(step)
-    Tape(rule, surfaces.beale, np.ones((2, 3)), rule.hyper({"eta": np.ones(3)}))  # raises if it cannot
+    Trace(rule, surfaces.beale, np.ones((2, 3)), rule.hyper({"eta": np.ones(3)}))  # raises if it cannot
 
 
 def _with_if(theta, g, t, eta=0.1):
@@ -138,7 +138,8 @@ def _powers_overflow(theta, g, t, eta=0.1):
 
 _RECORDED = [_lagged, _capped, _looks_ahead, _powers_overflow, _clipped, _where, _crossing, _in_place]
 _RECORDED += [_by_coordinate]
-_AS_WRITTEN = [_dropping, _scheduled, _with_if, _swapping, _normalised, _swallows, _whole_numbers]
+_RECORDED += [_normalised]
+_AS_WRITTEN = [_dropping, _scheduled, _with_if, _swapping, _swallows, _whole_numbers]
 _AS_WRITTEN += [_keeps_its_gradients, _overflows]
 
 
@@ -156,7 +157,7 @@ def test_which_of_them_are_recorded():
     def recorded(step):
         rule = Rule(step)
         try:
-            return bool(Tape(rule, surfaces.beale, np.ones((2, 3)), rule.hyper({"eta": np.ones(3)})))
+            return bool(Trace(rule, surfaces.beale, np.ones((2, 3)), rule.hyper({"eta": np.ones(3)})))
         except CannotRecord:
             return False
 
@@ -387,12 +388,16 @@ _SINGLE = [_root_of_everything, _asks, _single, _largest_of_all, _asks_late]
 
 
 @pytest.mark.parametrize("step", _SINGLE, ids=lambda s: s.__name__)
-def test_a_step_that_moves_one_but_not_many_is_told_how_to_repair_it(step):
-    descend(step, surfaces.bowl)
-    with pytest.raises(
-        ValueError, match=rf"{step.__name__} moves one run, but with many .*np\.where in place"
-    ):
-        sweep(step, surfaces.bowl, eta=ETAS[::-1] / 30)
+def test_a_step_that_moves_one_but_not_many_goes_one_by_one(step):
+    etas = ETAS[::-1] / 30
+    swept = sweep(step, surfaces.bowl, eta=etas)
+    alone = [descend(step, surfaces.bowl, eta=eta).loss[-1] for eta in etas]
+    np.testing.assert_array_equal(swept.loss, alone)
+
+
+def test_where_that_would_take_too_long_it_says_how_to_repair_the_step():
+    with pytest.raises(ValueError, match=r"_asks moves one run, but with many .*np\.where in place"):
+        sweep(_asks, surfaces.bowl, eta=np.linspace(0.01, 0.1, 101), n_steps=10_000)
 
 
 def test_an_option_is_no_axis():

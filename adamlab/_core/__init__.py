@@ -1,0 +1,1 @@
+"""Runs a step on a surface. NumPy only."""

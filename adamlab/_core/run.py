@@ -1,0 +1,352 @@
+"""Runs a step on a surface: one run as it is written, or many at once.
+
+The truth is one run, the step called with one point. Many runs at once are quicker, and can be silently
+wrong: a norm over everything a step is given mixes them, an effect that begins late was not there when they
+were tried. So runs go together only where a recording shows that they cannot mix, and a few of them are
+walked alone too, over the whole way, and compared. If one differs, all are walked one by one from the start.
+
+Rows are one array, shape (2 + memories, n_steps + 1, n, *lanes): the points, the gradients at these points,
+and what the step carried along; row 0 is the start.
+"""
+
+import functools
+
+import numpy as np
+
+from .replay import Replay
+from .trace import CannotRecord, Trace, moves_each_by_itself
+
+__all__ = ["REPAIR", "Single", "ends_of", "losses", "lost_from", "walk", "walk_many"]
+
+REPAIR = (
+    "Each line has to work on arrays of shape (n, *lanes): np.where in place of if, np.sqrt in place of "
+    "math.sqrt, sum(axis=0) in place of a sum or a norm of everything, and nothing drawn at random"
+)
+CLOSE = 1e-9  # how far two ways of computing one run may be apart, relative to its size
+SLACK = 100  # how many times as far as a run whose start moved by one unit in the last place
+BLOCK = 1000  # rows that are kept at a time where only the end is asked for
+
+
+def walk(rule, surface, theta, n_steps, hyper, memory=None, first=1):
+    """Call the step n_steps times, as it is written.
+
+    Parameters
+    ----------
+    rule : Rule
+    surface : Surface
+    theta : ndarray, shape (n, *lanes)
+    n_steps : int
+    hyper : dict
+        All hyperparameters, as `Rule.hyper` returns them.
+    memory : list of ndarray, shape (n, *lanes), optional
+        What was carried along so far; zeros unless given.
+    first : int
+        The number t of the first of these steps.
+
+    Returns
+    -------
+    ndarray, shape (2 + memories, n_steps + 1, n, *lanes)
+        Rows as far as they can be reached; the rest is NaN.
+    """
+    memory = [np.zeros(theta.shape) for _ in rule.memory] if memory is None else memory
+    rows = np.full((2 + len(memory), n_steps + 1, *theta.shape), np.nan)
+    thetas, gradients, *memories = rows
+    thetas[0] = theta
+    for kept, value in zip(memories, memory):
+        kept[0] = value
+    step = rule.bind(hyper, theta.shape)
+    with np.errstate(all="ignore"):
+        for row in range(n_steps):
+            g = surface.gradient(theta, first + row)
+            gradients[row] = g
+            try:
+                theta, *memory = step(theta, g, memory, first + row)
+            except (ArithmeticError, ValueError) as fault:
+                if isinstance(fault, OverflowError) or not np.isfinite(thetas[row]).all():
+                    break  # a step may fail on what is left of a run that blew up
+                raise
+            thetas[row + 1] = theta
+            for kept, value in zip(memories, memory):
+                kept[row + 1] = value
+        gradients[n_steps] = surface.gradient(thetas[n_steps], first + n_steps)
+    return rows
+
+
+def losses(surface, thetas, first=1):
+    """Loss of every row: all at once, or row by row where the loss changes with t.
+
+    Parameters
+    ----------
+    surface : Surface
+    thetas : ndarray, shape (rows, n, *lanes)
+    first : int
+        The t of row 0.
+
+    Returns
+    -------
+    ndarray, shape (rows, *lanes)
+    """
+    with np.errstate(all="ignore"):
+        if surface.takes_t:
+            return np.array([surface.loss(theta, t) for t, theta in enumerate(thetas, start=first)])
+        return np.array(surface.loss(thetas.swapaxes(0, 1)))
+
+
+def lost_from(loss, thetas):
+    """The first row whose point or loss is not finite, lane by lane; −1 where all are.
+
+    Parameters
+    ----------
+    loss : ndarray, shape (rows, *lanes)
+    thetas : ndarray, shape (rows, n, *lanes)
+
+    Returns
+    -------
+    ndarray of int, shape lanes
+    """
+    finite = np.isfinite(thetas).all(axis=1) & np.isfinite(loss)
+    return np.where(finite.all(axis=0), -1, finite.argmin(axis=0))
+
+
+class Single:
+    """One run by itself: what many runs at once are compared with.
+
+    Parameters
+    ----------
+    rule : Rule
+    surface : Surface
+    theta : ndarray, shape (n,)
+        The start.
+    n_steps : int
+    hyper : dict
+        All hyperparameters, as numbers or options.
+    tolerance : float, optional
+        A loss, for `outcome`.
+    """
+
+    def __init__(self, rule, surface, theta, n_steps, hyper, tolerance=None):
+        self._rule, self._surface, self._hyper = rule, surface, hyper
+        self._theta, self._n_steps, self._tolerance = theta, n_steps, tolerance
+
+    def _walk(self, theta, *arguments):
+        return walk(self._rule, self._surface, theta, *arguments)
+
+    @functools.cached_property
+    def rows(self):
+        """All rows, shape (2 + memories, n_steps + 1, n)."""
+        return self._walk(self._theta.copy(), self._n_steps, self._hyper)
+
+    @functools.cached_property
+    def outcome(self):
+        """Loss at the end (NaN if the run diverged), whether it diverged, first step below the tolerance."""
+        return self._outcome(self._theta)[:3]
+
+    def _outcome(self, theta):
+        """The same and the last point; no more rows are kept than one block."""
+        memory, below, done = None, -1, 0
+        while True:
+            count = min(BLOCK, self._n_steps - done)
+            rows = self._walk(theta.copy(), count, self._hyper, memory, done + 1)
+            loss = losses(self._surface, rows[0], done + 1)
+            lost = int(lost_from(loss, rows[0]))
+            if self._tolerance is not None and below < 0:
+                under = np.flatnonzero(loss[: lost if lost >= 0 else None] < self._tolerance)
+                below = done + int(under[0]) if len(under) else -1
+            theta, *memory = rows[0, -1], *rows[2:, -1]
+            done += count
+            if lost >= 0:
+                return np.nan, True, below, theta
+            if done == self._n_steps:
+                return float(loss[-1]), False, below, theta
+
+    def comes_out_again(self):
+        """Return whether the run is the same when it is walked once more."""
+        again = Single(self._rule, self._surface, self._theta, self._n_steps, self._hyper, self._tolerance)
+        if "rows" in self.__dict__:
+            return np.array_equal(again.rows, self.rows, equal_nan=True)
+        return np.array_equal(again.outcome, self.outcome, equal_nan=True)
+
+    def _shaken_starts(self):
+        """The start moved by one unit in the last place, up and down."""
+        return [np.nextafter(self._theta, to) for to in (np.inf, -np.inf)]
+
+    def agrees(self, rows):
+        """Return whether the same run, computed otherwise, is this one.
+
+        To rounding; and where a start moved by one unit in the last place is carried farther than that, as
+        far as it is carried.
+
+        Parameters
+        ----------
+        rows : ndarray, shape (2 + memories, n_steps + 1, n)
+
+        Returns
+        -------
+        bool
+        """
+        if np.array_equal(rows, self.rows, equal_nan=True):
+            return True
+        with np.errstate(all="ignore"):
+            apart = _apart(rows, self.rows)
+            if (apart <= CLOSE * _size(self.rows)).all():
+                return True
+            if not self.comes_out_again():  # then a moved start would tell nothing
+                return False
+            shaken = [self._walk(start, self._n_steps, self._hyper) for start in self._shaken_starts()]
+            parted = np.max([_apart(other, self.rows) for other in shaken], axis=0).max(
+                axis=-1, keepdims=True
+            )
+            allowed = CLOSE * _size(self.rows) + SLACK * np.maximum.accumulate(parted, axis=1)
+            return bool((apart <= allowed).all())
+
+    def ends_as(self, loss, diverged, below):
+        """Return whether the same run, computed otherwise, ended as this one; as `agrees`.
+
+        Parameters
+        ----------
+        loss : float
+        diverged : bool
+        below : int
+
+        Returns
+        -------
+        bool
+        """
+        own = self.outcome
+        if bool(diverged) == own[1] and below == own[2] and (diverged or _near(loss, own[0])):
+            return True
+        if not self.comes_out_again():
+            return False
+        others = [self._outcome(start) for start in self._shaken_starts()]
+        if bool(diverged) != own[1]:
+            return any(other[1] != own[1] for other in others)
+        if below != own[2]:
+            spread = [own[2], *(other[2] for other in others)]
+            return -1 in spread or abs(below - own[2]) <= SLACK * (max(spread) - min(spread))
+        parted = max(abs(other[0] - own[0]) for other in others)
+        return bool(np.isnan(parted) or abs(loss - own[0]) <= SLACK * parted + self._grain())
+
+    def _grain(self):
+        """How much the last loss changes when the last point moves by a few units in the last place."""
+        theta = self._outcome(self._theta)[3][:, np.newaxis]
+        near = theta + 8 * np.spacing(np.abs(theta)) * np.array([-1, 0, 1])
+        with np.errstate(all="ignore"):
+            return float(np.ptp(self._surface.loss(near, self._n_steps + 1)))
+
+
+def _near(a, b):
+    return abs(a - b) <= CLOSE * abs(b)
+
+
+def _apart(rows, others):
+    """How far rows are apart: 0 where both are lost or equal, ∞ where only one is lost."""
+    lost, gone = (np.logical_or.accumulate(~np.isfinite(r[0]).all(axis=1)) for r in (rows, others))
+    apart = np.where((rows == others) | (np.isnan(rows) & np.isnan(others)), 0.0, np.abs(rows - others))
+    apart[:, lost & gone] = 0.0
+    return np.where(np.isnan(apart), np.inf, apart)
+
+
+def _size(rows):
+    """How large each number is, or was a few rows ago: one that passes through zero is not tiny."""
+    size = np.where(np.isfinite(rows), np.abs(rows), 0.0)
+    for back in (1, 2, 4):
+        size[:, back:] = np.maximum(size[:, back:], size[:, :-back])
+    return size
+
+
+def ends_of(shape):
+    """The first, the middle and the last place in an array of that shape.
+
+    Parameters
+    ----------
+    shape : tuple of int
+        Of at least one element.
+
+    Returns
+    -------
+    list of tuple of int
+    """
+    count = int(np.prod(shape))
+    return [tuple(map(int, np.unravel_index(k, shape))) for k in sorted({0, count // 2, count - 1})]
+
+
+def replay(rule, surface, theta, n_steps, hyper):
+    """As `walk` for many runs, from a recording: nothing in it can mix them.
+
+    Raises
+    ------
+    CannotRecord
+        If step or surface do more than arithmetic on each run by itself.
+    """
+    trace = Trace(rule, surface, *_few(theta, hyper))
+    rows = np.empty((2 + len(rule.memory), n_steps + 1, *theta.shape))
+    thetas, gradients, *memories = rows
+    with np.errstate(all="ignore"):
+        many = Replay(trace, theta.copy(), hyper, with_loss=False)
+        for row in range(n_steps + 1):
+            for kept, value in zip((thetas, *memories), many.state):
+                kept[row] = value
+            if row < n_steps:
+                many.look(row + 1)
+                gradients[row] = many.slope
+                many.step(row + 1)
+        gradients[n_steps] = surface.gradient(thetas[n_steps], n_steps + 1)
+    return rows
+
+
+def _few(theta, hyper):
+    """A few lanes as an example; hyperparameters with as many axes as the lanes."""
+    few = (slice(None), *(slice(0, 3) for _ in theta.shape[1:]))
+    return theta[few], {name: v[few[1:]] if np.ndim(v) else v for name, v in hyper.items()}
+
+
+def as_written(rule, surface, theta, n_steps, hyper):
+    """As `walk` for many runs, if they cannot mix.
+
+    Raises
+    ------
+    CannotRecord
+        If that is not known.
+    """
+    if not moves_each_by_itself(rule, surface, *_few(theta, hyper), n_steps):
+        raise CannotRecord("it may mix runs")
+    return walk(rule, surface, theta, n_steps, hyper)
+
+
+def walk_many(rule, surface, theta, n_steps, hyper):
+    """Rows of many runs: together where that gives what single runs give, else one by one.
+
+    Parameters
+    ----------
+    rule : Rule
+    surface : Surface
+    theta : ndarray, shape (n, *lanes)
+    n_steps : int
+    hyper : dict
+        Arrays in it broadcast over the lanes.
+
+    Returns
+    -------
+    ndarray, shape (2 + memories, n_steps + 1, n, *lanes)
+    """
+    lanes = theta.shape[1:]
+    spread = {name: np.broadcast_to(value, lanes) for name, value in hyper.items() if np.ndim(value)}
+
+    def single(lane):
+        own = {name: float(values[lane]) for name, values in spread.items()}
+        return Single(rule, surface, theta[(slice(None), *lane)], n_steps, {**hyper, **own})
+
+    alone = {lane: single(lane) for lane in ends_of(lanes)} if 0 not in lanes else {}
+    for run in alone.values():  # what is wrong with the step itself is said here
+        run.rows  # noqa: B018
+    for together in (replay, as_written) if alone else ():
+        try:
+            rows = together(rule, surface, theta.copy(), n_steps, {**hyper, **spread})
+        except Exception:  # it does not take many at once
+            continue
+        if all(run.agrees(rows[(..., *lane)]) for lane, run in alone.items()):
+            return rows
+    rows = np.empty((2 + len(rule.memory), n_steps + 1, *theta.shape))
+    for lane in np.ndindex(lanes):
+        rows[(..., *lane)] = (alone.get(lane) or single(lane)).rows
+    return rows
