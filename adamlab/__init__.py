@@ -57,9 +57,10 @@ _MODULES = (
     "theme",
 )
 
+# not here: map, which would hide Python's own; it is adamlab.map
 __all__ = [
     "steps", "surfaces", "problems", "plots",
-    "Surface", "Descent", "descend", "Sweep", "sweep", "explore", "race", "anatomy", "map", "check", "reveal",
+    "Surface", "Descent", "descend", "Sweep", "sweep", "explore", "race", "anatomy", "check", "reveal",
     "check_setup",
     "gradient_descent", "momentum", "nesterov", "adagrad", "adadelta", "rmsprop",
     "adam", "amsgrad", "adamw", "nadam", "adamax",
@@ -78,4 +79,4 @@ def __getattr__(name):
 
 
 def __dir__():
-    return sorted({*globals(), *__all__, *_MODULES})
+    return sorted({*globals(), *__all__, *_MODULES, *_LATER})

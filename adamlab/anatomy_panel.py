@@ -13,11 +13,12 @@ import numpy as np
 from matplotlib.patches import Rectangle
 
 from . import moving, plots, surfaces, theme
+from ._core.guard import guarded
 from .descent import descend, whole_steps
 from .panels import SPEEDS
 from .picture import render_moving
 from .rule import USUAL_NAME, NotWrittenYet, Rule, name_of
-from .stage import Stage, alone
+from .stage import Stage, drawing
 
 __all__ = ["Anatomy", "anatomy", "variables"]
 
@@ -105,7 +106,7 @@ class Moment:
             arguments["t"] = t
         with np.errstate(all="ignore"):
             try:
-                found = variables(run.step, arguments)
+                found = guarded(lambda: variables(run.step, arguments))
             except Exception:  # the run went through, so the ledger goes on without it
                 found = {}
             self.rate = np.where(self.g == 0, np.nan, -self.move / self.g)
@@ -147,7 +148,7 @@ class Anatomy(Stage):
 
     def __init__(self, run):
         super().__init__()
-        self.run, self.name = run, name_of(run.step)
+        self.run, self.name, self._moments = run, name_of(run.step), {}
         names = {USUAL_NAME.get(name) for name in run.hyper}
         adam_like = {"m", "v"} <= set(run.memory) and {"beta1", "beta2"} <= names
         self._stages = ADAM_STAGES if adam_like else STAGES if run.memory else FORGETFUL
@@ -171,6 +172,7 @@ class Anatomy(Stage):
         self.children = [self.picture, self._sentence, self.stage, tools, self._ledger]
         self.picture.sliders = {self._control: self.step.model_id}
         self.picture.names = {self._control: "step to open"}
+        self._moment(1)
         self._redraw()
         self.step.observe(lambda change: self._show({0}), "value")
         self.stage.observe(self._staged, "value")
@@ -183,7 +185,6 @@ class Anatomy(Stage):
             self.stage.value = 0
             self.step.value += 1
 
-    @alone
     def _staged(self, change):
         self.picture.version += 1
         self._show({0})
@@ -222,9 +223,15 @@ class Anatomy(Stage):
     def _restore(self):
         self._open(self.step.value)
 
+    def _moment(self, t):
+        """Everything about step t; asked for before anything is drawn, for it runs the step once more."""
+        if t not in self._moments:
+            self._moments[t] = Moment(self.run, t)
+        return self._moments[t]
+
     def _open(self, t):
         """Let all artists show step t at the present stage."""
-        moment, stage = Moment(self.run, t), self._stages[self.stage.value][0][2:]
+        moment, stage = self._moment(t), self._stages[self.stage.value][0][2:]
         done = stage == "step"
         shown = {
             "carry over": (None, moment.before.get("m"), _root(moment.before)),
@@ -253,10 +260,9 @@ class Anatomy(Stage):
             self._box_name.set_text(_divisor_name(moment, stage))
         self._rolling.show(self.run, t if done else t - 1)
 
-    @alone
     def _show(self, changed=None):
+        moment, (label, sentence) = self._moment(self.step.value), self._stages[self.stage.value]
         super()._show(changed)
-        moment, (label, sentence) = Moment(self.run, self.step.value), self._stages[self.stage.value]
         self.summary = (f"step {moment.t} of {self.name} on {self.run.surface.name}, stage {label}: "
                         f"Δθ = {_row(moment.move)}, effective η = {_row(moment.rate)}")  # fmt: skip
         self.picture.alt = f"One step opened up. {sentence} {self.summary}"
@@ -269,15 +275,18 @@ class Anatomy(Stage):
         return {self._control: self.step}
 
     def _fragments(self, control):
+        return 0, {}, self._drawings()
+
+    def _drawings(self):
+        """The picture at each step."""
         (artists,) = self._layers()
-
-        def drawings():
-            yield "<svg></svg>"  # the slider begins at 1
-            for t in range(1, self.step.max + 1):
+        yield "<svg></svg>"  # the slider begins at 1
+        for t in range(1, self.step.max + 1):
+            self._moment(t)
+            with drawing:
                 self._open(t)
-                yield render_moving(self._figure, artists)
-
-        return 0, {}, drawings()
+                svg = render_moving(self._figure, artists)
+            yield svg
 
 
 def _root(memory, run=None):

@@ -19,6 +19,8 @@ import numpy as np
 from IPython.display import display
 
 from . import exercises, moving, plots, steps
+from ._checking.surroundings import restorer
+from ._core.guard import LIMIT, TooLong, describe, guarded, is_guarded
 from .descent import descend
 from .diagnosis import Attempt, Difference, Finding, diagnose
 from .experiments import shown
@@ -26,11 +28,10 @@ from .mistakes import undocumented
 from .rule import USUAL_NAME, NotWrittenYet, Rule, name_of
 from .surfaces import Surface, beale, ravine
 from .theme import OTHER_LOOKS
-from .trial import LISTS, TooLong, first_row, guarded, on_trial, restorer, roles, same, walk
+from .trial import LISTS, first_row, roles, same, walk
 
 __all__ = ["Difference", "Verdict", "check", "reveal"]
 
-LIMIT = 2.0  # seconds for all that runs the learner's code
 SURFACES = [(ravine, 0.02), (beale, 0.001)]  # with an η at which no step of the series blows up
 N_STEPS = 60
 LANES = np.array([[-4.0, 3.0, 1.0], [2.5, -1.0, 0.5]])
@@ -119,7 +120,7 @@ def check(my_step, like=None):
     name, restore = name_of(my_step), restorer(my_step)
     try:
         reference, examine = _asked_for(my_step, name, like)
-        return guarded(lambda: examine(my_step, reference, restore), LIMIT)
+        return guarded(lambda: examine(my_step, reference, restore))
     except Refusal as refusal:
         return Verdict(name, str(refusal), outcome="cannot be checked yet")
     except TooLong:
@@ -157,7 +158,7 @@ def _asked_for(my_step, name, like):
         raise Refusal(
             "A step returns its results at once: take away async, or write return in place of yield."
         )
-    if on_trial():  # a step that checks itself would do so for ever
+    if is_guarded():  # a step that checks itself would do so for ever
         raise Refusal("check is called inside the function that it checks: call it below, in the cell.")
     if like is None:
         like = _of_this_name(name)
@@ -335,10 +336,7 @@ TIPS = {
 
 def _said(fault, step):
     """An error of the learner's code in one line, with the line in which it arose."""
-    try:
-        text = f"{type(fault).__name__}: {fault}".removesuffix(": ").partition("\n")[0][:300]
-    except Exception:  # its own message fails
-        text = type(fault).__name__
+    text = describe(fault).removesuffix(": ").partition("\n")[0][:300]
     code = _code(step)
     unknown, known = getattr(fault, "name", "") or "", getattr(code, "co_varnames", ())
     near = [name for name in known if USUAL_NAME.get(unknown) == USUAL_NAME.get(name, name)]

@@ -4,6 +4,8 @@ Colour is not the only sign. Stripes lie where a run diverged or ended higher th
 around those that arrived, and theory, where there is one, draws its own limit on top.
 """
 
+import functools
+
 import numpy as np
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LogNorm, Normalize
@@ -15,9 +17,22 @@ from .moving import NOTHING
 from .rule import GREEK, OURS, USUAL_NAME, name_of
 from .theme import LIGHT
 
-__all__ = ["ARRIVED", "CASED", "Heat", "extremes", "limit", "optimum"]
+__all__ = [
+    "ARRIVED",
+    "CASED",
+    "LARGEST",
+    "Heat",
+    "extremes",
+    "heights",
+    "increasing",
+    "limit",
+    "optimum",
+    "survey",
+]
 
 ARRIVED = 1e-6  # of the height at the start
+LARGEST = 1e304  # an axis ends here: Matplotlib needs room above, and the largest number is 1.8e308
+COARSE = 41  # points along each side, where only the lowest and the highest are asked for
 COLOURS = "viridis"
 LIMITED = ("gradient_descent", "momentum", "nesterov")
 STRIPES = np.array([[(row + column) // 2 % 2 for column in range(4)] for row in range(4)])  # one cell
@@ -49,18 +64,11 @@ class Heat:
         The lowest known loss, above which heights are counted where the scale is logarithmic.
     """
 
+    @np.errstate(all="ignore")
     def __init__(self, ax, names, values, surface, start, theme=LIGHT):
         self.ax, self.names, self.values = ax, names, values
         self._at_start = float(surface.loss(start))
-        self.lowest = surface.lowest or 0.0
-        height = self._at_start - self.lowest
-        self._tolerance = ARRIVED * height if surface.lowest is not None and height > 0 else None
-        if self._tolerance:
-            norm = LogNorm(self._tolerance, height)
-        else:
-            bottom = min(extremes(surface)[0], self._at_start)
-            norm = Normalize(bottom, max(self._at_start, bottom + 1e-12))
-        self.scale = ScalarMappable(norm, COLOURS)
+        self.scale = ScalarMappable(self._norm(surface), COLOURS)
         size = [len(v) for v in values]
         self._image = ax.imshow(
             np.zeros((*size[::-1], 4), np.uint8), origin="lower", interpolation="none", aspect="auto",
@@ -76,6 +84,20 @@ class Heat:
         ax.yaxis.label.set(rotation=0, horizontalalignment="right")
         ax.grid(False)
 
+    def _norm(self, surface):
+        """Logarithmic above a known minimum, else linear; heights are then counted from 0."""
+        known = surface.lowest
+        height = np.nan if known is None else self._at_start - known
+        if 1 / LARGEST < ARRIVED * height < ARRIVED**2 * LARGEST:  # with decades to spare for ticks
+            self.lowest, self._tolerance = known, ARRIVED * height
+            return LogNorm(self._tolerance, height)
+        self.lowest, self._tolerance = 0.0, None
+        bottom, top = extremes(surface)
+        if np.isfinite(self._at_start):
+            bottom, top = min(bottom, self._at_start), self._at_start
+        return Normalize(*increasing(bottom, top))
+
+    @np.errstate(all="ignore")
     def show(self, loss, diverged):
         """Show how all runs ended.
 
@@ -98,6 +120,7 @@ class Heat:
         """Which runs ended within a millionth of the height at the start; none where no minimum is known."""
         return np.zeros(loss.shape, bool) if self._tolerance is None else loss - self.lowest < self._tolerance
 
+    @np.errstate(all="ignore")
     def theory(self, step, surface):
         """Draw what is known without running anything: from where a step diverges, and the best settings.
 
@@ -149,6 +172,66 @@ def _border(inside):
     return outline
 
 
+def increasing(low, high):
+    """Limits of a scale: two finite numbers, the second above the first.
+
+    Parameters
+    ----------
+    low, high : float
+
+    Returns
+    -------
+    (float, float)
+    """
+    low, high = (float(np.clip(end, -LARGEST, LARGEST)) for end in (low, high))
+    return low, max(high, low + (1e-9 * max(abs(low), abs(high)) or 1e-12))
+
+
+def heights(surface, points):
+    """The heights on a grid of the window: asked for once, and then known.
+
+    Parameters
+    ----------
+    surface : Surface
+        Of one or two coordinates.
+    points : int
+        Along each side.
+
+    Returns
+    -------
+    ndarray, shape (points,) * n
+    """
+    return _heights(surface, surface.window, points)
+
+
+@functools.lru_cache(maxsize=16)
+def _heights(surface, window, points):
+    sides = [np.linspace(low, high, points) for low, high in window]
+    with np.errstate(all="ignore"):
+        return surface.loss(np.array(np.meshgrid(*sides)))
+
+
+def survey(surface, points):
+    """Ask a surface for all that drawing it needs, so that to draw it runs no learner's code.
+
+    Parameters
+    ----------
+    surface : Surface
+    points : int
+        As for `heights`.
+
+    Returns
+    -------
+    Surface
+        The same.
+    """
+    if surface.window:
+        heights(surface, points)
+    extremes(surface)
+    return surface
+
+
+@np.errstate(all="ignore")
 def extremes(surface):
     """The lowest and highest height on a coarse grid of the window, or near the start.
 
@@ -159,13 +242,13 @@ def extremes(surface):
     Returns
     -------
     (float, float)
+        Both 0 where no height is finite.
     """
-    if not surface.window:
-        height = float(surface.loss(surface.start))
-        return min(0.0, height), height
-    sides = [np.linspace(low, high, 41) for low, high in surface.window]
-    with np.errstate(all="ignore"):
-        height = surface.loss(np.array(np.meshgrid(*sides)))
+    if surface.window:
+        height = heights(surface, COARSE)
+    else:
+        height = np.array([surface.loss(surface.start)])
+        height = np.append(height, np.minimum(height, 0))
     finite = height[np.isfinite(height)]
     return (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 0.0)
 

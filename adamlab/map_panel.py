@@ -7,18 +7,20 @@ import ipywidgets as widgets
 import numpy as np
 
 from . import moving, plots, theme
+from ._core.guard import LIMIT, guarded
 from .descent import descend, whole_steps
 from .family import Family
-from .grid import sweep
-from .heat import CASED, Heat
+from .grid import sweep_within
+from .heat import CASED, Heat, survey
 from .panels import _title, reset_button, steps_box
-from .picture import render_moving
-from .rule import GREEK, NotWrittenYet, Rule, name_of
+from .rule import GREEK, Rule, name_of
 from .sliders import HyperSlider
-from .stage import WAYS, Stage, alone
+from .stage import WAYS, Stage, attempt
 
 __all__ = ["Map", "map"]
 
+POINTS = 120  # along each side of the small landscape
+ONE_BY_ONE = 100_000  # steps of single runs that a map waits for: about a second
 HELP = "Click, drag or use the arrow keys on the map to choose a run; Home goes to the best one"
 
 
@@ -82,7 +84,6 @@ class Map(Stage):
         """The settings of the lowest loss on the map; None if every run diverged."""
         return self.swept and self.swept.best
 
-    @alone
     def show_axes(self, x, y):
         """Put two other hyperparameters on the map.
 
@@ -101,11 +102,10 @@ class Map(Stage):
         self._tools.axes.value = self.axes
         self._row.children = [*self.sliders.values()]
         self.picture.sliders = {control: slider.model_id for control, slider in self._sliders().items()}
-        self._sweep()
         self.chosen = self._opening()
+        self._sweep()
         self._redraw()
 
-    @alone
     def choose(self, i, j):
         """Show the run of a cell.
 
@@ -115,15 +115,14 @@ class Map(Stage):
             Counted along x and along y.
         """
         self.chosen = tuple(int(np.clip(k, 0, len(v) - 1)) for k, v in zip((i, j), self.values))
+        self._run_chosen()
         self._show({1})
 
-    @alone
     def choose_best(self):
         """Show the run with the lowest loss."""
         if self.best:
             self.choose(*self.swept.best_at)
 
-    @alone
     def reset(self):
         """Every slider and the number of steps back to their opening values."""
         with self._together():
@@ -133,7 +132,6 @@ class Map(Stage):
         self.surface, self.chosen = self._family.surface(), self._opening()
         self.set_steps(self._tools.opening)
 
-    @alone
     def set_steps(self, n_steps):
         """Walk another number of steps.
 
@@ -154,30 +152,42 @@ class Map(Stage):
         return {**self.options, **{n: s.value for n, s in self._own.items() if n not in self.axes}}
 
     def _sweep(self):
-        self.swept, self.message = self._swept(self._hyper())
+        name = name_of(self.step)
+        self.swept, self.message = attempt(name, lambda: self._swept(self._hyper()), self._limit)
+        self._run_chosen()
+
+    @property
+    def _limit(self):
+        """Seconds for all runs: several times what a step that is written for many at once takes."""
+        return LIMIT + 1e-7 * np.prod([len(along) for along in self.values]) * self.n_steps
 
     def _swept(self, hyper):
-        """All runs of a map; or None, and why."""
-        try:
-            pair = dict(zip(self.axes, self.values))
-            return sweep(self.step, self.surface, self.start, self.n_steps, **pair, **hyper), None
-        except NotWrittenYet:
-            return None, f"{name_of(self.step)}: not attempted yet"
-        except Exception as fault:  # whatever a learner's step does, the panel lives on and says it
-            return None, f"{type(fault).__name__}: {fault}"
+        """All runs of a map."""
+        pair = dict(zip(self.axes, self.values))
+        settings = {**pair, **hyper}
+        return sweep_within(ONE_BY_ONE, self.step, self.surface, self.start, self.n_steps, None, settings)
 
-    @alone
+    def _run_chosen(self):
+        """The run of the chosen cell, once more and with its path."""
+        pair = {n: float(v[k]) for n, v, k in zip(self.axes, self.values, self.chosen)}
+        settings, self.run = {**self._hyper(), **pair}, None
+        if self.swept is not None:
+            self.run, self.message = attempt(
+                name_of(self.step),
+                lambda: descend(self.step, self.surface, self.start, self.n_steps, **settings),
+            )
+
     def _changed(self, name):
         if self._waiting:
             return
         reshaped = name in self._family.sliders
         if reshaped:
-            try:
-                self.surface = self._family.surface()
-            except Exception as fault:  # the panel lives on, with the surface it has
-                self.swept, self.message = None, f"{self._family.name}: {type(fault).__name__}: {fault}"
+            surface, message = attempt(self._family.name, lambda: survey(self._family.surface(), POINTS))
+            if surface is None:  # the panel lives on, with the surface it has
+                self.swept, self.run, self.message = None, None, message
                 self._show()
                 return
+            self.surface = surface
         self._sweep()
         if reshaped:
             self._redraw()
@@ -195,7 +205,7 @@ class Map(Stage):
             look = theme.look(self.step, 0, self._theme)
             self._land = None
             if self.surface.n <= 2:
-                plots.landscape(axes[1], self.surface, points=120, theme=self._theme)
+                plots.landscape(axes[1], self.surface, POINTS, theme=self._theme)
                 axes[1].set_title(
                     _title(self.surface) if len(self.surface.formula or "") < 20 else self.surface.name
                 )
@@ -223,12 +233,7 @@ class Map(Stage):
             part.show(self.run)
         self._note.set_text(self.message or "")
 
-    @alone
     def _show(self, changed=None):
-        pair = {n: float(v[k]) for n, v, k in zip(self.axes, self.values, self.chosen)}
-        self.run = None
-        if self.swept is not None:
-            self.run = descend(self.step, self.surface, self.start, self.n_steps, **self._hyper(), **pair)
         super()._show(changed)
         self.summary = self.message or f"map of {self.swept!r}"
         chosen = self.message or f"At the ring: {self.run!r}."
@@ -267,11 +272,12 @@ class Map(Stage):
     def _drawings(self, name, scale):
         """A sweep for each position of a slider, and its map."""
         for position in range(scale.positions + 1):
-            swept, _ = self._swept({**self._hyper(), name: scale.value(position)})
-            if swept is None:
+            hyper = {**self._hyper(), name: scale.value(position)}
+            try:
+                swept = guarded(lambda: self._swept(hyper), self._limit)  # noqa: B023 (at once)
+            except Exception:  # what goes wrong is said where the slider stands
                 return
-            self._heat.show(swept.loss, swept.diverged)
-            yield render_moving(self._figure, [*self._heat.artists, *self._theory])
+            yield self._drawn([*self._heat.artists, *self._theory], self._heat, swept.loss, swept.diverged)
 
 
 FOUR_LINES = "line-height: 1.5; min-height: 6em"  # so that nothing below jumps when a sentence wraps
@@ -349,7 +355,8 @@ def map(step, surface, axes=None, start=None, n_steps=100, resolution=50, **hype
         raise ValueError(f"map: resolution must be a whole number from 2 to 400, got {resolution!r}")
     opening = descend(step, family.surface(), start, 0)
     if not np.isfinite(opening.loss).all():
-        raise ValueError(f"map: the loss at the start {opening.theta[0].tolist()} is not finite")
+        begin = np.array(opening.surface.start if start is None else start).tolist()
+        raise ValueError(f"map: the loss at the start {begin} is not finite: choose a start where it is")
     if opening.lanes:
         raise ValueError(f"map: start must be one point, got lanes of shape {opening.lanes}")
     own_start = None if start is None else opening.theta[0]

@@ -8,6 +8,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 
+from ._core.tuning import judged
 from .theme import LIGHT
 
 __all__ = ["Arrow", "Curve", "Path", "Rolling", "Sensitivity", "Trace", "name_tag", "spread_labels", "traced"]
@@ -184,10 +185,10 @@ class Curve:
 
 
 class Sensitivity(Curve):
-    """Final loss against η, with a mark at the η of the run shown; parameters as for `Curve`."""
+    """Loss at the end against η, with a mark at the η of the run shown; parameters as for `Curve`."""
 
     def know(self, etas, losses, name):
-        """Take in the final losses of a sweep over the hyperparameter of that name."""
+        """Take in what many values of the hyperparameter of that name lead to, as `judged` says."""
         self._etas, self._losses, self._name = np.asarray(etas), np.asarray(losses), name
 
     def show(self, run):
@@ -203,9 +204,10 @@ class Sensitivity(Curve):
                 else ([], [])
             )
         )
-        here = run is not None and np.isfinite(run.loss[-1])
+        end = np.nan if run is None else judged(run.loss)
+        here = np.isfinite(end)
         self._end.set_data(
-            *([[run.hyper[self._name]], np.clip(run.loss[-1:], *self.ax.get_ylim())] if here else ([], []))
+            *([[run.hyper[self._name]], [np.clip(end, *self.ax.get_ylim())]] if here else ([], []))
         )
         self.label.set_text(self.text if here else "")
         if here:

@@ -13,13 +13,13 @@ import ipywidgets as widgets
 import numpy as np
 
 from . import moving, plots, surfaces, theme
+from ._core.guard import STOPPED, TooLong, guarded
 from .descent import descend, whole_steps
 from .family import Family
-from .heat import limit
-from .picture import render_moving
+from .heat import limit, survey
 from .rule import NotWrittenYet, Rule, name_of
 from .sliders import HyperSlider
-from .stage import WAYS, Stage, alone
+from .stage import WAYS, Stage, attempt, drawing
 from .surfaces import Surface
 
 __all__ = ["Panel", "explore"]
@@ -48,6 +48,7 @@ class Panel(Stage):
     """
 
     _unfolded = 0  # which section of a method's sliders stands open: the only one
+    _hopeless = _warning = None  # what could not be drawn ahead, and what to say of it
 
     def __init__(self, tracks, family, start, n_steps, several):
         super().__init__()
@@ -72,7 +73,6 @@ class Panel(Stage):
         self._run_all()
         self._redraw()
 
-    @alone
     def reset(self):
         """Every slider, the surface, the start and the number of steps back to their opening values."""
         with self._together():
@@ -82,7 +82,6 @@ class Panel(Stage):
         self._tools.step.value = 0
         self._set(*self._opening)
 
-    @alone
     def show(self, view):
         """Let the right picture show something else.
 
@@ -94,7 +93,6 @@ class Panel(Stage):
         self.view = self._tools.view.value = view
         self._redraw()
 
-    @alone
     def _set(self, surface=None, start=None, n_steps=None):
         """Another surface, start or number of steps, all at once."""
         redraw = (surface or self.surface, n_steps or self.n_steps) != (self.surface, self.n_steps)
@@ -173,35 +171,35 @@ class Panel(Stage):
             self._run(name)
 
     def _run(self, name):
-        track = self._tracks[name]
-        track.message = None
-        self.descents.pop(name, None)
-        try:
-            run = descend(track.step, self.surface, self.start, self.n_steps, **track.hyper())
-            if self.n_steps and (run.theta == run.theta[0]).all() and run.gradient[0].any():
-                raise NotWrittenYet
+        track, hyper, self._warning = self._tracks[name], None, None
+        while hyper != track.hyper():  # it may be moved while this runs
+            hyper = track.hyper()
+            run, track.message = attempt(name, lambda: self._walked(track, hyper))  # noqa: B023 (at once)
+        if run is None:
+            self.descents.pop(name, None)
+        else:
             self.descents[name] = run
-        except NotWrittenYet:
-            track.message = f"{name}: not attempted yet"
-        except Exception as fault:  # whatever a learner's step does, the panel lives on and says it
-            track.message = f"{name}: {type(fault).__name__}: {fault}"
 
-    @alone
+    def _walked(self, track, hyper):
+        """The run of a step; a step that stays where it is though there is a slope is a stub."""
+        run = descend(track.step, self.surface, self.start, self.n_steps, **hyper)
+        if self.n_steps and (run.theta == run.theta[0]).all() and run.gradient[0].any():
+            raise NotWrittenYet
+        return run
+
     def _reshaped(self):
         """A slider of the surface moved: another member of the family."""
         if self._waiting:
             return
         family = self._family
-        self._in_place = True  # half of a drawing is the layout; kept, it is saved, and nothing shifts
-        try:
-            surface, family.message = family.surface(), None
-            self._set(surface, surface.start if family.start is None else family.start)
-        except Exception as fault:  # as with a step: the panel lives on, with the surface it has
-            family.message = f"{family.name}: {type(fault).__name__}: {fault}"
+        surface, family.message = attempt(family.name, lambda: survey(family.surface(), plots.POINTS))
+        if surface is None:  # as with a step: the panel lives on, with the surface it has
             self._show()
+            return
+        self._in_place = True  # half of a drawing is the layout; kept, it is saved, and nothing shifts
+        self._set(surface, surface.start if family.start is None else family.start)
         self._in_place = False
 
-    @alone
     def _changed(self, name):
         if self._waiting:
             return
@@ -214,12 +212,11 @@ class Panel(Stage):
             layers.add(len(order) + 1)
         self._show(layers)
 
-    @alone
     def _show(self, changed=None):
         self._note.set_text("\n".join(self._messages()))
         super()._show(changed)
         lines = [track.message or _outcome(self.descents[name]) for name, track in self._tracks.items()]
-        lines += [self._family.message] if self._family.message else []
+        lines += [text for text in (self._family.message, self._warning) if text]
         self.summary = "; ".join(lines)
         self.picture.alt = f"Landscape with path, and loss curve. {self.summary}. {HELP}"
         self._tell(lines)
@@ -267,29 +264,35 @@ class Panel(Stage):
     def _drawings(self, track, name, scale):
         """One run over all positions of a slider, and a drawing of each lane."""
         values = np.array([scale.value(position) for position in range(scale.positions + 1)])
+        hyper = {**track.hyper(), name: values}
+        asked = name, self.picture.version, *(value for n, value in hyper.items() if n != name)
+        if asked == self._hopeless:
+            return
         try:
-            runs = descend(
-                track.step, self.surface, self.start, self.n_steps, **{**track.hyper(), name: values}
-            )
-        except Exception:  # a learner's step that moves one ball but not many is drawn singly
-            runs = None
-        for position in range(len(values) if runs else 0):
-            track.show(runs.lane(position))
-            yield render_moving(self._figure, track.artists)
+            runs = guarded(lambda: descend(track.step, self.surface, self.start, self.n_steps, **hyper))
+        except TooLong:
+            self._hopeless = asked
+            symbol = track.sliders[name].symbol
+            self._warning = f"{symbol} from {values[0]:g} to {values[-1]:g}, tried ahead: {STOPPED}"
+            self._show(set())
+            return
+        except Exception:  # a step that fails somewhere is drawn, and says so, where the slider stands
+            return
+        for position in range(len(values)):
+            yield self._drawn(track.artists, track, runs.lane(position))
+
+    def _frame_by_frame(self):
+        for step in range(self.n_steps + 1):
+            with drawing:
+                for name, track in self._tracks.items():
+                    track.rolling.show(self.descents.get(name), step)
+                svg = self._drawn([a for t in self._tracks.values() for a in t.rolling.artists])
+            yield svg
 
     def _frames(self):
         """The rolling balls at each step: frames of a film."""
         controls = {c: s.value for c, s in self._sliders().items() if c != self._tools.css_class}
-
-        def drawings():
-            for step in range(self.n_steps + 1):
-                for name, track in self._tracks.items():
-                    track.rolling.show(self.descents.get(name), step)
-                yield render_moving(
-                    self._figure, [a for t in self._tracks.values() for a in t.rolling.artists]
-                )
-
-        return len(self._tracks), controls, drawings()
+        return len(self._tracks), controls, self._frame_by_frame()
 
 
 HELP = "Click, drag or use the arrow keys to move the start; Home brings it back"

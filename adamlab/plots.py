@@ -10,8 +10,9 @@ import io
 import numpy as np
 from matplotlib.colors import BoundaryNorm
 from matplotlib.figure import Figure
+from matplotlib.ticker import FixedLocator, NullLocator
 
-from .heat import Heat, extremes
+from .heat import LARGEST, Heat, extremes, heights, increasing
 from .moving import Curve, Path, name_tag, traced
 from .rule import name_of
 from .theme import LIGHT, look, styled
@@ -31,6 +32,9 @@ __all__ = [
 ]
 
 
+POINTS = 160  # along each side of a landscape
+
+
 class Still(Figure):
     """A figure that shows itself in a notebook as a picture with a sentence beside it."""
 
@@ -40,6 +44,7 @@ class Still(Figure):
         return {"image/png": base64.b64encode(png(self)).decode(), "text/plain": self.alt}
 
 
+@np.errstate(all="ignore")
 def png(fig, dpi=110):
     """The figure as the bytes of a PNG, at `dpi` pixels per inch."""
     buffer = io.BytesIO()
@@ -47,6 +52,7 @@ def png(fig, dpi=110):
     return buffer.getvalue()
 
 
+@np.errstate(all="ignore")
 def figure(alt, rows=1, columns=1, titles=(), size=None, **subplots):
     """A figure of its own, in the look of the series, which Jupyter shows when it ends a cell.
 
@@ -76,10 +82,11 @@ def figure(alt, rows=1, columns=1, titles=(), size=None, **subplots):
         return fig, axes
 
 
-def landscape(ax, surface, points=160, theme=LIGHT):
+@np.errstate(all="ignore")
+def landscape(ax, surface, points=POINTS, theme=LIGHT):
     """Height as filled contours, level by level closer to the ground, and its minima as stars.
 
-    A surface of one coordinate is drawn as a curve.
+    A surface of one coordinate is drawn as a curve. Where no height is finite a sentence says so.
 
     Parameters
     ----------
@@ -102,55 +109,63 @@ def landscape(ax, surface, points=160, theme=LIGHT):
     if surface.n > 2:
         raise ValueError(f"{surface.name} has {surface.n} coordinates: only one or two can be drawn")
     sides = [np.linspace(low, high, points) for low, high in surface.window]
-    with np.errstate(all="ignore"):
-        height = surface.loss(np.array(np.meshgrid(*sides)))
-        ground = surface.loss(surface.minima.T)
+    height = heights(surface, points)
+    ground = surface.loss(surface.minima.T)
     ax.set_xlim(*surface.window[0])
-    ax.set_xlabel("θ" if surface.n == 1 else surface.coordinates[0])
     if surface.n == 1:
-        ax.plot(sides[0], height, color="#6f8ca3", linewidth=2.5, zorder=1)
-        ax.plot(
-            surface.minima[:, 0],
-            ground,
-            "*",
-            markersize=14,
-            color=theme.ink,
-            markeredgecolor=theme.paper,
-            zorder=2,
-        )
+        ax.plot(sides[0], _drawable(height), color="#6f8ca3", linewidth=2.5, zorder=1)
+        stars, size = (surface.minima[:, 0], _drawable(ground)), 14
+        ax.set_xlabel("θ")
         ax.set_ylabel("loss")
-        return ax
+    else:
+        _contours(ax, sides, height, ground, theme)
+        stars, size = surface.minima.T, 15
+        ax.set_ylim(*surface.window[1])
+        ax.set_xlabel(surface.coordinates[0])
+        ax.set_ylabel(surface.coordinates[1], rotation=0)
+    ax.plot(*stars, "*", markersize=size, color=theme.ink, markeredgecolor=theme.paper, zorder=2)
+    if not np.isfinite(height).any():
+        said = note(ax, theme)
+        said.set(text=f"{surface.name}: no finite loss in this window", y=0.85, fontsize=11, in_layout=False)
+    return ax
+
+
+def _drawable(values):
+    """What is finite, kept within reach of an axis."""
+    return np.where(np.isfinite(values), np.clip(values, -LARGEST, LARGEST), np.nan)
+
+
+def _contours(ax, sides, height, ground, theme):
+    """Draw what is finite, whatever its unit."""
+    if not np.isfinite(height).any():
+        return
+    size = np.max(np.abs(height), where=np.isfinite(height), initial=0)
+    if size and not 1e-100 < size < 1e10:  # Matplotlib takes 1 off the lowest level, and adds neighbours
+        height, ground = height / size, ground / size
     levels = _levels(height, ground)
     shown = np.ma.masked_invalid(np.clip(height, levels[0], levels[-1]))
     norm = BoundaryNorm(levels, theme.ground.N)
     ax.contourf(*sides, shown, levels=levels, cmap=theme.ground, norm=norm, zorder=0)
-    ax.contour(
-        *sides, shown, levels=levels[1:-1], colors=theme.contour, linewidths=0.7, linestyles="solid", zorder=1
-    )
-    ax.plot(
-        *surface.minima.T,
-        "*",
-        markersize=15,
-        color=theme.ink,
-        markeredgecolor=theme.paper,
-        linestyle="",
-        zorder=2,
-    )
-    ax.set_ylim(*surface.window[1])
-    ax.set_ylabel(surface.coordinates[1], rotation=0)
-    return ax
+    lines = levels[1:-1]
+    if ((shown.min() < lines) & (lines < shown.max())).any():  # not for a constant loss
+        ax.contour(
+            *sides, shown, levels=lines, colors=theme.contour, linewidths=0.7, linestyles="solid", zorder=1
+        )
 
 
 def _levels(height, ground, count=16):
     """Contour levels: log-spaced above a known minimum, else by equal areas."""
     finite = height[np.isfinite(height)]
     bottom, low, top = np.min(ground, initial=np.inf), *np.quantile(finite, [0.01, 0.995])
-    if bottom < low < top:
-        return np.concatenate([[bottom], bottom + np.geomspace(low - bottom, top - bottom, count)])
-    levels = np.unique(np.quantile(finite, np.linspace(0, 0.995, count)))
-    return levels if len(levels) > 2 else levels[0] + np.arange(3.0)
+    if -np.inf < bottom < low < top:
+        levels = np.concatenate([[bottom], bottom + np.geomspace(low - bottom, top - bottom, count)])
+    else:
+        levels = np.quantile(finite, np.linspace(0, 0.995, count))
+    levels = np.unique(levels)
+    return levels if len(levels) > 2 else levels[0] + max(1, abs(levels[0])) * np.arange(3.0)
 
 
+@np.errstate(all="ignore")
 def path(ax, run, colour=None, label=None):
     """A run on its landscape: ring at the start, arrowheads on the way, ball at the end.
 
@@ -169,37 +184,51 @@ def path(ax, run, colour=None, label=None):
     """
     own, marker, dash = look(run.step)
     shown = Path(ax, colour or own, marker, dash).show(run)
-    if label:
+    if label and shown.end is not None:  # it is None for a run without a finite point
         tag = name_tag(ax, colour or own)
         tag.set_text(label)
         tag.xy = shown.end
     return ax
 
 
+@np.errstate(all="ignore")
 def loss_axes(ax, surface, start, n_steps):
     """Scale and limits of a loss curve: they depend on the surface and on where it all began, not on
     the run, so that two settings can be compared.
 
     Logarithmic where the surface is known not to go below zero.
     """
-    with np.errstate(all="ignore"):
-        at_start = float(surface.loss(start))
-        known = surface.lowest is not None
-        lowest, highest = extremes(surface)
-        if known:
-            lowest = surface.lowest
+    at_start = float(surface.loss(start))
+    lowest, highest = extremes(surface)
+    known, reach = surface.lowest, 1e-3
+    if known is not None and np.isfinite(known):
+        lowest, reach = known, 1e-8
     ax.set_xlim(0, max(n_steps, 1) * 1.03)
     ax.set_xlabel("step")
     ax.set_ylabel("loss")
-    if np.isfinite(at_start) and at_start > 0 and lowest >= 0:
-        ax.set_yscale("log")
-        ax.set_ylim(at_start * (1e-8 if known else 1e-3), max(at_start * 10, highest))
-    else:
-        size = abs(at_start) + abs(lowest) if np.isfinite([at_start, lowest]).all() else 1.0
-        ax.set_ylim(min(at_start, lowest) - 0.1 * size, max(at_start, lowest) + 0.5 * size)
+    if 0 < at_start < np.inf and lowest >= 0:
+        _log_limits(ax, at_start * reach, max(at_start * 10, highest))
+        return ax
+    ends = np.clip([end for end in (at_start, lowest) if np.isfinite(end)], -LARGEST, LARGEST)
+    size = np.abs(ends).sum() or 1.0
+    ax.set_ylim(*increasing(ends.min() - 0.1 * size, ends.max() + 0.5 * size))
     return ax
 
 
+def _log_limits(ax, low, high):
+    """A logarithmic axis along y between two positive numbers, however large or small."""
+    low, high = np.clip([low, high], 1 / LARGEST, LARGEST)
+    low = min(low, 0.1 * high)
+    ax.set_yscale("log")
+    ax.set_ylim(low, high)
+    first, last = np.ceil(np.log10(low)), np.floor(np.log10(high))
+    # Matplotlib looks for ticks beyond both ends, and fails where there is no such number: 1e309, 1e-324
+    if max(last, -first) + (last - first) > 300:
+        ax.yaxis.set_major_locator(FixedLocator(10.0 ** np.unique(np.linspace(first, last, 5).round())))
+        ax.yaxis.set_minor_locator(NullLocator())
+
+
+@np.errstate(all="ignore")
 def trace_axes(ax, run, quantity, n_steps):
     """Axes for a `Trace`, with limits that suit the run shown now; they then stay."""
     ax.set_xlim(0, max(n_steps, 1) * 1.03)
@@ -207,16 +236,16 @@ def trace_axes(ax, run, quantity, n_steps):
     values = np.zeros(1) if run is None else traced(run, quantity)
     finite = values[np.isfinite(values)]
     if quantity == "effective η":
-        ax.set_yscale("log")
-        ax.set_ylim(*(np.quantile(finite, [0.01, 0.99]) * [0.1, 10] if len(finite) else (1e-4, 1)))
+        _log_limits(ax, *(np.quantile(finite, [0.01, 0.99]) * [0.1, 10] if len(finite) else (1e-4, 1)))
         ax.set_title("effective η of each coordinate")
     else:
-        size = 1.3 * max(np.abs(finite).max(initial=0), 1e-12)
+        size = min(1.3 * max(np.abs(finite).max(initial=0), 1e-12), LARGEST)
         ax.set_ylim(-size if finite.min(initial=0) < 0 else -0.05 * size, size)
         ax.set_title(f"{quantity} over time")
     return ax
 
 
+@np.errstate(all="ignore")
 def sensitivity_axes(ax, surface, start):
     """Axes for the final loss against η, with the limits of the loss curve."""
     loss_axes(ax, surface, start, 1)
@@ -228,6 +257,7 @@ def sensitivity_axes(ax, surface, start):
     return ax
 
 
+@np.errstate(all="ignore")
 def loss_curve(ax, run, colour=None, label=None):
     """Loss against steps, on a log axis where the loss is positive.
 
@@ -251,6 +281,7 @@ def loss_curve(ax, run, colour=None, label=None):
     return ax
 
 
+@np.errstate(all="ignore")
 def memory(ax, run, name, coordinates=None):
     """What a step carried along, coordinate by coordinate.
 
@@ -278,8 +309,9 @@ def memory(ax, run, name, coordinates=None):
             f"{name_of(run.step)} has no memory {name!r}: it has {', '.join(run.memory) or 'none'}"
         )
     letters = "xyz" if run.surface.n <= 3 else [f"θ{i}" for i in range(run.surface.n)]
+    values = _drawable(run.memory[name])
     for style, i in zip(("-", "--", ":"), coordinates or range(min(run.surface.n, 3))):
-        ax.plot(run.memory[name][:, i], style, color=look(run.step)[0], label=f"{name} along {letters[i]}")
+        ax.plot(values[:, i], style, color=look(run.step)[0], label=f"{name} along {letters[i]}")
     ax.axhline(0, color="#999999", linewidth=0.8, zorder=0)
     ax.set_xlim(0, max(run.n_steps, 1) * 1.03)
     ax.set_xlabel("step")
@@ -287,6 +319,7 @@ def memory(ax, run, name, coordinates=None):
     return ax
 
 
+@np.errstate(all="ignore")
 def heatmap(ax, swept, theme=LIGHT):
     """How a sweep over two hyperparameters ended: dark where the loss is low.
 

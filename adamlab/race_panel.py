@@ -10,16 +10,17 @@ import ipywidgets as widgets
 import numpy as np
 
 from . import moving, plots, surfaces, theme
+from ._core.tuning import judged, last_tenth
 from .descent import descend, format_number
-from .heat import ARRIVED
+from .heat import ARRIVED, extremes
 from .panels import Panel, _opened
 from .rule import USUAL_NAME
 from .sliders import POSITIONS
-from .stage import alone
+from .stage import attempt
 
 __all__ = ["Race", "race"]
 
-VIEWS = {"loss over time": "loss", "final loss against η": "sensitivity"}
+VIEWS = {"loss over time": "loss", "loss at the end against η": "sensitivity"}
 TABLE_STYLE = "border-spacing: 1.2em 0.1em; text-align: right; line-height: 1.4"
 
 
@@ -29,7 +30,8 @@ class Race(Panel):
     Attributes
     ----------
     table : list of dict
-        For each method: name, η, final loss, steps until the loss is below the tolerance (or None).
+        For each method: name, eta, loss at the end, worst loss of the last tenth, by which a race is judged
+        ("worst"), and the steps until the loss is below the tolerance (or None).
     tolerance : float
         A millionth of the loss at the start, above the lowest known loss, unless told otherwise.
     fair : bool
@@ -42,7 +44,7 @@ class Race(Panel):
         self._right, self._asked_tolerance, self._tuned = "loss", tolerance, {}
         self._opens_fair = self._tune_first = fair
         self._board = widgets.HTML()
-        self._sweeps = {}
+        self._known_scores, self._opened_with, self._tuned_rates = {}, None, None
         tune = widgets.Button(description="Tune all fairly", icon="balance-scale", layout={"width": "11em"})
         tune.tooltip = f"For each method, the best of the same {POSITIONS + 1} learning rates"
         tune.on_click(lambda _: self.tune())
@@ -59,27 +61,25 @@ class Race(Panel):
         if self._asked_tolerance is not None:
             return self._asked_tolerance
         lowest = self.surface.lowest or 0.0
-        return lowest + ARRIVED * (float(self.surface.loss(self.start)) - lowest)
+        at_start = next((float(run.loss[0]) for run in self.descents.values()), lowest)
+        return lowest + ARRIVED * (at_start - lowest)
 
     @property
     def fair(self):
         """Whether each η is the one that was tuned with the common budget."""
         return bool(self._tuned) and self._tuned == self._state()
 
-    @alone
     def tune(self):
         """Give each method the best of the same learning rates: those of the slider."""
         self._tune_first = True
         self._run_all()
         self._show()
 
-    @alone
     def reset(self):
         """As it opened: with the learning rates tuned, unless they were given."""
         self._tune_first = self._opens_fair
         super().reset()
 
-    @alone
     def _reshaped(self):
         """A race that was fair is tuned anew for the new surface."""
         if not self._waiting:
@@ -92,42 +92,50 @@ class Race(Panel):
             self._tune_first = False
             with self._together():
                 self._choose_rates()
-            self._tuned = self._state()
+            self._tuned, self._tuned_rates = self._state(), self._rates()
         super()._run_all()
+        if self._opened_with is None:
+            self._opened_with = self._rates()
+
+    def _run(self, name):
+        super()._run(name)
+        if self._right == "sensitivity":
+            self._scores(name)  # before anything is drawn
 
     def _choose_rates(self):
         for name, track in self._tracks.items():
-            rate = _rate(track)
-            losses = self._sweep(name)
-            if rate is not None and losses is not None and np.isfinite(losses).any():
-                track.sliders[rate].value = track.sliders[rate].scale.value(int(np.nanargmin(losses)))
+            rate, scores = _rate(track), self._scores(name)
+            if scores is not None and np.isfinite(scores).any():
+                track.sliders[rate].value = track.sliders[rate].scale.value(int(np.nanargmin(scores)))
 
     def _state(self):
         sliders = {n: tuple(s.value for s in t.sliders.values()) for n, t in self._tracks.items()}
         return {**sliders, "": (self.surface, *self.start, self.n_steps)}
 
-    def _sweep(self, name):
-        """Final loss at each position of the method's η slider, or None; kept until something changes."""
+    def _rates(self):
+        """η of each method, as it stands now."""
+        return {n: t.sliders[_rate(t)].value for n, t in self._tracks.items() if _rate(t)}
+
+    def _scores(self, name):
+        """How runs at all positions of the η slider are judged, or None; kept until something changes."""
         track = self._tracks[name]
         rate = _rate(track)
         if rate is None:
             return None
         rest = tuple(slider.value for n, slider in track.sliders.items() if n != rate)
         key = (*rest, self.surface, *self.start, self.n_steps)
-        if self._sweeps.get(name, (None,))[0] != key:
+        if self._known_scores.get(name, (None,))[0] != key:
             etas = np.array([track.sliders[rate].scale.value(k) for k in range(POSITIONS + 1)])
-            try:
-                runs = descend(
-                    track.step, self.surface, self.start, self.n_steps, **{**track.hyper(), rate: etas}
-                )
-                self._sweeps[name] = (key, runs.loss[-1])
-            except Exception:  # a learner's step that moves one ball but not many
-                self._sweeps[name] = (key, None)
-        return self._sweeps[name][1]
+            settings = {**track.hyper(), rate: etas}
+            loss, _ = attempt(
+                name, lambda: descend(track.step, self.surface, self.start, self.n_steps, **settings).loss
+            )
+            self._known_scores[name] = key, None if loss is None else judged(loss)
+        return self._known_scores[name][1]
 
-    @alone
     def _turned(self, change):
         self._right = change.new
+        self._run_all()
         self._redraw()
 
     def _draw(self):
@@ -146,10 +154,10 @@ class Race(Panel):
     def _restore(self):
         if self._right == "sensitivity":
             for name, track in self._tracks.items():
-                losses, rate = self._sweep(name), _rate(track)
-                if losses is not None:
+                scores, rate = self._known_scores.get(name, (None, None))[1], _rate(track)
+                if scores is not None:
                     scale = track.sliders[rate].scale
-                    track.curve.know([scale.value(k) for k in range(POSITIONS + 1)], losses, rate)
+                    track.curve.know([scale.value(k) for k in range(POSITIONS + 1)], scores, rate)
         super()._restore()
 
     @property
@@ -163,33 +171,57 @@ class Race(Panel):
                 rate = _rate(track)
                 eta = track.sliders[rate].value if rate else None
                 steps = int(below[0]) if len(below) else None
-                rows.append({"name": name, "eta": eta, "loss": float(run.loss[-1]), "steps": steps})
+                rows.append({"name": name, "eta": eta, "loss": float(run.loss[-1]),
+                             "worst": float(judged(run.loss)), "steps": steps})  # fmt: skip
         return rows
 
-    def _tell(self, lines):
-        messages = self._messages()
-        how = "the learning rates were set by hand, so this is no fair comparison"
+    @property
+    def _has_no_lowest_point(self):
+        """Whether a run has fallen so far below all that the window shows that the surface has no ground."""
+        if self.surface.lowest is not None:
+            return False
+        low, high = extremes(self.surface)
+        return any(row["worst"] < low - 10 * max(high - low, 1e-300) for row in self.table)
+
+    def _how(self):
+        """How the learning rates were found."""
         if self.fair:
-            how = f"each η is the best of the same {POSITIONS + 1}, tried with {self.n_steps} steps"
+            judgement = f"judged by the worst loss of the last {_steps(last_tenth(self.n_steps))}"
+            tried = f"tried with {self.n_steps} steps and {judgement}"
+            return f"each η is the best of the same {POSITIONS + 1}, {tried}"
+        rates = self._rates()
+        if rates == self._tuned_rates:
+            return "the learning rates were tuned for other settings, so this is no fair comparison"
+        if rates == self._opened_with and not self._opens_fair:
+            return "the learning rates are those it was opened with, not tuned, so this is no fair comparison"
+        return "the learning rates were set by hand, so this is no fair comparison"
+
+    def _tell(self, lines):
+        messages, how = self._messages(), self._how()
+        rows = self.table
+        if self._has_no_lowest_point:
+            how = "this surface has no lowest point, the loss falls without end, so a ranking means nothing"
+        else:
+            rows.sort(key=_order)
         ends = ", ".join(f"{row['name']} {_loss(row)}" for row in self.table)
         where = f"race on {self.surface.name}, {self.n_steps} steps"
         self.summary = "; ".join([f"{where}, {how}: {ends}", *messages])
         said = "<br>".join(map(html.escape, [f"Race on {self.surface.name}: {how}.", *messages]))
         self._sentence.value = f'<div role="status">{said}</div>'
-        heads = [
-            "method",
-            "η",
-            f"loss after {self.n_steps} steps",
-            f"steps until below {format_number(self.tolerance)}",
-        ]
-        rows = [
+        heads = ["method", "η", f"worst loss of the last {_steps(last_tenth(self.n_steps))}",
+                 f"steps until below {format_number(self.tolerance)}"]  # fmt: skip
+        cells = [
             [html.escape(row["name"]), "" if row["eta"] is None else format_number(row["eta"]), _loss(row),
              "never" if row["steps"] is None else row["steps"]]
-            for row in sorted(self.table, key=_order)
+            for row in rows
         ]  # fmt: skip
-        body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in rows)
+        body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in cells)
         head = "<tr>" + "".join(f"<th>{text}</th>" for text in heads) + "</tr>"
         self._board.value = f'<table style="{TABLE_STYLE}">{head}{body}</table>'
+
+
+def _steps(count):
+    return f"{count} steps" if count > 1 else "step"
 
 
 def _rate(track):
@@ -198,11 +230,11 @@ def _rate(track):
 
 
 def _loss(row):
-    return format_number(row["loss"]) if np.isfinite(row["loss"]) else "diverged"
+    return format_number(row["worst"]) if np.isfinite(row["worst"]) else "diverged"
 
 
 def _order(row):
-    return (row["steps"] is None, row["steps"] or 0, row["loss"] if np.isfinite(row["loss"]) else np.inf)
+    return (row["steps"] is None, row["steps"] or 0, row["worst"] if np.isfinite(row["worst"]) else np.inf)
 
 
 def race(steps, surface=surfaces.ravine, start=None, n_steps=100, fair=True, tolerance=None, **hyper):
@@ -218,7 +250,8 @@ def race(steps, surface=surfaces.ravine, start=None, n_steps=100, fair=True, tol
         The surface's own start unless given.
     n_steps : int
     fair : bool
-        Tune each method's η with the same budget before the start, unless eta is given.
+        Tune each method's η with the same budget before the start, unless eta is given. A run is judged by
+        the worst loss of its last tenth, so that no dip at the last step wins.
     tolerance : float, optional
         Loss that counts as arrived.
     **hyper : float

@@ -179,6 +179,8 @@ class HyperSlider(widgets.HBox):
             self.value = self.scale.value(change.new)
 
     def _typed(self, change):
+        if change.new == self._text():  # it only shows the value, and not all of its digits
+            return
         try:
             self.value = float(change.new.strip().removesuffix(self.unit))
         except ValueError:  # not a number, or out of range: what stood there comes back

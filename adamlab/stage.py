@@ -7,7 +7,6 @@ passes on clicks, keys, theme and pixel ratio.
 
 import asyncio
 import base64
-import functools
 import threading
 from contextlib import contextmanager
 
@@ -16,9 +15,11 @@ import numpy as np
 from matplotlib.figure import Figure
 
 from . import plots, theme
+from ._core.guard import LIMIT, STOPPED, TooLong, describe, guarded
 from .picture import CSS_PIXELS_PER_INCH, Picture, render_moving, render_still
+from .rule import NotWrittenYet
 
-__all__ = ["WAYS", "Stage", "alone"]
+__all__ = ["WAYS", "Stage", "attempt", "drawing"]
 
 HEAD_START = 0.02  # seconds for the change that came with a touch: it is drawn and sent first
 WAYS = {"ArrowLeft": (-1, 0), "ArrowRight": (1, 0), "ArrowUp": (0, 1), "ArrowDown": (0, -1)}
@@ -26,28 +27,33 @@ TURNS = 8  # of the event loop after each fragment: a message needs several unti
 
 
 # JupyterLab hears sliders in a thread of its own while the cells run in another, and Matplotlib is not
-# made for two threads at once
-_drawing = threading.RLock()
+# made for two threads at once. No learner's code runs while it is held: that may never end.
+drawing = threading.RLock()
 
 
-def alone(method):
-    """Let no other thread draw while the method runs.
+def attempt(name, work, seconds=LIMIT):
+    """What learners' code gives, and in words why it gives nothing; whatever it does, the panel lives on.
 
     Parameters
     ----------
-    method : callable
+    name : str
+        Of the function that is run, for the words.
+    work : callable
+    seconds : float
 
     Returns
     -------
-    callable
+    value : object or None
+    message : str or None
     """
-
-    @functools.wraps(method)
-    def locked(*arguments, **keywords):
-        with _drawing:
-            return method(*arguments, **keywords)
-
-    return locked
+    try:
+        return guarded(work, seconds), None
+    except NotWrittenYet:
+        return None, f"{name}: not attempted yet"
+    except TooLong:
+        return None, f"{name}: {STOPPED}"
+    except Exception as fault:
+        return None, f"{name}: {describe(fault)}"
 
 
 class Stage(widgets.VBox):
@@ -70,11 +76,11 @@ class Stage(widgets.VBox):
         self.picture.on_msg(self._heard)
         super().__init__()
 
-    @alone
     def png(self):
         """The picture as shown now, as the bytes of one PNG."""
-        self._restore()
-        return plots.png(self._figure, 1.25 * CSS_PIXELS_PER_INCH)
+        with drawing:
+            self._restore()
+            return plots.png(self._figure, 1.25 * CSS_PIXELS_PER_INCH)
 
     def _repr_mimebundle_(self, **kwargs):
         bundle = super()._repr_mimebundle_(**kwargs)
@@ -87,6 +93,7 @@ class Stage(widgets.VBox):
     # _draw() makes the figure: what stands still and, empty, what moves.
     # _layers() gives the artists of each layer, in the order in which they lie above each other.
     # _restore() lets all artists show the present state.
+    # These three run no learner's code: what it gives was asked for before, by `attempt`.
 
     def _fragments(self, control):
         """For a control: the layer it changes, the sliders this depends on, and a drawing for each
@@ -121,33 +128,32 @@ class Stage(widgets.VBox):
         width, height = self._figure.get_size_inches() * CSS_PIXELS_PER_INCH
         self.picture.size = (round(width), round(height))
 
-    @alone
     def _redraw(self):
         """Draw everything anew: the surface, the size, the theme or the pixels have changed."""
-        self._draw()
-        still = render_still(self._figure, [a for layer in self._layers() for a in layer], self._ratio)
-        with self.picture.hold_sync():
-            self.picture.version += 1
-            self.picture.background = still
-            self._show()
+        with drawing:
+            self._draw()
+            still = render_still(self._figure, [a for layer in self._layers() for a in layer], self._ratio)
+            with self.picture.hold_sync():
+                self.picture.version += 1
+                self.picture.background = still
+                self._show()
 
-    @alone
     def _show(self, changed=None):
         """Redraw the layers that changed (all of them unless told) and say what they show."""
-        self._restore()
-        layers = list(self.picture.layers)
-        for index, artists in enumerate(self._layers()):
-            if changed is None or index in changed or index >= len(layers):
-                layers[index : index + 1] = [render_moving(self._figure, artists)]
-        with self.picture.hold_sync():
-            self.picture.drawn = {control: slider.value for control, slider in self._sliders().items()}
-            self.picture.layers = layers
+        with drawing:
+            self._restore()
+            layers = list(self.picture.layers)
+            for index, artists in enumerate(self._layers()):
+                if changed is None or index in changed or index >= len(layers):
+                    layers[index : index + 1] = [render_moving(self._figure, artists)]
+            with self.picture.hold_sync():
+                self.picture.drawn = {control: slider.value for control, slider in self._sliders().items()}
+                self.picture.layers = layers
 
     def _sliders(self):
         """The slider widgets that the browser watches, by the CSS class of their control."""
         return {}
 
-    @alone
     def _heard(self, _, content, buffers):
         kind = content.get("kind")
         if kind == "touch":
@@ -186,7 +192,7 @@ class Stage(widgets.VBox):
             return
         layer, others, drawings = plan
         version, fragments = self.picture.version, []
-        while svg := self._next(drawings):
+        for svg in drawings:
             fragments.append(svg)
             for _ in range(TURNS):
                 await asyncio.sleep(0)
@@ -194,7 +200,9 @@ class Stage(widgets.VBox):
                 return
         self.picture.send_ahead(control, layer, fragments, others)
 
-    @alone
-    def _next(self, drawings):
-        """The next drawing, while nobody else draws; None after the last."""
-        return next(drawings, None)
+    def _drawn(self, artists, part=None, *shown):
+        """A drawing of some artists, after one part of the picture was told to show something."""
+        with drawing:
+            if part is not None:
+                part.show(*shown)
+            return render_moving(self._figure, artists)

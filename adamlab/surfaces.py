@@ -6,6 +6,8 @@ one call evaluates one point, a row of runs or a whole picture. Any loss of your
 """
 
 import inspect
+import math
+from functools import cached_property, partial
 
 import numpy as np
 
@@ -15,7 +17,7 @@ __all__ = [
 ]  # fmt: skip
 
 FLOAT = np.dtype(float)
-DIFFERENCE = np.cbrt(np.finfo(float).eps)  # half the width of a central difference, for a coordinate near 1
+SHORTER = (np.float16, np.float32)  # what a loss may be computed in, although theta is float64
 
 
 class Surface:
@@ -25,11 +27,12 @@ class Surface:
     ----------
     loss : callable
         Takes the n coordinates, ``loss(x, y)``, and returns a number. With arrays for coordinates
-        it should return an array; one that cannot is called point by point, which is slower.
+        it should return an array. One that cannot, or that mixes the points (as the mean of x would), is
+        called point by point, which is slower.
         If it has a parameter named ``t`` it is given the step number (1 at the first step).
     gradient : callable, optional
-        Takes the same and returns the n partial derivatives. Without it they are central
-        differences, good to about ten digits.
+        Takes the same and returns the n partial derivatives. Without it they are central differences,
+        good to about ten digits, or to four if the loss is computed in single precision.
     name : str, optional
         For titles and messages. The function's own name, or "f" for a lambda.
     formula : str, optional
@@ -93,8 +96,11 @@ class Surface:
         """The lowest known loss; None where no minimum is known."""
         return float(np.min(self.loss(self.minima.T))) if len(self.minima) else None
 
+    @np.errstate(all="ignore")
     def loss(self, theta, t=1):
         """Height of the surface.
+
+        Many points at once have the losses that each has alone: a few of them are compared.
 
         Parameters
         ----------
@@ -115,7 +121,7 @@ class Surface:
         """
         theta = np.asarray(theta, dtype=float)
         self._check(theta)
-        return self._evaluate(self._loss, self._loss_takes_t, theta, t, self._as_loss)[()]
+        return self._evaluate(self._loss_at, theta, t)[()]
 
     def gradient(self, theta, t=1):
         """Slope along each coordinate; it points uphill.
@@ -141,12 +147,17 @@ class Surface:
                 gradient = np.array(self._gradient(*theta.tolist()))
                 if gradient.shape == theta.shape and gradient.dtype is FLOAT:
                     return gradient
-            except (TypeError, ValueError, ArithmeticError, AttributeError):
+            except Exception:  # if it is a fault, it is met again below
                 pass
         self._check(theta)
-        if self._gradient is None:
-            return np.array([*self._differences(lambda *near: self.loss(np.array(near), t), [*theta])])
-        return self._evaluate(self._gradient, self._gradient_takes_t, theta, t, self._as_gradient)
+        with np.errstate(all="ignore"):
+            if self._gradient is not None:
+                return self._evaluate(self._gradient_at, theta, t)
+
+            def height(*near):
+                return self._evaluate(self._loss_at, np.array(near), t)
+
+            return np.array([*self._differences(height, [*theta])])
 
     def unchecked(self, theta, t):
         """Loss and partial derivatives straight from the functions, for what only acts like an array.
@@ -177,60 +188,105 @@ class Surface:
     def _differences(self, loss, point):
         """Central differences of a loss of the coordinates, one after the other."""
         for i, x in enumerate(point):
-            width = DIFFERENCE * np.maximum(1, np.abs(x))
+            width = self._half_width * np.maximum(1, np.abs(x))
             above, below = x + width, x - width
             ends = [loss(*point[:i], end, *point[i + 1 :]) for end in (above, below)]
             yield (ends[0] - ends[1]) / (above - below)
+
+    @cached_property
+    def _half_width(self):
+        """Half the width of a central difference, for a coordinate near 1."""
+        return np.cbrt(float(np.finfo(self._precision()).eps))
+
+    @np.errstate(all="ignore")
+    def _precision(self):
+        """The type in which the loss is computed, seen from its values at a few points near the start."""
+        odd = np.sin(np.outer(range(1, 5), range(1, self.n + 1)))  # numbers that use all their digits
+        values = []
+        for point in self.start + 1e-3 * np.maximum(1, np.abs(self.start)) * odd:
+            try:
+                values.append(np.asarray(self._call(self._loss, self._loss_takes_t, point, 1)))
+            except Exception:  # it is met again where the loss is asked for
+                continue
+        values = np.array([v for v in values if v.ndim == 0 and v.dtype.kind == "f" and np.isfinite(v)])
+        if values.dtype in SHORTER:
+            return values.dtype
+        # float(...) may hide the type, but brings back no digits; a small whole number has none to lose
+        telling = values[(values != np.round(values)) | (np.abs(values) >= 2**24)]
+        if len(set(telling)) > 1:  # a constant tells nothing
+            for shorter in SHORTER:
+                if (values.astype(shorter) == values).all():
+                    return shorter
+        return FLOAT
 
     def _check(self, theta):
         if theta.ndim == 0 or theta.shape[0] != self.n:
             raise ValueError(f"{self.name} has {self.n} coordinates, but theta has shape {theta.shape}: "
                              f"give an array of shape ({self.n}, ...)")  # fmt: skip
 
-    def _evaluate(self, function, takes_t, theta, t, convert):
+    def _evaluate(self, ask, theta, t):
+        """Loss or gradient (`ask` is `_loss_at` or `_gradient_at`), of one point or of many."""
+        if theta.ndim == 1:
+            return self._alone(ask, theta, t)
         try:
-            values = self._call(function, takes_t, theta, t, convert)
-            if theta.ndim > 1 and 1 < self.n in theta.shape[1:] and theta.size:
-                # as many lanes as coordinates: it may have taken the one for the other
-                last = self._evaluate(function, takes_t, theta.reshape(self.n, -1)[:, -1], t, convert)
-                if not np.allclose(values.reshape(*last.shape, -1)[..., -1], last, rtol=1e-6, equal_nan=True):
-                    return self._one_by_one(function, takes_t, theta, t, convert)
-            return values
-        except (TypeError, ValueError, ArithmeticError) as fault:
-            if theta.ndim > 1:  # the function takes one point at a time: it has an if, or math.sin
-                return self._one_by_one(function, takes_t, theta, t, convert)
-            lost = isinstance(fault, OverflowError) or not np.isfinite(theta).all()
-            if not (lost or isinstance(fault, TypeError)):  # outside the domain of math.log, say
-                lost = self._works_at_start(function, takes_t, t, convert)
-            if lost:
-                return convert(np.nan if convert == self._as_loss else np.full(self.n, np.nan), theta)
-            raise
+            values = ask(theta, t)
+        except Exception:  # the function takes one point at a time: it has an if, or math.sin
+            return self._one_by_one(ask, theta, t)
+        return values if self._same_alone(ask, theta, t, values) else self._one_by_one(ask, theta, t)
 
-    def _call(self, function, takes_t, theta, t, convert):
-        when = {"t": t} if takes_t else {}
-        own = theta.copy()  # a function may change what it is given
-        return convert(function(own, **when) if self.vector else function(*own, **when), theta)
+    def _alone(self, ask, point, t):
+        """Loss or gradient of one point; NaN where the point is lost or outside of the domain."""
+        try:
+            return ask(point, t)
+        except Exception as fault:
+            lost = isinstance(fault, OverflowError) or not np.isfinite(point).all()
+            if not lost and isinstance(fault, (ValueError, ArithmeticError)):
+                lost = self._works_at_start(ask, t)  # then this is outside the domain of math.log, say
+            if not lost:
+                raise
+            return np.full(() if ask == self._loss_at else self.n, np.nan)
 
-    def _one_by_one(self, function, takes_t, theta, t, convert):
+    def _same_alone(self, ask, theta, t, values):
+        """Return whether a few of many points have the values that they have alone."""
+        points = theta.reshape(self.n, -1)
+        count = points.shape[1]
+        if ask == self._loss_at and count:  # it may mix the points: np.max(x), if np.any(x > 3)
+            few = {0, count // 2, count - 1}
+            pairs = [(float(values.flat[i]), float(self._alone(ask, points[:, i], t))) for i in few]
+            return _all_close(pairs) or _all_close(pairs, 1e-13 * _largest(values))
+        if ask == self._gradient_at and count and 1 < self.n in theta.shape[1:]:
+            # as many lanes as coordinates: it may have taken the one for the other
+            last = self._alone(ask, points[:, -1], t)
+            return np.allclose(values.reshape(self.n, -1)[:, -1], last, rtol=1e-6, equal_nan=True)
+        return True
+
+    def _one_by_one(self, ask, theta, t):
         points = theta.reshape(self.n, -1).T
-        values = np.array([self._evaluate(function, takes_t, p, t, convert) for p in points])
+        values = np.array([self._alone(ask, point, t) for point in points])
         return np.moveaxis(values, 0, -1).reshape(*values.shape[1:], *theta.shape[1:])
 
-    def _works_at_start(self, function, takes_t, t, convert):
+    def _works_at_start(self, ask, t):
         try:
-            self._call(function, takes_t, self.start, t, convert)
-        except (TypeError, ValueError, ArithmeticError):
+            ask(self.start, t)
+        except Exception:
             return False
         return True
 
-    def _as_loss(self, value, theta):
+    def _call(self, function, takes_t, theta, t):
+        when = {"t": t} if takes_t else {}
+        own = theta.copy()  # a function may change what it is given
+        return function(own, **when) if self.vector else function(*own, **when)
+
+    def _loss_at(self, theta, t):
+        value = self._call(self._loss, self._loss_takes_t, theta, t)
         value = _real(value, f"the loss of {self.name}")
         if value.shape != theta.shape[1:]:
             raise ValueError(f"the loss of {self.name} returned shape {value.shape} for theta of shape "
                              f"{theta.shape}: it should be a number for each point")  # fmt: skip
         return value
 
-    def _as_gradient(self, parts, theta):
+    def _gradient_at(self, theta, t):
+        parts = self._call(self._gradient, self._gradient_takes_t, theta, t)
         if isinstance(parts, np.ndarray) and parts.shape == theta.shape and parts.dtype == float:
             return parts.copy()
         if self.n == 1 and not isinstance(parts, (tuple, list)) and np.shape(parts) == theta.shape[1:]:
@@ -248,6 +304,17 @@ class Surface:
                                  f"theta of shape {theta.shape}: give a number for each point")  # fmt: skip
             gradient[i] = part
         return gradient
+
+
+def _all_close(pairs, slack=0.0):
+    """Return whether the two numbers of each pair are the same: to nine digits, or within the slack."""
+    return all(
+        math.isclose(a, b, rel_tol=1e-9, abs_tol=slack) or (math.isnan(a) and math.isnan(b)) for a, b in pairs
+    )
+
+
+def _largest(values):
+    return np.max(np.abs(values), where=np.isfinite(values), initial=0.0)
 
 
 def _parameters(function):
@@ -307,6 +374,14 @@ def _real(value, what):
     return number.astype(float, copy=False)
 
 
+def _ravine_loss(a, b, c, x, y):
+    return 0.5 * (a * x**2 + c * y**2) + b * x * y
+
+
+def _ravine_gradient(a, b, c, x, y):
+    return a * x + b * y, b * x + c * y
+
+
 def make_ravine(condition, angle=0.0):
     """A quadratic valley, ½(p² + κ q²), whose axes p, q are turned by an angle.
 
@@ -334,15 +409,8 @@ def make_ravine(condition, angle=0.0):
     a = cos**2 + condition * sin**2  # the Hessian is [[a, b], [b, c]]
     b = (1 - condition) * cos * sin
     c = sin**2 + condition * cos**2
-
-    def loss(x, y):
-        return 0.5 * (a * x**2 + c * y**2) + b * x * y
-
-    def gradient(x, y):
-        return a * x + b * y, b * x + c * y
-
     return Surface(
-        loss, gradient,
+        partial(_ravine_loss, a, b, c), partial(_ravine_gradient, a, b, c),
         name=f"ravine κ={condition:g}" + (f", {angle:g}°" if angle else ""),
         formula=rf"\frac{{1}}{{2}}(p^2 + {condition:g}\,q^2)",
         start=(-4 * cos - 2.5 * sin, -4 * sin + 2.5 * cos), minima=[(0, 0)],
@@ -350,9 +418,20 @@ def make_ravine(condition, angle=0.0):
     )  # fmt: skip
 
 
+# The functions have names, for a surface with lambdas could not be pickled. In gradients it is x * x: Python
+# rounds one x**2 in a thousand otherwise than NumPy, and a run alone would part from the same among many.
+
+
+def _bowl_loss(x, y):
+    return 0.5 * (x**2 + 3 * y**2)
+
+
+def _bowl_gradient(x, y):
+    return x, 3 * y
+
+
 bowl = Surface(
-    lambda x, y: 0.5 * (x**2 + 3 * y**2),
-    lambda x, y: (x, 3 * y),
+    _bowl_loss, _bowl_gradient,
     name="bowl", formula=r"\frac{1}{2}(x^2 + 3y^2)",
     start=(-4, 2.5), minima=[(0, 0)], window=((-5, 5), (-3.5, 3.5)), curvature=(1.0, 3.0),
 )  # fmt: skip
@@ -360,9 +439,17 @@ bowl = Surface(
 ravine = make_ravine(25)
 ravine.name, ravine.formula = "ravine", r"\frac{1}{2}(x^2 + 25y^2)"
 
+
+def _saddle_loss(x, y):
+    return x**2 - y**2
+
+
+def _saddle_gradient(x, y):
+    return 2 * x, -2 * y
+
+
 saddle = Surface(
-    lambda x, y: x**2 - y**2,
-    lambda x, y: (2 * x, -2 * y),
+    _saddle_loss, _saddle_gradient,
     name="saddle", formula="x^2 - y^2",
     start=(-2.5, 0.001), window=((-3, 3), (-3, 3)),
 )  # fmt: skip
@@ -373,7 +460,7 @@ def _plateau_loss(x, y):
 
 
 def _plateau_gradient(x, y):
-    height = np.exp(-(x**2 + 2 * y**2) / 4)
+    height = np.exp(-(x * x + 2 * (y * y)) / 4)
     return height * x / 2, height * y
 
 
@@ -383,9 +470,18 @@ plateau = Surface(
     start=(-3.5, 2), minima=[(0, 0)], window=((-5, 5), (-3.5, 3.5)),
 )  # fmt: skip
 
+
+def _rosenbrock_loss(x, y):
+    return (1 - x) ** 2 + 100 * (y - x**2) ** 2
+
+
+def _rosenbrock_gradient(x, y):
+    above = y - x * x
+    return -2 * (1 - x) - 400 * x * above, 200 * above
+
+
 rosenbrock = Surface(
-    lambda x, y: (1 - x) ** 2 + 100 * (y - x**2) ** 2,
-    lambda x, y: (-2 * (1 - x) - 400 * x * (y - x**2), 200 * (y - x**2)),
+    _rosenbrock_loss, _rosenbrock_gradient,
     name="rosenbrock", formula="(1-x)^2 + 100(y-x^2)^2",
     start=(-1.5, 2), minima=[(1, 1)], window=((-2, 2), (-1, 3)),
 )  # fmt: skip
@@ -393,7 +489,8 @@ rosenbrock = Surface(
 
 def _beale_parts(x, y):
     # 1.5 - x + x * y = 1.5 + x * (y - 1), and so on
-    down = y - 1, y**2 - 1, y**2 * y - 1  # not y**3, which takes ten times as long over many lanes
+    square = y * y
+    down = y - 1, square - 1, square * y - 1  # not y**3, which takes ten times as long over many lanes
     return [height + x * fall for height, fall in zip((1.5, 2.25, 2.625), down)], down
 
 
@@ -414,23 +511,34 @@ beale = Surface(
 )  # fmt: skip
 
 
+def _himmelblau_loss(x, y):
+    return (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2
+
+
 def _himmelblau_gradient(x, y):
-    a, b = x**2 + y - 11, x + y**2 - 7
+    a, b = x * x + y - 11, x + y * y - 7
     return 4 * x * a + 2 * b, 2 * a + 4 * y * b
 
 
 himmelblau = Surface(
-    lambda x, y: (x**2 + y - 11) ** 2 + (x + y**2 - 7) ** 2,
-    _himmelblau_gradient,
+    _himmelblau_loss, _himmelblau_gradient,
     name="himmelblau", formula="(x^2+y-11)^2 + (x+y^2-7)^2",
     start=(-0.5, -1), window=((-5, 5), (-5, 5)),
     minima=[(3, 2), (-2.8051180869527450, 3.1313125182505730),
             (-3.7793102533777470, -3.2831859912861690), (3.5844283403304917, -1.8481265269644036)],
 )  # fmt: skip
 
+
+def _rastrigin_loss(x, y):
+    return 20 + x**2 - 10 * np.cos(2 * np.pi * x) + y**2 - 10 * np.cos(2 * np.pi * y)
+
+
+def _rastrigin_gradient(x, y):
+    return 2 * x + 20 * np.pi * np.sin(2 * np.pi * x), 2 * y + 20 * np.pi * np.sin(2 * np.pi * y)
+
+
 rastrigin = Surface(
-    lambda x, y: 20 + x**2 - 10 * np.cos(2 * np.pi * x) + y**2 - 10 * np.cos(2 * np.pi * y),
-    lambda x, y: (2 * x + 20 * np.pi * np.sin(2 * np.pi * x), 2 * y + 20 * np.pi * np.sin(2 * np.pi * y)),
+    _rastrigin_loss, _rastrigin_gradient,
     name="rastrigin", formula=r"20 + x^2 - 10\cos 2\pi x + y^2 - 10\cos 2\pi y",
     start=(-3.3, 2.6), minima=[(0, 0)], window=((-5.12, 5.12), (-5.12, 5.12)),
 )  # fmt: skip

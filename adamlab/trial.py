@@ -1,22 +1,13 @@
-"""Runs a learner's step where it can do no harm: in silence, for a limited time, leaving no traces.
+"""Feeds fixed lists of gradients to a step.
 
 A trial feeds fixed lists of gradients to a step and writes down where it went and what it carried
 along. Fixed lists do not depend on the point, so a fault cannot hide behind its own consequences, and
 two right ways to write a step stay together to the last digits.
 """
 
-import contextlib
-import copy
-import ctypes
-import random
-import threading
-import types
-import warnings
-from functools import partial
 from typing import NamedTuple
 
 import numpy as np
-from IPython.utils.capture import capture_output
 
 from .rule import USUAL_NAME
 
@@ -24,142 +15,11 @@ __all__ = [
     "LISTS",
     "START",
     "Rows",
-    "TooLong",
     "first_row",
-    "guarded",
-    "on_trial",
-    "restorer",
     "roles",
     "same",
     "walk",
 ]
-
-TRIAL = "adamlab trial"
-
-
-def on_trial():
-    """Whether this is called by code that is being tried."""
-    return threading.current_thread().name == TRIAL
-
-
-class TooLong(Exception):
-    """The work was not done in time."""
-
-
-class _Stop(BaseException):
-    """Thrown into a thread that goes on for too long; no `except Exception` holds it up."""
-
-
-def guarded(work, seconds):
-    """Do the work in silence and within a time; the kernel stays usable whatever happens.
-
-    It is done in a thread of its own, because a thread can be left behind when it hangs, also where
-    there are no alarm signals.
-
-    Parameters
-    ----------
-    work : callable
-        Without arguments.
-    seconds : float
-
-    Returns
-    -------
-    object
-        What work returns; what it raises is raised here.
-
-    Raises
-    ------
-    TooLong
-        If it takes longer.
-    """
-    outcome, done = [], threading.Event()  # an interrupted join takes a running thread for stopped
-
-    def body():
-        try:
-            with np.errstate(all="ignore"):
-                outcome.append((work(), None))
-        except BaseException as fault:
-            outcome.append((None, fault))
-        finally:
-            done.set()
-
-    thread = threading.Thread(target=body, daemon=True, name=TRIAL)
-    with warnings.catch_warnings(), capture_output():
-        warnings.simplefilter("ignore")
-        try:
-            thread.start()
-            done.wait(seconds)
-        finally:  # also when the kernel is interrupted
-            _stop(thread, done)
-    if not outcome or isinstance(outcome[0][1], _Stop):
-        raise TooLong
-    value, fault = outcome[0]
-    if isinstance(fault, KeyboardInterrupt):  # raised by the work itself; nobody pressed a key
-        raise RuntimeError("KeyboardInterrupt")
-    if fault is not None:
-        raise fault
-    return value
-
-
-def _stop(thread, done, tries=50):
-    """Throw a stop into a thread until it ends; a bare except can hold it up for a while, not for ever."""
-    while tries and not done.is_set():
-        ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(_Stop))
-        done.wait(0.01)
-        tries -= 1
-
-
-# What a step could remember between two calls ---------------------------------------------------
-
-PLAIN = (bool, int, float, complex, str, list, dict, tuple, set, np.ndarray, type(None))
-
-
-def restorer(step):
-    """Copy all that a step could keep in secret: globals, enclosed names, attributes, defaults, dice.
-
-    Parameters
-    ----------
-    step : callable
-
-    Returns
-    -------
-    callable
-        Without arguments; puts everything back as it was.
-    """
-    kept = [(copy.deepcopy(value), put) for value, put in _places(step) if isinstance(value, PLAIN)]
-    chance = random.getstate(), np.random.get_state()  # noqa: NPY002 (learners use it)
-
-    def restore():
-        for value, put in kept:
-            put(copy.deepcopy(value))
-        random.setstate(chance[0])
-        np.random.set_state(chance[1])  # noqa: NPY002
-
-    return restore
-
-
-def _places(step):
-    """What a step could change outside itself: each value, and how to put another in its place."""
-    own = getattr(step, "__dict__", {})
-    if all(isinstance(value, PLAIN) for value in own.values()):
-        yield own, lambda kept: (own.clear(), own.update(kept))
-    function = step if isinstance(step, types.FunctionType) else vars(type(step)).get("__call__")
-    if not isinstance(function, types.FunctionType):
-        return
-    yield function.__defaults__, partial(setattr, function, "__defaults__")
-    outside = function.__globals__
-    for name in sorted(_names(function.__code__) & outside.keys()):
-        yield outside[name], partial(outside.__setitem__, name)
-    for cell in function.__closure__ or ():
-        with contextlib.suppress(ValueError):  # an empty cell
-            yield cell.cell_contents, partial(setattr, cell, "cell_contents")
-
-
-def _names(code):
-    """All names that a function or a function inside it uses from outside."""
-    inner = [_names(const) for const in code.co_consts if isinstance(const, types.CodeType)]
-    return set(code.co_names).union(*inner)
-
 
 # Lists of gradients, two coordinates each ---------------------------------------------------------
 

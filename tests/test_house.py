@@ -21,9 +21,13 @@ MODULES = sorted((ROOT / "adamlab").glob("*.py"))
 # From top to bottom: a module may import only what stands below it.
 HOUSE = (
     "__init__ setup_check anatomy_panel map_panel race_panel panels family stage sliders picture checker "
-    "exercises diagnosis experiments mistakes trial plots heat moving theme grid tape descent rule lanes "
+    "exercises diagnosis experiments mistakes trial plots heat moving theme grid descent rule "
     "problems surfaces steps"
 ).split()
+
+
+# What a room may import besides itself.
+ROOMS = {"_core": set(), "_checking": {"_core"}}
 
 
 def _id(path):
@@ -161,7 +165,9 @@ def _imports(path):
         else:
             continue
         for package, *rest in names:
-            if package == "adamlab":
+            if package == "adamlab" and rest and rest[0] in ROOMS:
+                yield None, package
+            elif package == "adamlab":
                 is_module = bool(rest) and (ROOT / "adamlab" / f"{rest[0]}.py").exists()
                 yield (rest[0] if is_module else "__init__"), package
             else:
@@ -174,6 +180,21 @@ def test_imports_point_down_the_house(path):
     below = HOUSE[HOUSE.index(path.stem) + 1 :]
     upward = {own for own, _ in _imports(path) if own and own not in below}
     assert not upward, f"{path.name} imports {upward}, but may import only {below}"
+
+
+@pytest.mark.parametrize("room", ROOMS)
+def test_a_room_imports_only_what_lies_below(room):
+    for path in sorted((ROOT / "adamlab" / room).glob("*.py")):
+        for node in ast.walk(ast.parse(_read(path))):
+            if isinstance(node, ast.ImportFrom) and node.level > 1:
+                assert (node.module or "").split(".")[0] in ROOMS[room], f"{path.name}: line {node.lineno}"
+            elif isinstance(node, (ast.Import, ast.ImportFrom)) and not getattr(node, "level", 0):
+                names = (
+                    [getattr(node, "module", None)]
+                    if hasattr(node, "module")
+                    else [a.name for a in node.names]
+                )
+                assert {name.split(".")[0] for name in names} <= {"numpy", *sys.stdlib_module_names}
 
 
 @pytest.mark.parametrize("name", ["steps", "surfaces"])

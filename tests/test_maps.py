@@ -253,7 +253,8 @@ def test_a_step_that_cannot_be_run_is_said_in_the_picture():
     assert "not attempted yet" in panel._sentence.value and panel.best is None
     panel.choose_best()
     panel.sliders  # noqa: B018 (must not fail)
-    assert "np.where" in adamlab.map(asks, surfaces.bowl, resolution=4).summary
+    assert "4 × 4 runs" in adamlab.map(asks, surfaces.bowl, resolution=4).summary  # one by one
+    assert "np.where" in adamlab.map(asks, surfaces.bowl, resolution=50).summary
 
 
 def test_an_error_at_another_position_of_the_slider_is_not_shown():

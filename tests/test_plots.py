@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from adamlab import Surface, descend, moving, plots, problems, steps, surfaces, theme
+from adamlab import Surface, descend, heat, moving, plots, problems, steps, surfaces, sweep, theme
 
 READY_MADE = [getattr(surfaces, name) for name in surfaces.__all__[2:]]
 
@@ -137,3 +137,187 @@ def test_a_figure_shows_itself_as_a_picture_with_its_sentence():
     fig, _ = plots.figure("A curve that falls.")
     bundle = fig._repr_mimebundle_()
     assert bundle["text/plain"] == "A curve that falls." and set(bundle) == {"image/png", "text/plain"}
+
+
+# Surfaces at their edges
+
+
+def flat(value):
+    return lambda x, y: value + 0 * x
+
+
+def round_(scale, at=0.0):
+    return lambda x, y: scale * (x**2 + y**2) + at
+
+
+NOWHERE_FINITE = {
+    "nan": Surface(lambda x, y: x * np.nan, name="f"),
+    "inf": Surface(flat(np.inf), name="f"),
+    "minus inf": Surface(flat(-np.inf), name="f", minima=[(0, 0)]),
+    "nan, a curve": Surface(lambda x: x * np.nan, name="f"),
+    "inf, a curve": Surface(lambda x: x * 0 + np.inf, name="f", minima=[(0,)]),
+}
+EDGES = {
+    **NOWHERE_FINITE,
+    "infinite start": Surface(lambda x, y: np.where(x < -3, np.inf, x**2 + y**2)),
+    "infinite start, known": Surface(lambda x, y: np.where(x < -3, np.inf, x**2 + y**2), minima=[(0, 0)]),
+    "minus inf at the minimum": Surface(lambda x, y: np.log(x**2 + y**2), minima=[(0, 0)]),
+    "inf at the minimum": Surface(lambda x, y: 1 / (x**2 + y**2), minima=[(0, 0)]),
+    "nan at the minimum": Surface(
+        lambda x, y: np.where(x**2 + y**2 < 1, np.nan, x**2 + y**2), minima=[(0, 0)]
+    ),
+    "start at the minimum": Surface(round_(1), minima=[(0, 0)], start=(0, 0)),
+    "start at a minimum below 0": Surface(round_(1, -3), minima=[(0, 0)], start=(0, 0)),
+    "start at an unknown minimum": Surface(round_(1), start=(0, 0)),
+    **{f"constant {value:g}": Surface(flat(value)) for value in (0, 7, -2, 1e17, 1e300, -1e300, 1e-300)},
+    **{f"known constant {value:g}": Surface(flat(value), minima=[(0, 0)]) for value in (0, 7, 1e300, 1e-300)},
+    "huge": Surface(round_(1e300, 1e300)),
+    "huge, known": Surface(round_(1e300), minima=[(0, 0)]),
+    "huge, known, above 0": Surface(round_(1e300, 1e300), minima=[(0, 0)]),
+    "huge on both sides of 0": Surface(lambda x, y: 1.7e308 * np.sin(x) * np.cos(y)),
+    "tiny": Surface(round_(1e-300)),
+    "tiny, known": Surface(round_(1e-300), minima=[(0, 0)]),
+    "tiny on both sides of 0": Surface(lambda x, y: 1e-300 * (x**2 - y**2)),
+    "tiny above 1": Surface(round_(1e-15, 1), minima=[(0, 0)]),
+    "from 1 to 1e303": Surface(lambda x, y: np.exp(14 * (x**2 + y**2))),
+    "from 0 to 1e303": Surface(lambda x, y: np.exp(14 * (x**2 + y**2)) - 1, minima=[(0, 0)], start=(0.1, 0)),
+    "finite in one place": Surface(lambda x, y: np.where(x**2 + y**2 < 1e-3, 1.0, np.nan), start=(0, 0)),
+    "a curve with an infinite start": Surface(lambda x: np.where(x < -3, np.inf, x**2)),
+    "a curve, minus inf at the minimum": Surface(lambda x: np.log(x**2), minima=[(0,)]),
+    "a curve from its minimum": Surface(lambda x: x**2, minima=[(0,)], start=(0,)),
+    "a constant curve": Surface(lambda x: 0 * x, minima=[(0,)]),
+    "a huge curve": Surface(lambda x: 1.7e308 * np.sin(x)),
+    "a tiny curve": Surface(lambda x: 1e-300 * x**2, minima=[(0,)]),
+    "three coordinates, infinite": Surface(lambda x, y, z: np.inf + 0 * x),
+    "three coordinates, 0": Surface(lambda x, y, z: 0 * x),
+}
+
+
+def finite_and_increasing(*limits):
+    return all(np.isfinite([low, high]).all() and low < high for low, high in limits)
+
+
+def drawn_map(ax, surface):
+    values = np.array([0.01, 0.1, 1.0])
+    shown = heat.Heat(ax, ("eta", "beta1"), (values, values[:2]), surface, surface.start)
+    ends = np.array([[np.nan, 0.0], [1.0, 1e300], [1e-300, np.inf]])
+    ax.figure.colorbar(shown.show(ends, np.isnan(ends)).scale, ax=ax)
+    return shown
+
+
+every_edge = pytest.mark.parametrize("surface", EDGES.values(), ids=EDGES)
+with_a_run = pytest.mark.parametrize(
+    "surface",
+    [surface for surface in EDGES.values() if not np.isnan(surface.loss(surface.start))],
+    ids=[name for name, surface in EDGES.items() if not np.isnan(surface.loss(surface.start))],
+)
+
+
+@every_edge
+def test_every_surface_is_drawn_whatever_numpys_settings(surface):
+    with np.errstate(all="raise"):
+        fig, (ground, curves, ends) = plots.figure("test", 1, 3)
+        fig.set_layout_engine("none")  # takes most of the time
+        if surface.n <= 2:
+            plots.landscape(ground, surface, points=40)
+        plots.loss_axes(curves, surface, surface.start, 20)
+        shown = drawn_map(ends, surface)
+        limits = [pair for ax in fig.axes for pair in (ax.get_xlim(), ax.get_ylim())]
+        assert finite_and_increasing(*limits, shown.scale.get_clim())
+        assert pixels(fig).std() > 1
+
+
+@with_a_run
+def test_every_run_is_drawn_whatever_numpys_settings(surface):
+    with np.errstate(all="raise"):
+        run = descend(steps.adam, surface, n_steps=20, eta=0.1)
+        _, axes = plots.figure("test", 1, 5)
+        if surface.n <= 2:
+            plots.path(plots.landscape(axes[0], surface, points=40), run, label="here")
+        plots.loss_curve(axes[1], run, label="here")
+        plots.memory(axes[2], run, "v")
+        plots.trace_axes(axes[3], run, "v", 20)
+        plots.trace_axes(axes[4], run, "effective η", 20)
+        assert finite_and_increasing(*(limits for ax in axes for limits in (ax.get_xlim(), ax.get_ylim())))
+
+
+@pytest.mark.parametrize("name", ["inf", "infinite start", "huge on both sides of 0", "a huge curve"])
+def test_a_run_that_is_lost_at_once_can_be_looked_at(name):
+    run = descend(steps.adam, EDGES[name], n_steps=20, eta=0.1)
+    with np.errstate(all="raise"):
+        fig, axes = plots.figure("test", 1, 3)
+        plots.path(plots.landscape(axes[0], run.surface), run, label="here")
+        plots.loss_curve(axes[1], run, label="here")
+        plots.memory(axes[2], run, "v")
+        assert pixels(fig).std() > 1
+
+
+@pytest.mark.parametrize("name", ["huge, known", "huge", "tiny, known", "tiny", "from 1 to 1e303", "inf"])
+def test_an_axis_with_little_room_looks_for_no_ticks_beyond_the_largest_number(name):
+    with np.errstate(all="raise"):
+        fig, axes = plots.figure("test", 1, 2, size=(3, 0.7))
+        plots.loss_axes(axes[0], EDGES[name], EDGES[name].start, 20)
+        drawn_map(axes[1], EDGES[name])
+        assert pixels(fig).std() > 1
+
+
+@pytest.mark.parametrize("surface", EDGES.values(), ids=EDGES)
+def test_the_extremes_of_a_surface_are_finite(surface):
+    low, high = heat.extremes(surface)
+    assert np.isfinite([low, high]).all() and low <= high
+
+
+@pytest.mark.parametrize("surface", NOWHERE_FINITE.values(), ids=NOWHERE_FINITE)
+def test_a_window_without_a_finite_loss_says_so(surface):
+    _, ax = plots.figure("test")
+    plots.landscape(ax, surface)
+    assert [text.get_text() for text in ax.texts] == ["f: no finite loss in this window"]
+    assert len(ax.collections) == 0
+    assert ax.get_xlim() == surface.window[0]
+
+
+def test_a_window_with_a_finite_loss_says_nothing():
+    for name in ("infinite start", "constant 7", "huge", "a tiny curve"):
+        _, ax = plots.figure("test")
+        assert not plots.landscape(ax, EDGES[name]).texts
+
+
+@pytest.mark.parametrize(
+    "name", ["constant 1e+17", "constant 1e+300", "constant -1e+300", "known constant 0"]
+)
+def test_a_constant_loss_is_a_plain_of_one_colour(name):
+    fig, ax = plots.figure("test", size=(2, 2))
+    plots.landscape(ax, EDGES[name])
+    shown = pixels(fig)
+    middle = shown[20:60, 50:90].reshape(-1, 3)
+    colours = np.unique(middle, axis=0)
+    assert [0x86, 0xAB, 0xC7] in colours.tolist() and np.ptp(middle[[0, -1]], axis=0).max() == 0
+
+
+@pytest.mark.parametrize("scale", [1e300, 1e12, 1e-300])
+def test_contours_do_not_depend_on_the_unit_of_the_loss(scale):
+    def contours(unit):
+        fig, ax = plots.figure("test", size=(3, 3))
+        plots.landscape(ax, Surface(round_(unit), minima=[(0, 0)]))
+        return pixels(fig)
+
+    assert np.abs(contours(scale) - contours(1.0)).max() <= 60  # a contour may shift by a part of a pixel
+    assert np.abs(contours(scale) - contours(1.0)).mean() < 0.1
+
+
+def test_a_loss_of_any_size_lies_within_its_axes():
+    for name in ("huge", "huge, known", "tiny", "tiny, known", "known constant 1e+300", "constant -1e+300"):
+        surface = EDGES[name]
+        _, ax = plots.figure("test")
+        plots.loss_axes(ax, surface, surface.start, 10)
+        low, high = ax.get_ylim()
+        assert low <= surface.loss(surface.start) <= high
+
+
+def test_a_map_from_a_minimum_below_zero_has_the_colour_of_its_lowest_loss():
+    surface = EDGES["start at a minimum below 0"]
+    swept = sweep(steps.momentum, surface, n_steps=5, eta=[0.1, 0.2], beta1=[0.0, 0.5])
+    _, ax = plots.figure("test")
+    plots.heatmap(ax, swept)
+    lowest = np.array(mpl.colormaps["viridis"](0.0, bytes=True))
+    assert (ax.images[0].get_array() == lowest).all()

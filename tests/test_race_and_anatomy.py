@@ -27,9 +27,46 @@ def test_each_method_gets_the_best_of_the_same_learning_rates():
     for step in METHODS:
         slider = panel.sliders[step.__name__]["eta"]
         etas = np.array([slider.scale.value(k) for k in range(POSITIONS + 1)])
-        losses = descend(step, surfaces.ravine, eta=etas).loss[-1]
-        assert panel.descents[step.__name__].loss[-1] == pytest.approx(np.nanmin(losses))
+        worst = descend(step, surfaces.ravine, eta=etas).loss[-10:].max(axis=0)
+        assert panel.descents[step.__name__].loss[-10:].max() == pytest.approx(np.nanmin(worst))
     assert panel.fair and "each η is the best of the same 101" in panel.summary
+    assert "judged by the worst loss of the last 10 steps" in panel.summary
+
+
+def test_no_dip_at_the_last_step_wins():
+    # judged by its last loss alone, momentum won with 3.5e-5 at step 100, and stood at 1.3e-3 two steps later
+    panel = race(METHODS, surfaces.ravine)
+    for row in panel.table:
+        settings = {"eta": row["eta"]}
+        further = descend(getattr(steps, row["name"]), surfaces.ravine, n_steps=105, **settings).loss
+        assert further[101:].max() < 1.5 * row["worst"]
+
+
+def test_only_a_hand_sets_rates_by_hand():
+    panel = race(METHODS, surfaces.ravine)
+    panel._tools.steps.value = 150
+    assert not panel.fair and "tuned for other settings" in panel.summary and "by hand" not in panel.summary
+    panel.sliders["adam"]["eta"].value = 0.02
+    assert "set by hand" in panel.summary
+    panel.tune()
+    assert panel.fair
+    given = race(METHODS, surfaces.ravine, eta=0.01)
+    assert "by hand" not in given.summary and "opened with, not tuned" in given.summary
+    given.tune()
+    given.reset()
+    assert "opened with, not tuned" in given.summary
+    given.sliders["adam"]["eta"].value = 0.02
+    assert "set by hand" in given.summary
+
+
+def test_a_ranking_on_a_surface_without_ground_means_nothing():
+    panel = race([steps.adam, steps.gradient_descent], surfaces.saddle)
+    assert "no lowest point" in panel.summary and "ranking means nothing" in panel._sentence.value
+    names = re.findall("<tr><td>(.*?)</td>", panel._board.value)
+    assert names == ["adam", "gradient_descent"]  # in the order given
+    assert "no lowest point" not in race(METHODS, surfaces.ravine).summary
+    bounded = surfaces.Surface(lambda x, y: np.sin(x) + np.cos(y), start=(1, 2))  # no minimum is told
+    assert "no lowest point" not in race(METHODS, bounded).summary
 
 
 def test_a_race_is_no_longer_fair_once_a_slider_was_moved():

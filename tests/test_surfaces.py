@@ -1,6 +1,8 @@
 """Where we walk: losses in their textbook form, gradients that fit them, windows worth looking at."""
 
+import copy
 import math
+import pickle
 import warnings
 
 import numpy as np
@@ -8,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adamlab import surfaces
+from adamlab import surfaces, sweep
 from adamlab.descent import descend
 from adamlab.steps import adam, gradient_descent
 from adamlab.surfaces import Surface, make_ravine, ravine, saddle
@@ -299,6 +301,206 @@ def test_a_loss_that_means_one_point_is_right_for_as_many_lanes_as_coordinates(l
     np.testing.assert_allclose(surface.loss(np.zeros((2, *lanes))), np.full(lanes, 5.0))
 
 
+def one_point_at_a_time(function, fault):
+    """The same function, which raises that fault if it is given many points."""
+
+    def choosy(x, y):
+        if np.ndim(x):
+            raise fault
+        return function(x, y)
+
+    return choosy
+
+
+FAULTS = [RuntimeError, NotImplementedError, KeyError, IndexError, AttributeError, AssertionError, Exception]
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+@pytest.mark.parametrize("lanes", [(1,), (2,), (2, 3)])
+def test_whatever_a_function_raises_for_many_points_it_is_asked_one_by_one(fault, lanes):
+    theta = np.random.default_rng(2).uniform(-2, 2, (2, *lanes))
+    expected = np.array([2 * theta[0], 6 * theta[1]])
+    choosy = one_point_at_a_time(lambda x, y: x**2 + 3 * y**2, fault)
+    for gradient in (None, one_point_at_a_time(lambda x, y: (2 * x, 6 * y), fault)):
+        surface = Surface(choosy, gradient)
+        np.testing.assert_allclose(surface.loss(theta), theta[0] ** 2 + 3 * theta[1] ** 2)
+        np.testing.assert_allclose(surface.gradient(theta), expected, rtol=1e-7, atol=1e-8)
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_what_a_single_point_raises_is_passed_on(fault):
+    def broken(x, y):
+        raise fault("my own words")
+
+    surface = Surface(broken, broken)
+    for theta in ((1, 1), np.ones((2, 3))):
+        for ask in (surface.loss, surface.gradient):
+            with pytest.raises(fault, match="my own words"):
+                ask(theta)
+
+
+MIXING = {
+    "a maximum": lambda x, y: x**2 + y**2 / np.max(np.abs(y)),
+    "a mean": lambda x, y: (x - np.mean(x)) ** 2 + y,
+    "sorting": lambda x, y: np.sort(x, axis=None).reshape(np.shape(x)) ** 3 + y,
+    "an if on any": lambda x, y: x**2 + y**2 + (100 if np.any(x > 1) else 0),
+    "an if on all": lambda x, y: np.log(x + 2) if np.all(x > -2) else y - 7,
+    "a running sum": lambda x, y: np.cumsum(x).reshape(np.shape(x)) + y,
+    "a slope": lambda x, y: x + (np.gradient(y)[-1] if np.size(y) > 1 else y),
+}
+
+
+@pytest.mark.parametrize("loss", MIXING.values(), ids=MIXING)
+@pytest.mark.parametrize("lanes", [(2,), (7,), (100,)])
+def test_a_loss_that_mixes_what_it_is_given_is_asked_one_by_one(loss, lanes):
+    theta = np.random.default_rng(5).uniform(-1.9, 1.9, (2, *lanes))
+    theta[0, 0], theta[0, -1] = 1.5, -1.5
+    surface = Surface(loss)
+    same_one_by_one(surface, theta, rtol=1e-6, atol=1e-7)
+
+
+def test_a_mean_over_a_grid_is_not_taken_for_a_loss():
+    surface = Surface(
+        lambda theta: theta[0] ** 2 + theta[1] / np.linalg.norm(theta), start=(1, 1), vector=True
+    )
+    theta = grid(surface, 5) if surface.window else np.random.default_rng(1).normal(size=(2, 5, 4))
+    expected = [[surface.loss(theta[:, i, j]) for j in range(theta.shape[2])] for i in range(theta.shape[1])]
+    np.testing.assert_allclose(surface.loss(theta), expected)
+
+
+@pytest.mark.parametrize(
+    "loss",
+    [
+        lambda x, y: 1e12 + np.exp(x) - y,
+        lambda x, y: (x**2 + y - 11) ** 2 - (y - 11 + x * x) ** 2,  # nothing but rounding
+        lambda x, y: np.log(x) + y,
+        lambda x, y: 1 / np.round(x),
+        lambda x, y: np.where(y > 0, np.inf, -np.inf),
+        lambda x, y: x * 1e300 * y * 1e10,
+    ],
+)
+@pytest.mark.parametrize("lanes", [(5,), (101, 101)])
+def test_a_loss_that_keeps_points_apart_is_asked_four_times(loss, lanes):
+    calls = []
+    surface = Surface(lambda x, y: calls.append(1) or loss(x, y))
+    surface.loss(np.random.default_rng(3).uniform(-2, 2, (2, *lanes)))
+    assert len(calls) <= 4
+
+
+def test_a_point_outside_the_domain_is_nan_among_others_as_it_is_alone():
+    surface = Surface(lambda x, y: np.sqrt(x) if np.ndim(x) else math.sqrt(x), start=(1, 1))
+    losses = surface.loss(np.array([[-1.0, 4, 9], [0, 0, 0]]))
+    np.testing.assert_array_equal(losses, [np.nan, 2, 3])
+
+
+# The precision of a loss
+
+
+def in_float32(x, y):
+    return np.float32(x) ** 2 + 3 * np.float32(y) ** 2
+
+
+LOW_PRECISION = {
+    "float32": in_float32,
+    "float32 behind float()": lambda x, y: float(in_float32(x, y)),
+    "float32, for many points": lambda x, y: (
+        np.asarray(x, np.float32) ** 2 + 3 * np.asarray(y, np.float32) ** 2
+    ),
+}
+
+
+@pytest.mark.parametrize("loss", LOW_PRECISION.values(), ids=LOW_PRECISION)
+@pytest.mark.parametrize("lanes", [(), (4,)])
+@given(x=st.floats(0.5, 4), y=st.floats(0.5, 4))
+def test_a_loss_in_single_precision_has_slopes_good_to_three_digits(loss, lanes, x, y):
+    theta = np.broadcast_to(np.reshape([x, y], (2, *[1] * len(lanes))), (2, *lanes))
+    np.testing.assert_allclose(Surface(loss).gradient(theta), [2 * theta[0], 6 * theta[1]], rtol=2e-3)
+
+
+def test_large_losses_in_single_precision_are_whole_numbers_and_yet_seen():
+    surface = Surface(lambda x: float(np.float32(1e9) * np.float32(x) ** 2))
+    np.testing.assert_allclose(surface.gradient([3.0]), [6e9], rtol=1e-3)
+
+
+def test_a_loss_in_half_precision_has_slopes_good_to_five_per_cent():
+    for loss in (lambda x: np.float16(x) ** 2, lambda x: float(np.float16(x) ** 2)):
+        np.testing.assert_allclose(Surface(loss).gradient([3.0]), [6], rtol=0.05)
+
+
+FULL_PRECISION = {
+    "flat at the start": lambda x: np.where(x < 0, 0.5, 0.5 + x**3),
+    "whole at the start": lambda x: np.where(x < 0, np.round(1000 * x), x**3),
+    "undefined at the start": lambda x: np.sqrt(x) + x**3 - x / 2,
+    "raises at the start": lambda x: math.sqrt(x) + x**3 - x / 2,
+    "an array of one number": lambda x: x**3 + np.zeros(np.shape(x)),
+}
+
+
+@pytest.mark.parametrize("loss", FULL_PRECISION.values(), ids=FULL_PRECISION)
+def test_other_losses_keep_their_nine_digits(loss):
+    np.testing.assert_allclose(Surface(loss).gradient([1.0]), [3], rtol=1e-9)
+
+
+def test_the_precision_is_asked_for_once_and_not_before_it_is_needed():
+    calls = []
+    surface = Surface(lambda x, y: calls.append((x, y)) or x**2 + y**2)
+    surface.loss((1, 2))
+    assert len(calls) == 1
+    surface.gradient((1, 2))
+    after_first = len(calls)
+    surface.gradient((1, 2))
+    assert len(calls) - after_first == 4 < after_first - 1
+
+
+def test_slopes_in_single_precision_are_the_same_without_checks():
+    surface = Surface(lambda x, y: float(in_float32(x, y)))
+    loss, parts = surface.unchecked(np.array([1.5, 2.5]), 1)
+    assert loss == surface.loss((1.5, 2.5))
+    assert list(parts) == surface.gradient((1.5, 2.5)).tolist()
+
+
+@pytest.mark.parametrize("loss", [lambda x, y: x**2 + 3 * y**2, lambda x, y: float(in_float32(x, y))])
+def test_measured_slopes_may_be_swept(loss):
+    etas = np.array([0.01, 0.03, 0.1])
+    swept = sweep(adam, Surface(loss), n_steps=20, eta=etas)
+    np.testing.assert_allclose(swept.loss, descend(adam, Surface(loss), n_steps=20, eta=etas).loss[-1])
+
+
+# A notebook in which NumPy's warnings are errors
+
+
+UNDER_AND_OVER = [
+    *(getattr(surfaces, name) for name in NAMES),
+    Surface(lambda x, y: np.exp(-(x**2)) + np.exp(y)),
+    Surface(
+        lambda x, y: np.exp(-(x**2)) / y, lambda x, y: (-2 * x * np.exp(-(x**2)) / y, -np.exp(-(x**2)) / y**2)
+    ),
+    Surface(lambda x, y: np.float32(x) * np.float32(y)),
+    Surface(lambda theta: np.log(theta).sum(axis=0), lambda theta: 1 / theta, start=(1, 1), vector=True),
+]
+FAR = [(0, 0), (1, -1), (1e3, 2e3), (1e200, -1e200), (1e-200, 1e-310), (np.inf, 1), (np.nan, 0)]
+
+
+@pytest.mark.parametrize("surface", UNDER_AND_OVER, ids=lambda surface: surface.name)
+@pytest.mark.parametrize("point", FAR, ids=str)
+def test_numpys_settings_do_not_change_loss_and_gradient(surface, point):
+    with np.errstate(all="ignore"):
+        expected = surface.loss(point), *surface.gradient(point)
+    with np.errstate(all="raise"):
+        np.testing.assert_array_equal([surface.loss(point), *surface.gradient(point)], expected)
+        np.testing.assert_array_equal(surface.loss(np.transpose([point, point])), [expected[0]] * 2)
+        assert surface.gradient(np.transpose([point, point])).shape == (2, 2)
+
+
+def test_what_a_loss_does_where_it_is_not_defined_prints_no_warning():
+    surface = Surface(lambda x, y: np.log(x) / y)
+    with warnings.catch_warnings():
+        warnings.simplefilter("error")
+        assert np.isnan(surface.loss((-1, 0)))
+        assert np.isnan(surface.gradient((-1, 0))).all()
+        assert surface.loss(np.ones((2, 3))).tolist() == [0, 0, 0]
+
+
 def test_what_changes_with_time_is_given_t():
     surface = Surface(lambda x, t: (x - t) ** 2, lambda x, t: 2 * (x - t))
     assert surface.n == 1
@@ -419,3 +621,32 @@ def test_turned_ravines_gradient_is_the_slope_of_its_loss(across, up, angle):
     surface = make_ravine(10, angle)
     theta = inside(surface, across, up)
     np.testing.assert_allclose(surface.gradient(theta), slopes_by_differences(surface, theta), atol=1e-5)
+
+
+# Surfaces as files
+
+
+FAMILY = [make_ravine(100), make_ravine(7.5, 30), make_ravine(3, -77)]
+
+
+@pytest.mark.parametrize(
+    "surface", [*(getattr(surfaces, name) for name in NAMES), *FAMILY], ids=lambda surface: surface.name
+)
+@pytest.mark.parametrize(
+    "again", [lambda s: pickle.loads(pickle.dumps(s)), copy.deepcopy], ids=["file", "copy"]
+)
+def test_a_ready_made_surface_comes_back_from_a_file(surface, again):
+    other = again(again(surface))
+    assert other is not surface
+    for name in ("name", "formula", "window", "curvature", "coordinates", "n", "vector"):
+        assert getattr(other, name) == getattr(surface, name)
+    for name in ("start", "minima"):
+        np.testing.assert_array_equal(getattr(other, name), getattr(surface, name))
+    for theta in (surface.start, grid(surface, 7)):
+        np.testing.assert_array_equal(other.loss(theta), surface.loss(theta))
+        np.testing.assert_array_equal(other.gradient(theta), surface.gradient(theta))
+
+
+@pytest.mark.parametrize("surface", FAMILY, ids=lambda surface: surface.name)
+def test_ravines_call_their_coordinates_x_and_y(surface):
+    assert surface.coordinates == ("x", "y")

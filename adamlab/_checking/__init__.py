@@ -1,0 +1,1 @@
+"""What `check` stands on: running a learner's code without harm, and judging it."""

@@ -1,0 +1,36 @@
+"""Chooses the best learning rate of a budget, so that no dip at the last step wins.
+
+A run with a large η swings; judged by its last loss alone, the η wins whose run happens to swing low there.
+So a run counts as high as the worst loss of its last tenth.
+"""
+
+__all__ = ["judged", "last_tenth"]
+
+
+def last_tenth(n_steps):
+    """How many steps count: a tenth of all, at least one.
+
+    Parameters
+    ----------
+    n_steps : int
+
+    Returns
+    -------
+    int
+    """
+    return max(1, n_steps // 10)
+
+
+def judged(loss):
+    """The worst loss of the last tenth; NaN where the run diverged.
+
+    Parameters
+    ----------
+    loss : ndarray, shape (n_steps + 1, *lanes)
+        NaN from where a run diverged, as `Descent.loss`.
+
+    Returns
+    -------
+    float or ndarray, shape lanes
+    """
+    return loss[-last_tenth(len(loss) - 1) :].max(axis=0)
