@@ -189,12 +189,12 @@ class Rule:
                 result = step(theta, g, *memory, t, *values)
             else:
                 result = step(theta, g, *memory, *values)
-            if type(result) is tuple or not memory:
-                returned = [*result] if memory else [result]
-                if len(returned) == count and all(
-                    type(array) is np.ndarray and array.shape == shape and array.dtype is FLOAT
-                    for array in returned
-                ):
+            returned = [result] if not memory else [*result] if type(result) is tuple else ()
+            for array in returned:
+                if type(array) is not np.ndarray or array.shape != shape or array.dtype is not FLOAT:
+                    break
+            else:
+                if len(returned) == count:
                     return returned
             return self._arrays(result, shape)
 

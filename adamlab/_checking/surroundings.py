@@ -243,7 +243,7 @@ def _put_contents_back(methods: _Methods, value: object, parts: tuple, kept: obj
 
 
 def _put_array_back(array: np.ndarray, kept: np.ndarray) -> None:
-    # a view is made each time: an array to which there are views cannot be resized by the learner
+    # a view is made each time: one that is kept would point to memory that a resize may have given back
     plain = np.ndarray.view(array, np.ndarray)
     if (plain.dtype, plain.shape, plain.flags.writeable) != (kept.dtype, kept.shape, True):
         _reshape(array, kept)

@@ -127,8 +127,8 @@ class Replay:
 
     def is_far(self):
         """Return whether a coordinate is so large, or lost, that the loss may not be finite."""
-        flat = self.state[0].reshape(-1)
-        return not flat @ flat < self.trace.reach**2
+        theta, reach = self.state[0], self.trace.reach
+        return not (theta.max() < reach and theta.min() > -reach)
 
     def step(self, t):
         """Take the step that was prepared."""
