@@ -247,12 +247,12 @@ def trace_axes(ax, run, quantity, n_steps):
 
 @np.errstate(all="ignore")
 def sensitivity_axes(ax, surface, start):
-    """Axes for the final loss against η, with the limits of the loss curve."""
+    """Axes for what many η lead to, as a race judges it, with the limits of the loss curve."""
     loss_axes(ax, surface, start, 1)
     ax.set_xscale("log")
     ax.set_xlim(1e-4, 10)
     ax.set_xlabel("learning rate η")
-    ax.set_ylabel("final loss")
+    ax.set_ylabel("worst loss of the last tenth")
     ax.set_title("how much η matters")
     return ax
 

@@ -197,27 +197,30 @@ class Race(Panel):
         return "the learning rates were set by hand, so this is no fair comparison"
 
     def _tell(self, lines):
-        messages, how = self._messages(), self._how()
-        rows = self.table
-        if self._has_no_lowest_point:
-            how = "this surface has no lowest point, the loss falls without end, so a ranking means nothing"
-        else:
+        messages, how, rows = self._messages(), self._how(), self.table
+        ranked = not self._has_no_lowest_point
+        if ranked:
             rows.sort(key=_order)
+        else:
+            how = "this surface has no lowest point, the loss falls without end, so a ranking means nothing"
         ends = ", ".join(f"{row['name']} {_loss(row)}" for row in self.table)
         where = f"race on {self.surface.name}, {self.n_steps} steps"
         self.summary = "; ".join([f"{where}, {how}: {ends}", *messages])
         said = "<br>".join(map(html.escape, [f"Race on {self.surface.name}: {how}.", *messages]))
         self._sentence.value = f'<div role="status">{said}</div>'
-        heads = ["method", "η", f"worst loss of the last {_steps(last_tenth(self.n_steps))}",
-                 f"steps until below {format_number(self.tolerance)}"]  # fmt: skip
+        self._board.value = self._as_table(rows, ranked)
+
+    def _as_table(self, rows, ranked):
+        heads = ["method", "η", f"worst loss of the last {_steps(last_tenth(self.n_steps))}"]
+        heads += [f"steps until below {format_number(self.tolerance)}"] if ranked else []
         cells = [
             [html.escape(row["name"]), "" if row["eta"] is None else format_number(row["eta"]), _loss(row),
-             "never" if row["steps"] is None else row["steps"]]
+             *(["never" if row["steps"] is None else row["steps"]] if ranked else [])]
             for row in rows
         ]  # fmt: skip
         body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in cells)
         head = "<tr>" + "".join(f"<th>{text}</th>" for text in heads) + "</tr>"
-        self._board.value = f'<table style="{TABLE_STYLE}">{head}{body}</table>'
+        return f'<table style="{TABLE_STYLE}">{head}{body}</table>'
 
 
 def _steps(count):
