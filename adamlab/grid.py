@@ -26,6 +26,7 @@ __all__ = ["Sweep", "sweep"]
 
 MOST = 10_000_000  # lanes: their results take 170 MB
 SILENT = 1.0  # seconds, after which a sweep shows how far it is
+TRIED = 3  # steps of single runs before the long work begins
 ONE_BY_ONE = 1_000_000  # steps of single runs that a sweep takes at most: some ten seconds
 
 
@@ -165,20 +166,23 @@ def sweep_within(most, step, surface, start, n_steps, tolerance, hyper):
 def _work_off(grid, most):
     """Walk all runs: by a recording, or else as written, or else one by one; some are walked alone, too."""
     rule, alone = grid.rule, {cell: grid.single(cell) for cell in ends_of(grid.shape)}
-    for run in alone.values():  # what is wrong with the step itself is said here
-        run.outcome  # noqa: B018
+    for cell in alone:  # what is wrong with the step itself is mostly said at once
+        grid.single(cell, min(grid.n_steps, TRIED)).rows  # noqa: B018
     problem = "it might mix them"
     for prepare in (grid.record, grid.trust_as_written):
         try:
             prepare()
             grid.work()
+        except CannotRecord:
+            continue
+        except Exception as fault:  # it moves one run, or a single one says below what is wrong
+            problem = f"{type(fault).__name__}: {fault}"
+        else:
             if grid.agrees(alone):
                 return
             problem = "it gives other numbers"
-        except CannotRecord:
-            continue
-        except Exception as fault:  # it moves one run, or the single ones would have raised this
-            problem = f"{type(fault).__name__}: {fault}"
+    for run in alone.values():
+        run.outcome  # noqa: B018
     if math.prod(grid.shape) * grid.n_steps > most:
         raise ValueError(f"{rule.name} moves one run, but with many side by side {problem}. {REPAIR}")
     _refuse_if_it_changes(rule, alone)
@@ -345,12 +349,13 @@ class Grid:
         """
         return all(run.ends_as(*self._outcome(cell)) for cell, run in alone.items())
 
-    def single(self, cell):
+    def single(self, cell, n_steps=None):
         """The run of one place in the grid, by itself."""
         own = {n: float(np.broadcast_to(v, self.shape)[cell]) if np.ndim(v) else v
                for n, v in self.hyper.items()}  # fmt: skip
         start = np.array([np.broadcast_to(row, self.shape)[cell] for row in self.theta])
-        return Single(self.rule, self.surface, start, self.n_steps, own, self.tolerance)
+        n_steps = self.n_steps if n_steps is None else n_steps
+        return Single(self.rule, self.surface, start, n_steps, own, self.tolerance)
 
     def walk_one_by_one(self, alone):
         """Fill in what single runs end with.
