@@ -273,7 +273,9 @@ class Panel(Stage):
         except TooLong:
             self._hopeless = asked
             symbol = track.sliders[name].symbol
-            self._warning = f"{symbol} from {values[0]:g} to {values[-1]:g}, tried ahead: {STOPPED}"
+            self._warning = (
+                f"{symbol} from {values[0]:g} to {values[-1]:g}, tried ahead: {STOPPED} Or is the step slow?"
+            )
             self._show(set())
             return
         except Exception:  # a step that fails somewhere is drawn, and says so, where the slider stands

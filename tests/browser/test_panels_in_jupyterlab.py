@@ -428,3 +428,24 @@ def test_anatomy_goes_through_stages_and_steps(others):
             before = changes(panel, 0, before, "the arrows to follow the slider")
     panel.area.get_by_role("columnheader", name="step 5").wait_for()
     shows(panel, "opened")
+
+
+def test_a_loop_that_never_ends_beyond_a_value_leaves_the_kernel_alive(lab, browser):
+    cells = [
+        IMPORTS,
+        "def waits(theta, g, eta=0.1):\n    while eta > 0.5:\n        pass\n    return theta - eta * g\n\n"
+        "panel = explore(waits, surfaces.bowl)\npanel",
+    ]
+    with lab.open(browser, cells) as notebook:
+        notebook.run_all()
+        panel = notebook.panel(1)
+        handle = panel.handle("η")
+        handle.focus()  # all positions are tried ahead, the endless ones too
+        wait_until(lambda: "does a loop end?" in panel.status.inner_text(), "a word about it")
+        handle.press("End")
+        stopped = "waits: stopped after 2 s: does a loop end?"
+        wait_until(lambda: stopped in panel.status.inner_text(), stopped)
+        assert notebook.python("print(panel.sliders['eta'].value)").strip() == "10.0"  # the next cell runs
+        panel.button("Reset all").click()
+        wait_until(lambda: "loss 17.4 →" in panel.status.inner_text(), "the run it opened with")
+        assert "loop" not in panel.status.inner_text()
