@@ -15,6 +15,8 @@ import matplotlib as mpl
 import traitlets
 from matplotlib.backends.backend_svg import RendererSVG
 
+from .theme import styled
+
 __all__ = ["Picture", "render_moving", "render_still"]
 
 CSS_PIXELS_PER_INCH = 100
@@ -104,7 +106,10 @@ def render_still(figure, moving, scale=2.0):
     for artist in shown:
         artist.set_visible(False)
     buffer = io.BytesIO()
-    figure.savefig(buffer, format="png", dpi=scale * CSS_PIXELS_PER_INCH)
+    with styled():
+        figure.savefig(
+            buffer, format="png", dpi=scale * CSS_PIXELS_PER_INCH, facecolor=figure.get_facecolor()
+        )
     for artist in shown:
         artist.set_visible(True)
     return buffer.getvalue()
@@ -126,17 +131,14 @@ def render_moving(figure, moving):
     """
     buffer = io.StringIO()
     width, height = figure.get_size_inches() * 72
-    salt = mpl.rcParams["svg.hashsalt"]
-    # ids come from a hash: with a fixed salt two panels on a page can only share what is equal
-    mpl.rcParams["svg.hashsalt"] = "adamlab"
-    try:
+    with styled():
+        # ids come from a hash: with a fixed salt two panels on a page can only share what is equal
+        mpl.rcParams["svg.hashsalt"] = "adamlab"
         renderer = RendererSVG(width, height, buffer)
         head = buffer.tell()
         for artist in sorted(moving, key=lambda artist: artist.get_zorder()):
             artist.draw(renderer)
         renderer.finalize()
-    finally:
-        mpl.rcParams["svg.hashsalt"] = salt
     svg = buffer.getvalue()
     # Matplotlib's own style element would reach the whole page, so its one rule moves to the root
     start = ROOT + HEAD.sub("", svg[:head])

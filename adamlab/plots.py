@@ -5,6 +5,7 @@ Matplotlib's global settings.
 """
 
 import base64
+import functools
 import io
 
 import numpy as np
@@ -35,6 +36,17 @@ __all__ = [
 POINTS = 160  # along each side of a landscape
 
 
+def drawn(function):
+    """Let a function draw in our look, whatever the user has set for Matplotlib or NumPy."""
+
+    @functools.wraps(function)
+    def draw(*arguments, **options):
+        with np.errstate(all="ignore"), styled():
+            return function(*arguments, **options)
+
+    return draw
+
+
 class Still(Figure):
     """A figure that shows itself in a notebook as a picture with a sentence beside it."""
 
@@ -44,15 +56,15 @@ class Still(Figure):
         return {"image/png": base64.b64encode(png(self)).decode(), "text/plain": self.alt}
 
 
-@np.errstate(all="ignore")
+@drawn
 def png(fig, dpi=110):
     """The figure as the bytes of a PNG, at `dpi` pixels per inch."""
     buffer = io.BytesIO()
-    fig.savefig(buffer, format="png", dpi=dpi)
+    fig.savefig(buffer, format="png", dpi=dpi, facecolor=fig.get_facecolor())
     return buffer.getvalue()
 
 
-@np.errstate(all="ignore")
+@drawn
 def figure(alt, rows=1, columns=1, titles=(), size=None, **subplots):
     """A figure of its own, in the look of the series, which Jupyter shows when it ends a cell.
 
@@ -73,16 +85,15 @@ def figure(alt, rows=1, columns=1, titles=(), size=None, **subplots):
     figure : matplotlib.figure.Figure
     axes : Axes or ndarray of Axes
     """
-    with styled():
-        fig = Still(figsize=size or (4.8 * columns, 3.6 * rows), layout="constrained")
-        fig.alt = alt
-        axes = fig.subplots(rows, columns, **subplots)
-        for ax, title in zip(fig.axes, [titles] if isinstance(titles, str) else titles):
-            ax.set_title(title)
-        return fig, axes
+    fig = Still(figsize=size or (4.8 * columns, 3.6 * rows), layout="constrained")
+    fig.alt = alt
+    axes = fig.subplots(rows, columns, **subplots)
+    for ax, title in zip(fig.axes, [titles] if isinstance(titles, str) else titles):
+        ax.set_title(title)
+    return fig, axes
 
 
-@np.errstate(all="ignore")
+@drawn
 def landscape(ax, surface, points=POINTS, theme=LIGHT):
     """Height as filled contours, level by level closer to the ground, and its minima as stars.
 
@@ -165,7 +176,7 @@ def _levels(height, ground, count=16):
     return levels if len(levels) > 2 else levels[0] + max(1, abs(levels[0])) * np.arange(3.0)
 
 
-@np.errstate(all="ignore")
+@drawn
 def path(ax, run, colour=None, label=None):
     """A run on its landscape: ring at the start, arrowheads on the way, ball at the end.
 
@@ -191,7 +202,7 @@ def path(ax, run, colour=None, label=None):
     return ax
 
 
-@np.errstate(all="ignore")
+@drawn
 def loss_axes(ax, surface, start, n_steps):
     """Scale and limits of a loss curve: they depend on the surface and on where it all began, not on
     the run, so that two settings can be compared.
@@ -228,7 +239,7 @@ def _log_limits(ax, low, high):
         ax.yaxis.set_minor_locator(NullLocator())
 
 
-@np.errstate(all="ignore")
+@drawn
 def trace_axes(ax, run, quantity, n_steps):
     """Axes for a `Trace`, with limits that suit the run shown now; they then stay."""
     ax.set_xlim(0, max(n_steps, 1) * 1.03)
@@ -245,7 +256,7 @@ def trace_axes(ax, run, quantity, n_steps):
     return ax
 
 
-@np.errstate(all="ignore")
+@drawn
 def sensitivity_axes(ax, surface, start):
     """Axes for what many η lead to, as a race judges it, with the limits of the loss curve."""
     loss_axes(ax, surface, start, 1)
@@ -257,7 +268,7 @@ def sensitivity_axes(ax, surface, start):
     return ax
 
 
-@np.errstate(all="ignore")
+@drawn
 def loss_curve(ax, run, colour=None, label=None):
     """Loss against steps, on a log axis where the loss is positive.
 
@@ -281,7 +292,7 @@ def loss_curve(ax, run, colour=None, label=None):
     return ax
 
 
-@np.errstate(all="ignore")
+@drawn
 def memory(ax, run, name, coordinates=None):
     """What a step carried along, coordinate by coordinate.
 
@@ -319,7 +330,7 @@ def memory(ax, run, name, coordinates=None):
     return ax
 
 
-@np.errstate(all="ignore")
+@drawn
 def heatmap(ax, swept, theme=LIGHT):
     """How a sweep over two hyperparameters ended: dark where the loss is low.
 
@@ -357,6 +368,7 @@ def heatmap(ax, swept, theme=LIGHT):
     return ax
 
 
+@drawn
 def note(ax, theme=LIGHT):
     """An empty notice in the middle of the axes, for what has to be said in place of a path."""
     return ax.text(0.5, 0.5, "", transform=ax.transAxes, ha="center", va="center", fontsize=13, zorder=9,

@@ -1,8 +1,12 @@
 """The look of the series: colours for light and dark paper, and one for each method."""
 
+import contextlib
+import contextvars
+import functools
 from pathlib import Path
 from typing import NamedTuple
 
+import matplotlib as mpl
 import matplotlib.style
 from matplotlib.colors import LinearSegmentedColormap
 
@@ -57,6 +61,7 @@ LOOKS = {
     "nadam": (GOLD, "^", "--"),
     "adamax": (GOLD, "P", "-."),
 }
+_theme = contextvars.ContextVar("theme", default=LIGHT)
 OTHER_LOOKS = [(BLUE, "X", "-"), (PURPLE, "D", "--"), (GREEN, "v", "-."), (GOLD, "s", ":")]
 
 
@@ -79,19 +84,37 @@ def look(step, index=0, theme=LIGHT):
     return colours[theme.column], marker, dash
 
 
-def styled(theme=LIGHT):
-    """A context in which figures and axes are made in the look of the series.
+@contextlib.contextmanager
+def styled(theme=None):
+    """A context in which figures are made, drawn and saved in the look of the series.
+
+    Nothing that a user has set for Matplotlib reaches them: `savefig.bbox`, say, would cut the landscape to
+    another size than the path above it.
 
     Parameters
     ----------
-    theme : Theme
+    theme : Theme, optional
+        That of the context around it unless given, and else the light one.
 
     Returns
     -------
     context manager
     """
-    ink = dict.fromkeys(
-        ["text.color", "axes.labelcolor", "axes.titlecolor", "xtick.color", "ytick.color"], theme.ink
-    )
-    paper = dict.fromkeys(["figure.facecolor", "axes.facecolor", "savefig.facecolor"], theme.paper)
-    return matplotlib.style.context([STYLE, ink | paper])
+    theme = theme or _theme.get()
+    before = _theme.set(theme)
+    with mpl.rc_context():
+        dict.update(mpl.rcParams, _settings(theme.ink, theme.paper))  # they were checked when they were made
+        try:
+            yield
+        finally:
+            _theme.reset(before)
+
+
+@functools.cache
+def _settings(ink, paper):
+    """All of Matplotlib's settings, but those that make no difference to a picture."""
+    inks = ["text.color", "axes.labelcolor", "axes.titlecolor", "xtick.color", "ytick.color"]
+    papers = ["figure.facecolor", "axes.facecolor", "savefig.facecolor"]
+    own = dict.fromkeys(inks, ink) | dict.fromkeys(papers, paper)
+    with mpl.style.context([STYLE, own], after_reset=True):
+        return {name: mpl.rcParams[name] for name in mpl.rcParams if name not in ("backend", "interactive")}
