@@ -11,7 +11,6 @@ import difflib
 import dis
 import functools
 import html
-import inspect
 import linecache
 import traceback
 
@@ -25,7 +24,7 @@ from .descent import descend
 from .diagnosis import Attempt, Difference, Finding, diagnose
 from .experiments import shown
 from .mistakes import undocumented
-from .rule import USUAL_NAME, NotWrittenYet, Rule, name_of
+from .rule import USUAL_NAME, NotWrittenYet, Rule, function_of, gives_later, name_of
 from .surfaces import Surface, beale, ravine
 from .theme import OTHER_LOOKS
 from .trial import LISTS, first_row, roles, same, walk
@@ -154,7 +153,7 @@ def _asked_for(my_step, name, like):
     """The reference, and the function that compares with it."""
     if not callable(my_step):
         raise Refusal(f"check takes a function, got {_brief(my_step)}: write check(adam), without brackets.")
-    if inspect.iscoroutinefunction(my_step) or inspect.isgeneratorfunction(my_step):
+    if gives_later(function_of(my_step)):
         raise Refusal(
             "A step returns its results at once: take away async, or write return in place of yield."
         )
@@ -162,7 +161,8 @@ def _asked_for(my_step, name, like):
         raise Refusal("check is called inside the function that it checks: call it below, in the cell.")
     if like is None:
         like = _of_this_name(name)
-    if isinstance(like, Surface) or like in (exercises.gathered_weight, exercises.roll_down):
+    answers = exercises.gathered_weight, exercises.roll_down
+    if isinstance(like, Surface) or any(like is answer for answer in answers):
         return like, _examine_answer
     if not callable(like):
         raise Refusal(f"like takes a step or a surface, got {_brief(like)}: write like=steps.adam.")
@@ -322,8 +322,7 @@ def _is_stub(step):
 
 def _code(step):
     """The code of a function, of what a partial holds, or of an object that can be called."""
-    step = getattr(step, "func", step)
-    return getattr(step, "__code__", None) or getattr(type(step).__call__, "__code__", "0 + 0")
+    return getattr(function_of(step), "__code__", "0 + 0")
 
 
 TIPS = {

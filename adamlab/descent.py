@@ -15,6 +15,8 @@ from .surfaces import Surface, brief
 
 __all__ = ["Descent", "descend", "format_number"]
 
+MOST_BYTES = 64e9
+
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Descent:
@@ -67,8 +69,19 @@ class Descent:
         Returns
         -------
         Descent
+
+        Raises
+        ------
+        IndexError
+            If there is no such lane.
         """
-        at = (Ellipsis, *np.atleast_1d(index))
+        if not self.lanes:
+            raise IndexError("this descent is one run, without lanes: use it as it is")
+        index = tuple(index) if isinstance(index, (tuple, list)) else (index,)
+        whole = all(isinstance(k, (int, np.integer)) for k in index) and len(index) == len(self.lanes)
+        if not whole or not all(-length <= k < length for k, length in zip(index, self.lanes)):
+            raise IndexError(f"there are lanes of shape {self.lanes}, but no lane {brief(index)}")
+        at = (Ellipsis, *index)
         diverged_at = int(self.diverged_at[at])
         return Descent(
             self.theta[at], self.loss[at], self.gradient[at],
@@ -141,7 +154,8 @@ def descend(step, surface, start=None, n_steps=100, **hyper):
         How many steps, 0 or more.
     **hyper : float or array_like
         Hyperparameters. Arrays (which broadcast against each other) open lanes: runs side by side. The first,
-        the middle and the last are walked alone too, and compared; if they differ, all are walked alone.
+        the middle and the last are walked alone too, and compared; if they differ, all are walked alone, one
+        after the other. (A step that keeps something between calls carries it from one lane to the next.)
 
     Returns
     -------
@@ -159,6 +173,7 @@ def descend(step, surface, start=None, n_steps=100, **hyper):
     hyper = rule.hyper(hyper)
     theta = starting_point(rule, surface, start, hyper)
     n_steps = whole_steps(n_steps, rule.name)
+    _refuse_what_needs_too_much(rule, theta, n_steps)
     rows = (walk_many if theta.ndim > 1 else walk)(rule, surface, theta, n_steps, hyper)
     loss = losses(surface, rows[0])
     diverged_at = lost_from(loss, rows[0])
@@ -170,6 +185,14 @@ def descend(step, surface, start=None, n_steps=100, **hyper):
     thetas, gradients, *memories = rows
     memory = dict(zip(rule.memory, memories))
     return Descent(thetas, loss, gradients, memory, hyper, step, surface, diverged_at)
+
+
+def _refuse_what_needs_too_much(rule, theta, n_steps):
+    """Raise if the rows would not fit into any memory: before NumPy says so in its own words."""
+    size = 8 * (2 + len(rule.memory)) * (n_steps + 1) * theta.size
+    if size > MOST_BYTES:
+        raise ValueError(f"{rule.name}: n_steps={n_steps:,} would keep {size / 1e9:,.0f} GB of rows: take "
+                         f"fewer steps or lanes, or use sweep, which keeps none")  # fmt: skip
 
 
 def whole_steps(n_steps, name):
@@ -206,7 +229,7 @@ def starting_point(rule, surface, start, hyper):
                         + (": wrap it, Surface(...)" if callable(surface) else ""))  # fmt: skip
     try:
         theta = np.array(surface.start if start is None else start, dtype=float)
-    except (TypeError, ValueError):
+    except (TypeError, ValueError, OverflowError):
         theta = np.array(np.nan)
     if theta.ndim == 0 or theta.shape[0] != surface.n or not np.isfinite(theta).all():
         raise ValueError(

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from ._core.replay import PIECE, Replay
-from ._core.run import REPAIR, Single, ends_of
+from ._core.run import COMPANY, REPAIR, Outcome, Single, alike_in_any_company, ends_of, marks_of
 from ._core.trace import CannotRecord, Trace, moves_each_by_itself
 from .descent import format_number, starting_point, whole_steps
 from .rule import GREEK, Rule, name_of
@@ -178,7 +178,7 @@ def _work_off(grid, most):
         except Exception as fault:  # it moves one run, or a single one says below what is wrong
             problem = f"{type(fault).__name__}: {fault}"
         else:
-            if grid.agrees(alone):
+            if grid.agrees(alone) and next(iter(alone.values())).comes_out_again():
                 return
             problem = "it gives other numbers"
     for run in alone.values():
@@ -248,6 +248,8 @@ class Grid:
         self.steps = None if tolerance is None else np.empty(shape, int)
         self._order = sorted(range(len(shape)), key=lambda axis: shape[axis])
         self._stop, self._trace = threading.Event(), None
+        empty = 1 + len(rule.memory), len(marks_of(n_steps)), len(theta)
+        self._marks = {cell: np.full(empty, np.nan) for cell in ends_of(shape)}
 
     def record(self):
         """Let `work` replay a recording; raise CannotRecord if there can be none."""
@@ -258,8 +260,19 @@ class Grid:
         """Let `work` call surface and step with many runs; raise CannotRecord if they might mix."""
         self._trace = None
         with np.errstate(all="ignore"):
-            if not moves_each_by_itself(self.rule, self.surface, *self._few(), self.n_steps):
+            few = self._few()
+            if not moves_each_by_itself(self.rule, self.surface, *few, self.n_steps, self.hyper):
                 raise CannotRecord("it may mix runs")
+            if self.surface.vector and not self._is_alike_in_any_company():
+                raise CannotRecord("it mixes runs")
+
+    def _is_alike_in_any_company(self):
+        some = np.unique(np.linspace(0, math.prod(self.shape) - 1, COMPANY).round().astype(int))
+        theta = np.array([np.broadcast_to(row, self.shape).flat[some] for row in self.theta])
+        hyper = {
+            n: np.broadcast_to(v, self.shape).flat[some] if np.ndim(v) else v for n, v in self.hyper.items()
+        }
+        return alike_in_any_company(self.rule, self.surface, theta, self.n_steps, hyper)
 
     def _few(self):
         """A few lanes as an example."""
@@ -314,6 +327,8 @@ class Grid:
             else AsWritten(self.rule, self.surface, theta, hyper)
         )
         whole, steps = np.ones(theta.shape[1:], bool), np.full(theta.shape[1:], -1)
+        marks = {mark: k for k, mark in enumerate(marks_of(self.n_steps))}
+        compared = list(self._compared_in(piece))
         try:
             for t in range(1, self.n_steps + 2):
                 at_end = t > self.n_steps
@@ -328,16 +343,27 @@ class Grid:
                     steps[whole & (loss < self.tolerance) & (steps < 0)] = t - 1
                 if not at_end:
                     walker.step(t)
+                    if t in marks:
+                        for cell, lane in compared:
+                            here = [kept[(slice(None), *lane)] for kept in walker.state]
+                            self._marks[cell][:, marks[t]] = here
                 if self._stop.is_set():
                     return
                 self._walked += whole.size
                 self._progress.show(self._walked)
-        except OverflowError:  # in a number that hangs on t alone: all lanes are lost
+        except OverflowError:  # in a number that depends on t alone: all lanes are lost
             whole[...], loss = False, np.nan
         self._put(self.loss, piece, np.where(whole, loss, np.nan))
         self._put(self.diverged, piece, ~whole)
         if self.steps is not None:
             self._put(self.steps, piece, steps)
+
+    def _compared_in(self, piece):
+        """Those places of a piece whose runs are compared with single ones, in the grid and in the piece."""
+        for cell in self._marks:
+            spans = [range(length)[part] for length, part in zip(self.shape, piece)]
+            if all(k in span for k, span in zip(cell, spans)):
+                yield cell, tuple(cell[axis] - spans[axis].start for axis in self._order) or (0,)
 
     def agrees(self, alone):
         """Return whether some runs ended as they do alone.
@@ -347,7 +373,7 @@ class Grid:
         alone : dict of Single
             By their place in the grid.
         """
-        return all(run.ends_as(*self._outcome(cell)) for cell, run in alone.items())
+        return all(run.ends_as(self._outcome(cell)) for cell, run in alone.items())
 
     def single(self, cell, n_steps=None):
         """The run of one place in the grid, by itself."""
@@ -368,7 +394,9 @@ class Grid:
         self._progress, done = Progress(math.prod(self.shape) * (self.n_steps + 1)), 0
         try:
             for cell in np.ndindex(self.shape):
-                self.loss[cell], self.diverged[cell], below = (alone.get(cell) or self.single(cell)).outcome
+                self.loss[cell], self.diverged[cell], below = (alone.get(cell) or self.single(cell)).outcome[
+                    :3
+                ]
                 if self.steps is not None:
                     self.steps[cell] = below
                 done += self.n_steps + 1
@@ -378,7 +406,7 @@ class Grid:
 
     def _outcome(self, cell):
         below = -1 if self.steps is None else int(self.steps[cell])
-        return float(self.loss[cell]), bool(self.diverged[cell]), below
+        return Outcome(float(self.loss[cell]), bool(self.diverged[cell]), below, self._marks[cell])
 
     def _pieces(self):
         """Parts of the grid, each a slice for each axis."""

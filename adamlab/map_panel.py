@@ -342,7 +342,8 @@ def map(step, surface, axes=None, start=None, n_steps=100, resolution=50, **hype
     if axes is None:
         axes = (arrays + [name for name in numbers if name not in arrays])[: max(2, len(arrays))]
         axes = sorted(axes, key=numbers.index) if len(arrays) < 2 else axes
-    axes = tuple(str(name) for name in ([axes] if isinstance(axes, str) else axes))
+    several = isinstance(axes, (tuple, list))
+    axes = tuple(str(name) for name in (axes if several else [axes]))
     if len(set(axes)) != 2 or not set(arrays) <= set(axes) <= set(numbers):
         raise ValueError(f"map: axes must be two of {rule.name}'s hyperparameters, {', '.join(numbers)}, "
                          f"and nothing else may be an array; got {', '.join(axes)}")  # fmt: skip

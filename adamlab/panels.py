@@ -11,6 +11,7 @@ import html
 
 import ipywidgets as widgets
 import numpy as np
+from matplotlib.mathtext import MathTextParser
 
 from . import moving, plots, surfaces, theme
 from ._core.guard import STOPPED, TooLong, guarded
@@ -20,7 +21,7 @@ from .heat import limit, survey
 from .rule import NotWrittenYet, Rule, name_of
 from .sliders import HyperSlider
 from .stage import WAYS, Stage, attempt, drawing
-from .surfaces import Surface
+from .surfaces import Surface, brief
 
 __all__ = ["Panel", "explore"]
 
@@ -89,7 +90,14 @@ class Panel(Stage):
         ----------
         view : str
             "loss", "effective η" or the name of a memory.
+
+        Raises
+        ------
+        ValueError
+            If the panel has no such view.
         """
+        if view not in self._tools.view.options:
+            raise ValueError(f"view must be {', '.join(self._tools.view.options)}, got {brief(view)}")
         self.view = self._tools.view.value = view
         self._redraw()
 
@@ -331,9 +339,14 @@ def _empty(ax):
 
 
 def _title(surface):
-    """The surface's name and, where there is room for it, its formula."""
-    short = surface.formula and len(surface.formula) <= 45
-    return f"{surface.name}:  ${surface.formula}$" if short else surface.name
+    """The surface's name and, where there is room, its formula, if Matplotlib can read it."""
+    if not surface.formula or len(surface.formula) > 45:
+        return surface.name
+    try:
+        MathTextParser("path").parse(f"${surface.formula}$")
+    except ValueError:
+        return surface.name
+    return f"{surface.name}:  ${surface.formula}$"
 
 
 class Track:

@@ -106,8 +106,10 @@ def logistic_regression(features, labels, l2=0.0, batch=None, seed=0, name="logi
                          f"shape (examples,), got {x.shape} and {y.shape}")  # fmt: skip
     if batch is not None and not (isinstance(batch, (int, np.integer)) and 1 <= batch <= len(y)):
         raise ValueError(f"{name}: batch must be between 1 and {len(y)}, got {brief(batch)}")
-    if not (np.isfinite(l2) and l2 >= 0):
+    if not (np.ndim(l2) == 0 and np.isfinite(l2) and l2 >= 0):
         raise ValueError(f"{name}: l2 must be a finite number, 0 or greater, got {brief(l2)}")
+    if not isinstance(seed, (int, np.integer)) or seed < 0:
+        raise ValueError(f"{name}: seed must be a whole number, 0 or more, got {brief(seed)}")
     signed = x * y[:, np.newaxis]
 
     def loss(theta):

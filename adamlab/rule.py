@@ -5,9 +5,11 @@ hyperparameters with their defaults and ranges, and to call it once.
 """
 
 import difflib
+import functools
 import inspect
 import itertools
 import math
+import types
 
 import numpy as np
 
@@ -37,6 +39,7 @@ ALSO_CALLED = {
 USUAL_NAME = {name: ours for ours, names in ALSO_CALLED.items() for name in names.split()}
 
 
+FUNCTIONS = types.FunctionType, types.MethodType, types.BuiltinFunctionType, type(functools.cache(abs))
 OURS = "adamlab.steps"  # written for lanes
 
 
@@ -71,12 +74,12 @@ class Rule:
             raise TypeError(f"a step must be a function, got {brief(step)}")
         self.step = step
         self.name = name_of(step)
-        if _gives_later(step) or _gives_later(type(step).__call__):
+        if gives_later(function_of(step)):
             raise TypeError(f"{self.name}: a step gives its results at once: write return in place of yield, "
                             f"and leave out async")  # fmt: skip
         try:
             parameters = inspect.signature(step).parameters.values()
-        except (TypeError, ValueError):
+        except Exception:  # whatever an object does that is asked for it
             raise TypeError(f"{self.name}: its signature cannot be read; write the step with def") from None
         for p in parameters:
             if p.kind is p.VAR_POSITIONAL:
@@ -246,16 +249,43 @@ class Rule:
         return "return " + ", ".join(("theta", *self.memory))
 
 
-def _gives_later(function):
+def gives_later(function):
     """Return whether a function is a generator, or asynchronous."""
     kinds = inspect.isgeneratorfunction, inspect.iscoroutinefunction, inspect.isasyncgenfunction
     return any(kind(function) for kind in kinds)
 
 
+def function_of(step):
+    """The function that is run when a step is called: also of a partial, or of an object; or None.
+
+    Parameters
+    ----------
+    step : object
+
+    Returns
+    -------
+    function or None
+    """
+    if isinstance(step, functools.partial):
+        return function_of(step.func)
+    if isinstance(step, types.MethodType):
+        return function_of(step.__func__)
+    if not isinstance(step, types.FunctionType):
+        step = inspect.getattr_static(type(step), "__call__", None)
+    return step if isinstance(step, types.FunctionType) else None
+
+
 def name_of(step):
-    """The step's name, also of a partial or of an object that can be called."""
-    names = (getattr(of, "__name__", None) for of in (step, getattr(step, "func", None), type(step)))
-    return next(name for name in names if isinstance(name, str))
+    """The step's name, also of a partial or of an object that can be called, which is asked for nothing."""
+    if isinstance(step, functools.partial):
+        return name_of(step.func)
+    if isinstance(step, (type, np.ufunc, *FUNCTIONS)):
+        return step.__name__
+    try:
+        own = object.__getattribute__(step, "__dict__").get("__name__")
+    except AttributeError:  # it has no attributes of its own
+        own = None
+    return own if isinstance(own, str) else type(step).__name__
 
 
 def _frozen(value):

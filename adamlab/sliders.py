@@ -77,7 +77,8 @@ class Scale:
             return self.low if position == 0 else self.high
         share = position / self.positions
         if self.kind == "log":
-            return float(f"{self.low * (self.high / self.low) ** share:.3g}")
+            low, high = math.log(self.low), math.log(self.high)
+            return float(f"{math.exp(low + (high - low) * share):.3g}")
         if self.kind == "near one":
             return round(1 - float(f"{(1 - self.high) ** share:.3g}"), 12)
         return float(f"{self.low + share * (self.high - self.low):.3g}")
@@ -85,7 +86,11 @@ class Scale:
     def position(self, value):
         """The position nearest to a value."""
         if self.kind == "log":
-            share = math.log(value / self.low) / math.log(self.high / self.low)
+            low, high = (
+                math.log(self.low),
+                math.log(self.high),
+            )  # their quotient may be too large for a number
+            share = (math.log(value) - low) / (high - low)
         elif self.kind == "near one":
             share = math.log(1 - value) / math.log(1 - self.high)
         else:

@@ -52,7 +52,9 @@ def attempt(name, work, seconds=LIMIT):
         return None, f"{name}: not attempted yet"
     except TooLong:
         return None, f"{name}: {STOPPED}"
-    except Exception as fault:
+    except KeyboardInterrupt:  # the reader has interrupted the kernel
+        raise
+    except BaseException as fault:  # also sys.exit() in a step
         return None, f"{name}: {describe(fault)}"
 
 

@@ -7,6 +7,7 @@ one call evaluates one point, a row of runs or a whole picture. Any loss of your
 
 import inspect
 import math
+import numbers as numbers_of
 from functools import cached_property, partial
 
 import numpy as np
@@ -69,7 +70,7 @@ class Surface:
         self._loss, self._gradient, self.vector = loss, gradient, vector
         own_name = getattr(loss, "__name__", "<")
         self.name = name or (own_name if own_name[0] != "<" else "f")
-        self.formula, self.curvature = formula, curvature
+        self.formula, self.curvature = formula, _as_curvature(curvature, self.name)
         self._loss_takes_t = "t" in _parameters(loss)
         self._gradient_takes_t = gradient is not None and "t" in _parameters(gradient)
         self._simple = gradient is not None and not vector and not self._gradient_takes_t
@@ -173,17 +174,19 @@ class Surface:
         parts : sequence of n
         """
 
-        def call(function, takes_t, point):
-            return function(*([theta] if self.vector else point), **({"t": t} if takes_t else {}))
-
-        point = [*theta]
-        loss = call(self._loss, self._loss_takes_t, point)
+        loss = self.unchecked_loss(theta, t)
         if self._gradient is not None:
-            parts = call(self._gradient, self._gradient_takes_t, point)
+            point = [theta] if self.vector else [*theta]
+            parts = self._gradient(*point, **({"t": t} if self._gradient_takes_t else {}))
             return loss, parts if self.n > 1 or isinstance(parts, (tuple, list)) else (parts,)
         if self.vector:
             raise TypeError(f"{self.name} has no gradient and takes its point as one array")
-        return loss, [*self._differences(lambda *near: call(self._loss, self._loss_takes_t, near), point)]
+        return loss, [*self._differences(lambda *near: self.unchecked_loss(near, t), [*theta])]
+
+    def unchecked_loss(self, theta, t):
+        """The loss straight from its function, for what only acts like an array; as `unchecked`."""
+        point = [theta] if self.vector else [*theta]
+        return self._loss(*point, **({"t": t} if self._loss_takes_t else {}))
 
     def _differences(self, loss, point):
         """Central differences of a loss of the coordinates, one after the other."""
@@ -346,7 +349,7 @@ def _as_points(given, shape, role, name):
 def _as_floats(given):
     try:
         return np.array(given, dtype=float)
-    except (TypeError, ValueError):  # ragged, or no numbers
+    except (TypeError, ValueError, OverflowError):  # ragged, or no numbers
         return np.array(np.nan)
 
 
@@ -365,6 +368,16 @@ def _as_window(window, n, name):
         raise ValueError(f"window of {name}: expected a pair (low, high) for each of {n} coordinates, "
                          f"got {brief(window)}")  # fmt: skip
     return tuple((float(low), float(high)) for low, high in sides)
+
+
+def _as_curvature(curvature, name):
+    if curvature is None:
+        return None
+    ends = _as_floats(curvature)
+    if ends.shape != (2,) or not (0 < ends[0] <= ends[1] < np.inf):
+        raise ValueError(f"curvature of {name}: expected the smallest and the largest, both above 0, got "
+                         f"{brief(curvature)}")  # fmt: skip
+    return tuple(map(float, ends))
 
 
 def _real(value, what):
@@ -402,7 +415,8 @@ def make_ravine(condition, angle=0.0):
     ValueError
         If condition is not a finite number ≥ 1 or angle is not finite.
     """
-    if not (np.isfinite(condition) and condition >= 1 and np.isfinite(angle)):
+    numbers = all(isinstance(value, numbers_of.Real) for value in (condition, angle))
+    if not (numbers and np.isfinite(condition) and condition >= 1 and np.isfinite(angle)):
         raise ValueError(f"make_ravine: condition must be a finite number >= 1 and angle finite, got "
                          f"condition={condition!r}, angle={angle!r}")  # fmt: skip
     cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))

@@ -120,3 +120,50 @@ def test_t_with_a_default_is_told_that_it_is_counted():
     with pytest.raises(TypeError, match=r"my_adam: t has a default, but it is counted for the step"):
         descend(my_adam, bowl)
     assert "it is counted for the step" in check(my_adam).hint
+
+
+@pytest.mark.parametrize(
+    ("call", "kind", "words"),
+    [
+        (lambda: descend(adam, bowl, n_steps=10**12), ValueError, "would keep 64,000 GB of rows"),
+        (lambda: descend(adam, bowl, n_steps=2**70), ValueError, "GB of rows"),
+        (lambda: descend(adam, bowl, start=(10**400, 1)), ValueError, "start must be 2 finite numbers"),
+        (lambda: Surface(lambda x: x, curvature=(0, 0)), ValueError, "curvature of f: expected"),
+        (lambda: Surface(lambda x: x, curvature="a"), ValueError, "curvature of f: expected"),
+        (lambda: adamlab.make_ravine("a"), ValueError, "make_ravine: condition must be"),
+        (lambda: adamlab.make_ravine([1, 2]), ValueError, "make_ravine: condition must be"),
+        (lambda: adamlab.problems.breast_cancer(l2=[1]), ValueError, "l2 must be a finite number"),
+        (
+            lambda: adamlab.problems.breast_cancer(seed="a", batch=4),
+            ValueError,
+            "seed must be a whole number",
+        ),
+        (lambda: descend(adam, bowl).lane(0), IndexError, "one run, without lanes"),
+        (lambda: descend(adam, bowl, eta=[0.1, 0.2]).lane(5), IndexError, "no lane"),
+        (lambda: descend(adam, bowl, eta=[0.1, 0.2]).lane("a"), IndexError, "no lane"),
+        (lambda: adamlab.map(steps.momentum, bowl, axes=5), ValueError, "axes must be two of"),
+    ],
+)
+def test_bad_input_is_answered_in_our_words(call, kind, words):
+    with pytest.raises(kind, match=words):
+        call()
+
+
+def test_bad_input_to_check_is_answered_too():
+    assert "like takes a step or a surface" in check(adam, like=np.array([1, 2])).hint
+
+
+@pytest.mark.parametrize("formula", [r"\frac{x", r"\foo{x}", "x^"])
+def test_a_formula_that_matplotlib_cannot_read_is_left_out(formula):
+    surface = Surface(lambda x, y: x**2 + y**2, formula=formula, name="odd")
+    assert explore(adam, surface, n_steps=5).png()
+
+
+@pytest.mark.parametrize("eta", [1e-320, 1e-200, 1e300])
+def test_a_slider_for_a_number_of_any_size(eta):
+    panel = explore(adam, bowl, n_steps=5, eta=eta)
+    slider = panel.sliders["eta"]
+    assert slider.value == eta and slider.min <= eta <= slider.max and panel.png()
+    slider.value = 0.5
+    panel.reset()
+    assert slider.value == eta

@@ -21,8 +21,9 @@ __all__ = ["LIMIT", "STOPPED", "TooLong", "describe", "guarded", "is_guarded"]
 LIMIT = 2.0  # seconds
 STOPPED = f"stopped after {LIMIT:.0f} s: does a loop end?"
 NAME = "adamlab guard"
+WORDS = "adamlab words"
 LOOK = 0.05  # seconds between two looks at the clock
-IDLE = 0.05  # of the time: a thread that computes less is asleep, or waits for something
+IDLE = 0.03  # of the time: a thread that computes less is asleep, or waits for something
 LONGEST = 20  # times the limit, however busy the machine is
 NO_THREADS = (
     "no thread can be started here, so adamlab runs your code without a time limit: "
@@ -75,10 +76,9 @@ def guarded(work, seconds=LIMIT):
         clocks.append(_clock_of_this_thread())
         with _silence:
             try:
-                with np.errstate(all="ignore"):
-                    outcome.append((work(), None))
-            except BaseException as fault:
-                outcome.append((None, fault))
+                outcome.append(_worked(work))
+            except _Stop:  # while it found words for its error
+                pass
             finally:
                 done.set()
 
@@ -104,8 +104,18 @@ def guarded(work, seconds=LIMIT):
     return value
 
 
+def _worked(work):
+    """What work returns, and None; or None, and what it raises."""
+    try:
+        with np.errstate(all="ignore"):
+            return work(), None
+    except BaseException as fault:
+        describe(fault)  # here, for its words are learners' code too
+        return None, fault
+
+
 def describe(fault):
-    """An error in words, even where its own words fail.
+    """An error in words, even where its own words fail; they are asked for once.
 
     Parameters
     ----------
@@ -115,10 +125,16 @@ def describe(fault):
     -------
     str
     """
-    try:
-        return f"{type(fault).__name__}: {fault}"
-    except Exception:
-        return type(fault).__name__
+    kept = object.__getattribute__(fault, "__dict__")
+    if WORDS not in kept:
+        kept[WORDS] = type(fault).__name__  # if there are none, or if finding them never ends
+        try:
+            kept[WORDS] = f"{type(fault).__name__}: {fault}"
+        except _Stop:
+            raise
+        except BaseException:
+            pass
+    return kept[WORDS]
 
 
 def _clock_of_this_thread():

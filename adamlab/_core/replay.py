@@ -9,7 +9,7 @@ import operator
 
 import numpy as np
 
-from .trace import Operation, _is_made, _stack
+from .trace import Operation, _is_made, _stack, finite
 
 __all__ = ["PIECE", "Powers", "Replay"]
 
@@ -149,6 +149,8 @@ class Replay:
                 known[operation] = self._power(operation, given[0], t)
             else:
                 known[operation] = operation.function(*given)
+            if np.ndim(known[operation]):
+                finite(known[operation])
 
     def _power(self, operation, base, t):
         """A hyperparameter to the power of t, as a number by itself takes it."""

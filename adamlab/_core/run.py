@@ -10,13 +10,14 @@ and what the step carried along; row 0 is the start.
 """
 
 import functools
+from typing import NamedTuple
 
 import numpy as np
 
 from .replay import Replay
-from .trace import CannotRecord, Trace, moves_each_by_itself
+from .trace import CannotRecord, Trace, keeps_points_apart, moves_each_by_itself
 
-__all__ = ["REPAIR", "Single", "ends_of", "losses", "lost_from", "walk", "walk_many"]
+__all__ = ["REPAIR", "Outcome", "Single", "ends_of", "losses", "lost_from", "walk", "walk_many"]
 
 REPAIR = (
     "Each line has to work on arrays of shape (n, *lanes): np.where in place of if, np.sqrt in place of "
@@ -24,6 +25,7 @@ REPAIR = (
 )
 CLOSE = 1e-9  # how far two ways of computing one run may be apart, relative to its size
 SLACK = 100  # how many times as far as a run whose start moved by one unit in the last place
+COMPANY = 32  # runs of a matrix problem that are walked in other company, too
 BLOCK = 1000  # rows that are kept at a time where only the end is asked for
 
 
@@ -73,7 +75,7 @@ def walk(rule, surface, theta, n_steps, hyper, memory=None, first=1):
 
 
 def losses(surface, thetas, first=1):
-    """Loss of every row: all at once, or row by row where the loss changes with t.
+    """Loss of every row: all at once, or row by row where the loss changes with t, or might mix points.
 
     Parameters
     ----------
@@ -89,7 +91,16 @@ def losses(surface, thetas, first=1):
     with np.errstate(all="ignore"):
         if surface.takes_t:
             return np.array([surface.loss(theta, t) for t, theta in enumerate(thetas, start=first)])
-        return np.array(surface.loss(thetas.swapaxes(0, 1)))
+        if surface.vector or keeps_points_apart(surface):
+            return np.array(surface.loss(thetas.swapaxes(0, 1)))
+        return np.array([_losses_alone(surface, theta) for theta in thetas])
+
+
+def _losses_alone(surface, theta):
+    """The loss of one point, or of many, each by itself."""
+    lanes = theta.shape[1:]
+    alone = [surface.loss(theta[(slice(None), *lane)]) for lane in np.ndindex(lanes)]
+    return np.array(alone).reshape(lanes)
 
 
 def lost_from(loss, thetas):
@@ -106,6 +117,46 @@ def lost_from(loss, thetas):
     """
     finite = np.isfinite(thetas).all(axis=1) & np.isfinite(loss)
     return np.where(finite.all(axis=0), -1, finite.argmin(axis=0))
+
+
+class Outcome(NamedTuple):
+    """How a run went and ended.
+
+    Attributes
+    ----------
+    loss : float
+        At the end; NaN if the run diverged.
+    diverged : bool
+    below : int
+        The first step below the tolerance, −1 if there is none.
+    marks, sizes : ndarray, shape (1 + memories, marks, n)
+        Point and memory after the steps that `marks_of` names, NaN from where the run diverged; and how
+        large each of these numbers was lately.
+    theta : ndarray, shape (n,)
+        The last point.
+    """
+
+    loss: float
+    diverged: bool
+    below: int
+    marks: np.ndarray
+    sizes: np.ndarray | None = None
+    theta: np.ndarray | None = None
+
+
+def marks_of(n_steps):
+    """The steps after which runs are compared: a run that has come to rest no longer tells how it went there.
+
+    Parameters
+    ----------
+    n_steps : int
+
+    Returns
+    -------
+    tuple of int
+        1, 2, 4, 8 … and the last.
+    """
+    return (*(2**k for k in range(64) if 2**k < n_steps), *([n_steps] if n_steps else []))
 
 
 class Single:
@@ -138,13 +189,13 @@ class Single:
 
     @functools.cached_property
     def outcome(self):
-        """Loss at the end (NaN if the run diverged), whether it diverged, first step below the tolerance."""
-        return self._outcome(self._theta)[:3]
+        """How the run ends, an `Outcome`; no more rows are kept than one block."""
+        return self._outcome(self._theta)
 
     def _outcome(self, theta):
-        """The same and the last point; no more rows are kept than one block."""
-        memory, below, done = None, -1, 0
-        while True:
+        memory, below, done, lost = None, -1, 0, -1
+        marks = np.full((2, 1 + len(self._rule.memory), len(marks_of(self._n_steps)), len(theta)), np.nan)
+        while lost < 0 and (done < self._n_steps or not done):
             count = min(BLOCK, self._n_steps - done)
             rows = self._walk(theta.copy(), count, self._hyper, memory, done + 1)
             loss = losses(self._surface, rows[0], done + 1)
@@ -152,19 +203,24 @@ class Single:
             if self._tolerance is not None and below < 0:
                 under = np.flatnonzero(loss[: lost if lost >= 0 else None] < self._tolerance)
                 below = done + int(under[0]) if len(under) else -1
-            theta, *memory = rows[0, -1], *rows[2:, -1]
+            carried = np.delete(rows, 1, axis=0)  # all but the gradients
+            for k, mark in enumerate(marks_of(self._n_steps)):
+                if done < mark <= done + count and not 0 <= lost <= mark - done:
+                    marks[:, :, k] = carried[:, mark - done], _size(carried)[:, mark - done]
+            theta, *memory = carried[:, -1]
             done += count
-            if lost >= 0:
-                return np.nan, True, below, theta
-            if done == self._n_steps:
-                return float(loss[-1]), False, below, theta
+            if not count:
+                break
+        end = np.nan if lost >= 0 else float(loss[-1])
+        return Outcome(end, lost >= 0, below, marks[0], marks[1], theta)
 
     def comes_out_again(self):
         """Return whether the run is the same when it is walked once more."""
         again = Single(self._rule, self._surface, self._theta, self._n_steps, self._hyper, self._tolerance)
         if "rows" in self.__dict__:
             return np.array_equal(again.rows, self.rows, equal_nan=True)
-        return np.array_equal(again.outcome, self.outcome, equal_nan=True)
+        pairs = zip(again.outcome, self.outcome)
+        return all(np.array_equal(a, b, equal_nan=True) for a, b in pairs)
 
     def _shaken_starts(self):
         """The start moved by one unit in the last place, up and down."""
@@ -199,36 +255,48 @@ class Single:
             allowed = CLOSE * _size(self.rows) + SLACK * np.maximum.accumulate(parted, axis=1)
             return bool((apart <= allowed).all())
 
-    def ends_as(self, loss, diverged, below):
-        """Return whether the same run, computed otherwise, ended as this one; as `agrees`.
+    def ends_as(self, other):
+        """Return whether the same run, computed otherwise, went and ended as this one; as `agrees`.
 
         Parameters
         ----------
-        loss : float
-        diverged : bool
-        below : int
+        other : Outcome
 
         Returns
         -------
         bool
         """
         own = self.outcome
-        if bool(diverged) == own[1] and below == own[2] and (diverged or _near(loss, own[0])):
+        with np.errstate(all="ignore"):
+            apart = _marks_apart(other, own)
+            same_way = ((apart == 0) | (apart <= CLOSE * own.sizes)).all()
+            if same_way and other[1:3] == own[1:3] and (own.diverged or _near(other.loss, own.loss)):
+                return True
+            if not self.comes_out_again():
+                return False
+            shaken = [self._outcome(start) for start in self._shaken_starts()]
+            parted = np.max([_marks_apart(run, own) for run in shaken], axis=0).max(axis=-1, keepdims=True)
+            allowed = CLOSE * own.sizes + SLACK * np.maximum.accumulate(parted, axis=1)
+            if not (apart <= np.where(np.isnan(allowed), np.inf, allowed)).all():
+                return False
+            return self._ends_near(other, shaken)
+
+    def _ends_near(self, other, shaken):
+        """The same for the end alone."""
+        own = self.outcome
+        if other.diverged != own.diverged:
+            return any(run.diverged != own.diverged for run in shaken)
+        if other.below != own.below:
+            spread = [own.below, *(run.below for run in shaken)]
+            return -1 in spread or abs(other.below - own.below) <= SLACK * (max(spread) - min(spread))
+        if own.diverged:
             return True
-        if not self.comes_out_again():
-            return False
-        others = [self._outcome(start) for start in self._shaken_starts()]
-        if bool(diverged) != own[1]:
-            return any(other[1] != own[1] for other in others)
-        if below != own[2]:
-            spread = [own[2], *(other[2] for other in others)]
-            return -1 in spread or abs(below - own[2]) <= SLACK * (max(spread) - min(spread))
-        parted = max(abs(other[0] - own[0]) for other in others)
-        return bool(np.isnan(parted) or abs(loss - own[0]) <= SLACK * parted + self._grain())
+        parted = max(abs(run.loss - own.loss) for run in shaken)
+        return bool(np.isnan(parted) or abs(other.loss - own.loss) <= SLACK * parted + self._grain())
 
     def _grain(self):
         """How much the last loss changes when the last point moves by a few units in the last place."""
-        theta = self._outcome(self._theta)[3][:, np.newaxis]
+        theta = self.outcome.theta[:, np.newaxis]
         near = theta + 8 * np.spacing(np.abs(theta)) * np.array([-1, 0, 1])
         with np.errstate(all="ignore"):
             return float(np.ptp(self._surface.loss(near, self._n_steps + 1)))
@@ -236,6 +304,13 @@ class Single:
 
 def _near(a, b):
     return abs(a - b) <= CLOSE * abs(b)
+
+
+def _marks_apart(outcome, other):
+    """How far two runs are apart at the marks that the other has reached."""
+    apart = np.where(outcome.marks == other.marks, 0.0, np.abs(outcome.marks - other.marks))
+    apart[:, ~np.isfinite(other.marks[0]).all(axis=-1)] = 0.0
+    return np.where(np.isnan(apart), np.inf, apart)
 
 
 def _apart(rows, others):
@@ -308,9 +383,46 @@ def as_written(rule, surface, theta, n_steps, hyper):
     CannotRecord
         If that is not known.
     """
-    if not moves_each_by_itself(rule, surface, *_few(theta, hyper), n_steps):
+    if not moves_each_by_itself(rule, surface, *_few(theta, hyper), n_steps, hyper):
         raise CannotRecord("it may mix runs")
+    lanes = {name: v.ravel() if np.ndim(v) else v for name, v in hyper.items()}
+    if surface.vector and not alike_in_any_company(
+        rule, surface, theta.reshape(len(theta), -1), n_steps, lanes
+    ):
+        raise CannotRecord("it mixes runs")
     return walk(rule, surface, theta, n_steps, hyper)
+
+
+def alike_in_any_company(rule, surface, theta, n_steps, hyper):
+    """Return whether some runs come out the same together, and every other one of them without the rest.
+
+    Parameters
+    ----------
+    rule : Rule
+    surface : Surface
+    theta : ndarray, shape (n, runs)
+    n_steps : int
+    hyper : dict
+        Arrays in it have the shape (runs,).
+
+    Returns
+    -------
+    bool
+    """
+    some = np.unique(np.linspace(0, theta.shape[1] - 1, COMPANY).round().astype(int))
+
+    def walked(which):
+        own = {name: v[which] if np.ndim(v) else v for name, v in hyper.items()}
+        return walk(rule, surface, theta[:, which], n_steps, own)
+
+    together, apart = walked(some), np.empty((2 + len(rule.memory), n_steps + 1, len(theta), len(some)))
+    for half in (slice(0, None, 2), slice(1, None, 2)):
+        if len(some[half]):
+            apart[..., half] = walked(some[half])
+    with np.errstate(all="ignore"):
+        return np.allclose(
+            together, apart, rtol=1e-6, atol=1e-9 * np.nanmax(np.abs(apart[0])), equal_nan=True
+        )
 
 
 def walk_many(rule, surface, theta, n_steps, hyper):
@@ -341,7 +453,8 @@ def walk_many(rule, surface, theta, n_steps, hyper):
         run.rows  # noqa: B018
     for together in (replay, as_written) if alone else ():
         try:
-            rows = together(rule, surface, theta.copy(), n_steps, {**hyper, **spread})
+            with np.errstate(all="ignore"):
+                rows = together(rule, surface, theta.copy(), n_steps, {**hyper, **spread})
         except Exception:  # it does not take many at once
             continue
         if all(run.agrees(rows[(..., *lane)]) for lane, run in alone.items()):

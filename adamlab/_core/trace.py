@@ -29,6 +29,8 @@ class Operation:
     ----------
     value : ndarray or number
         What came out for the example.
+    everywhere : ndarray or number
+        For what depends on t and hyperparameters alone: what came out for all runs.
     function, into : callable or None
         What computes it from `given`; the same, with a place for the result as last argument. None for an
         input.
@@ -40,8 +42,9 @@ class Operation:
         Whether it depends on t.
     """
 
-    def __init__(self, value, function=None, into=None, given=(), rolls=False, timed=False):
+    def __init__(self, value, function=None, into=None, given=(), rolls=False, timed=False, everywhere=None):
         self.value, self.function, self.into, self.given = value, function, into, given
+        self.everywhere = value if everywhere is None else everywhere
         self.sources = [a for a in given if isinstance(a, Operation)]
         self.rolls = rolls or any(a.rolls for a in self.sources)
         self.timed = timed or any(a.timed for a in self.sources)
@@ -143,13 +146,9 @@ class StandIn:
         """The same under a name of its own."""
         return StandIn(self._recorder, self._now)
 
-    def _refuse(self, *_):
-        self._recorder.refuse("it decides by a value: an if, a text, or a function for single numbers")
-
-    # t in {100, 200} and "2" in str(t) would be answered without a question
-    __bool__ = __float__ = __int__ = __index__ = __array__ = __format__ = __hash__ = __repr__ = _refuse
-
     def __getattr__(self, name):
+        if not self._recorder.recording:
+            return getattr(self._now.value, name)
         if name[:2] != "__":  # a step may ask with hasattr; what NumPy asks for is not there
             self._recorder.refuse(f"it asks an array for its {name}")
         raise AttributeError(name)
@@ -216,6 +215,17 @@ def _method(function, into, turned=False):
     return noted
 
 
+def _asked(answer):
+    """What needs a value: refused, until the recording is over."""
+
+    def asked(self, *more):
+        if self._recorder.recording:
+            self._recorder.refuse("it decides by a value: an if, a text, or a function for single numbers")
+        return answer(self._now.value, *more)
+
+    return asked
+
+
 def _in_place(operation):
     """``m *= beta1`` writes into an array, and gives a number another name."""
 
@@ -230,6 +240,11 @@ for _name, _ufunc in (ARITHMETIC | OTHERS).items():
     setattr(StandIn, f"__{_name}__", _method(getattr(operator, _name), _ufunc))
 for _name, _ufunc in ARITHMETIC.items():
     setattr(StandIn, f"__r{_name}__", _method(getattr(operator, _name), _ufunc, turned=True))
+# t in {100, 200} and "2" in str(t) would be answered without a question
+for _name, _answer in {"bool": bool, "float": float, "int": int, "index": operator.index, "format": format,
+                       "repr": repr, "array": lambda value, *_: np.asarray(value)}.items():  # fmt: skip
+    setattr(StandIn, f"__{_name}__", _asked(_answer))
+StandIn.__hash__ = _asked(id)
 for _name in (*ARITHMETIC, "pow"):
     setattr(StandIn, f"__i{_name}__", _in_place(getattr(StandIn, f"__{_name}__")))
 
@@ -239,7 +254,7 @@ class Recorder:
 
     Parameters
     ----------
-    rule : Rule
+    n_memories : int
     theta : ndarray, shape (n, *lanes)
         An example: a few runs, at least one axis of them.
     hyper : dict
@@ -251,17 +266,24 @@ class Recorder:
         Stand-ins for the arrays; the numbers.
     state : list of StandIn
         The point and the memory.
+    recording : bool
+        Whether it is still going on; afterwards a stand-in that a step has kept is its example.
     refused : bool
         Whether something was refused, also if the step caught the error.
     written : bool
         Whether something was written into an array.
     """
 
-    def __init__(self, rule, theta, hyper):
+    def __init__(self, n_memories, theta, hyper, everywhere=None):
+        everywhere = everywhere or {}
         self.shape, self.refused, self.written, self._known = theta.shape, False, False, {}
-        self.hyper = {name: self.input(v) if np.ndim(v) else v for name, v in hyper.items()}
+        self.recording = True
+        self.hyper = {
+            name: self.input(value, everywhere=everywhere.get(name)) if np.ndim(value) else value
+            for name, value in hyper.items()
+        }
         self.state = [self.input(theta, rolls=True)]
-        self.state += [self.input(np.zeros(theta.shape), rolls=True) for _ in rule.memory]
+        self.state += [self.input(np.zeros(theta.shape), rolls=True) for _ in range(n_memories)]
 
     def input(self, value, **kind):
         """A stand-in for something that is given."""
@@ -292,10 +314,29 @@ class Recorder:
             self.refuse("it makes whole numbers, or numbers of less than 64 bits")
         if new.rolls and shape not in (self.shape, self.shape[1:]):
             self.refuse(f"it makes an array of shape {shape}")
+        if not new.rolls and np.ndim(new.value):
+            given = (a.everywhere if isinstance(a, Operation) else a for a in new.given)
+            new.everywhere = finite(new.function(*given))
         return new
 
 
-def moves_each_by_itself(rule, surface, theta, hyper, n_steps):
+def finite(numbers):
+    """The same; CannotRecord if a run by itself would fail, for Python's numbers raise where NumPy's go on.
+
+    Parameters
+    ----------
+    numbers : ndarray
+
+    Returns
+    -------
+    ndarray
+    """
+    if not np.isfinite(numbers).all():
+        raise CannotRecord("it overflows, or leaves the real numbers, with some of the hyperparameters")
+    return numbers
+
+
+def moves_each_by_itself(rule, surface, theta, hyper, n_steps, everywhere):
     """Return whether many runs cannot mix when surface and step are called with all of them as they are
     written.
 
@@ -310,6 +351,8 @@ def moves_each_by_itself(rule, surface, theta, hyper, n_steps):
         An example, a few runs.
     hyper : dict
     n_steps : int
+    everywhere : dict
+        Hyperparameters of all runs.
 
     Returns
     -------
@@ -317,16 +360,40 @@ def moves_each_by_itself(rule, surface, theta, hyper, n_steps):
     """
     try:
         for t in range(1, n_steps + 1):
-            recorder = Recorder(rule, theta, hyper)
+            recorder = Recorder(len(rule.memory), theta, hyper, everywhere)
             if not surface.vector:
                 surface.unchecked(recorder.state[0], t)
             g = recorder.input(theta, rolls=True)
             rule.call_by_name(recorder.state[0], g, recorder.state[1:], t, recorder.hyper)
+            recorder.recording = False
             if recorder.refused:
                 return False
     except Exception:  # it does more than arithmetic on each by itself
         return False
     return True
+
+
+@functools.lru_cache(maxsize=64)
+def keeps_points_apart(surface):
+    """Return whether the loss of many points cannot mix them, as a recording shows.
+
+    Parameters
+    ----------
+    surface : Surface
+
+    Returns
+    -------
+    bool
+    """
+    recorder = Recorder(0, surface.start[:, np.newaxis] + np.arange(3.0), {})
+    try:
+        with np.errstate(all="ignore"):
+            loss = surface.unchecked_loss(recorder.state[0], 1)
+    except Exception:
+        return False
+    finally:
+        recorder.recording = False
+    return not recorder.refused and isinstance(loss, StandIn)
 
 
 class Trace(Recorder):
@@ -367,7 +434,7 @@ class Trace(Recorder):
     """
 
     def __init__(self, rule, surface, theta, hyper):
-        super().__init__(rule, theta, hyper)
+        super().__init__(len(rule.memory), theta, hyper)
         t = self.input(1, timed=True)
         self.t, inputs = t._now, [stand_in._now for stand_in in self.state]
         try:
@@ -377,6 +444,8 @@ class Trace(Recorder):
             result = rule.call_by_name(self.state[0], slope, self.state[1:], t, self.hyper)
         except Exception as fault:  # a stand-in is no array: there is much that it cannot do
             raise CannotRecord(f"it asks for more than arithmetic: {fault}") from None
+        finally:
+            self.recording = False
         if self.refused:
             raise CannotRecord("it decides by a value, or catches the error that says so")
         self.results = self._results(result, len(inputs))

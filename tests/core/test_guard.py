@@ -224,3 +224,58 @@ def test_without_threads_check_runs_without_a_limit_and_says_so_once():
     first, *rest = result.stdout.splitlines()
     assert first.startswith("Note: no thread can be started here") and rest[0] == "True False"
     assert "Note" not in "".join(rest) and "η=0.3" in rest[-1]
+
+
+# --- found by people who tried to break it ---------------------------------------------------------
+
+
+class Endless(Exception):
+    def __str__(self):  # noqa: PLE0307
+        while True:
+            time.sleep(0.001)
+
+
+class Leaving(Exception):
+    def __str__(self):  # noqa: PLE0307
+        print("loud")
+        sys.exit(1)
+
+
+class Unlucky:
+    def __call__(self, theta, g, eta=0.1):
+        return theta - eta * g
+
+    def __getattr__(self, name):
+        raise RuntimeError(name)
+
+
+@pytest.mark.parametrize("error", [Endless, Leaving, SystemExit, GeneratorExit, KeyboardInterrupt])
+def test_whatever_an_error_does_it_is_said(error, capsys):
+    def faulty(theta, g, eta=0.1):
+        if eta > 0.5:
+            raise error
+        return theta - eta * g
+
+    def always(theta, g, eta=0.1):
+        raise error
+
+    panel = explore(faulty, bowl)
+    panel.sliders["eta"].value = 0.9
+    assert "faulty:" in panel.summary and "loss" not in panel.summary
+    verdict = check(always, like=steps.gradient_descent)
+    assert not verdict.ok and verdict.hint
+    assert capsys.readouterr() == ("", "")
+
+
+def test_an_object_that_answers_nothing_is_refused_in_words():
+    assert "its signature cannot be read" in check(Unlucky(), like=steps.gradient_descent).hint
+    with pytest.raises(TypeError, match="Unlucky: its signature cannot be read"):
+        explore(Unlucky(), bowl)
+
+
+def test_a_view_that_is_none_is_refused_and_changes_nothing():
+    panel = explore(adam, bowl)
+    with pytest.raises(ValueError, match=r"view must be loss, effective η, m, v, got 'nonsense'"):
+        panel.show("nonsense")
+    panel.show("m")
+    assert panel.view == "m" and panel.png()

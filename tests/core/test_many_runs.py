@@ -235,3 +235,115 @@ def test_a_generator_is_refused_at_once():
         descend(endless, bowl)
     with pytest.raises(ValueError, match="returned 3 things, expected 2"):
         descend(lambda theta, g, m, eta=0.1: (theta for _ in iter(int, 1)), bowl)
+
+
+# --- found by people who tried to break it ---------------------------------------------------------
+
+
+def rows_alone(run):
+    return [float(run.surface.loss(theta)) for theta in run.theta]
+
+
+@pytest.mark.parametrize(
+    ("surface", "eta"),
+    [
+        (
+            Surface(
+                lambda x, y: x**2 + y**2 + (x - np.mean(x)), lambda x, y: (2 * x + 1, 2 * y), start=(3, 2)
+            ),
+            1.5,
+        ),
+        (
+            Surface(lambda x: abs(x) + (1.0 if np.all(x < 0) else 0.0), lambda x: np.sign(x), start=(0.15,)),
+            0.3,
+        ),
+        (Surface(lambda x: x**2 if np.all(np.abs(x) < 1) else 2 * abs(x), lambda x: 2 * x, start=(3,)), 0.9),
+    ],
+    ids=["mean", "all", "Huber"],
+)
+def test_each_loss_of_a_single_run_is_that_of_its_point(surface, eta):
+    run = descend(steps.gradient_descent, surface, eta=eta, n_steps=20)
+    np.testing.assert_allclose(run.loss, rows_alone(run), rtol=1e-12)
+
+
+def _growing(theta, g, t, eta=0.1, k=1.01):
+    return theta - eta * g / k**t
+
+
+def _squared(theta, g, k=1.0):
+    return theta - 0.1 * g / (1 + k**2)
+
+
+def _complex(theta, g, eta=0.1, k=1.0):
+    return theta - eta * g * abs((k - 1) ** 0.5)
+
+
+@pytest.mark.parametrize(
+    ("step", "ks"),
+    [
+        (_growing, [1.01, 3.0, 1.02, 2.5, 1.03]),
+        (_squared, [1, 1e200, 2, 1e180, 3]),
+        (_complex, [1.5, 0.5, 2, 0.3, 1.1]),
+    ],
+)
+def test_where_pythons_numbers_raise_many_runs_do_as_one(step, ks):
+    check_all(step, bowl, n_steps=1000, k=np.array(ks))
+
+
+def test_a_division_by_a_hyperparameter_of_zero_raises_as_alone():
+    def divides(theta, g, eta=0.1, k=1.0):
+        return theta - eta * g * np.minimum(1 / k, 10)
+
+    for run in (descend, sweep):
+        with pytest.raises(ZeroDivisionError):
+            run(divides, bowl, k=[1.5, 0, 2, 0, 1.1])
+
+
+FLOOR = Surface(lambda x, y: 1 + x**2 + y**2, lambda x, y: (2 * x, 2 * y), start=(1.0, 2.0))
+
+
+def test_runs_that_have_come_to_rest_are_compared_on_their_way():
+    def typed(theta, g, t, eta=0.1):
+        return theta - eta * g * (1 if isinstance(t, int) else 0.5)
+
+    class Slowing:
+        n = 0
+
+        def __call__(self, theta, g, eta=0.1):
+            self.n += 1
+            return theta - eta * g / self.n**0.01
+
+    etas = np.array([0.3, 1e-3, 0.4, 1e-3, 0.3])
+    check_all(typed, FLOOR, n_steps=300, eta=etas)
+    with pytest.raises(ValueError, match="gives other numbers each time"):
+        sweep(Slowing(), FLOOR, n_steps=300, eta=etas)
+
+
+def test_a_gradient_of_one_array_that_mixes_runs_is_found_out():
+    mixing = Surface(
+        lambda th: (th**2).sum(axis=0),
+        lambda th: 0.1 * th if (np.abs(th) < 1).all() else th,
+        start=[4.0, 4.0, 4.0],
+        vector=True,
+    )
+    check_all(steps.gradient_descent, mixing, eta=np.array([1e-3, 0.5, 1e-3, 0.5, 1e-3]))
+
+
+def test_what_a_step_keeps_of_a_recording_can_be_printed_and_used():
+    log = []
+
+    def logging(theta, g, eta=0.1):
+        log.append(theta)
+        return theta - eta * g
+
+    descend(logging, bowl, eta=[0.1, 0.2], n_steps=3)
+    assert "array" in str(log) and all(np.isfinite(np.asarray(kept)).all() for kept in log)
+
+
+@pytest.mark.filterwarnings("error")
+def test_many_runs_print_no_warning():
+    with np.errstate(all="warn"):
+        descend(steps.gradient_descent, rosenbrock, start=[[1e200, 1], [1, 1e200]])
+        flat = Surface(lambda x, y: x**2 + 0 * y, start=(1, 1))
+        descend(steps.adagrad, flat, eps=[0.0, 1e-8])
+        sweep(steps.adagrad, flat, eps=[0.0, 1e-8])
