@@ -84,4 +84,8 @@ def test_a_long_sweep_shows_a_bar_and_an_interrupt_ends_it(lab, browser):
         wait_until(
             lambda: stopped in notebook.cell(1).locator(".jp-OutputArea").inner_text(), stopped, patience=10
         )
+        # what waits in the queue is given up first, and with it what is asked too early
+        idle = "() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.status === 'idle'"
+        wait_until(lambda: notebook.page.evaluate(idle), "the kernel to be idle")
+        notebook.page.wait_for_timeout(1000)
         assert "diverged" in notebook.python("print(repr(sweep(steps.adam, beale, n_steps=9, eta=etas)))")
