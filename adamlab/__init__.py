@@ -6,8 +6,8 @@ Importing this loads NumPy and nothing heavier; what draws is loaded when it is 
 import importlib
 
 from . import problems, steps, surfaces
-from .descent import Descent, descend
-from .grid import Sweep, sweep
+from ._core.descent import Descent, descend
+from ._core.sweep import Sweep, sweep
 from .steps import (
     adadelta,
     adagrad,
@@ -36,26 +36,15 @@ from .surfaces import (
 )  # fmt: skip
 
 _LATER = {
-    "check": "checker",
-    "reveal": "checker",
-    "explore": "panels",
-    "race": "race_panel",
-    "anatomy": "anatomy_panel",
-    "map": "map_panel",
+    "check": "_checking.check",
+    "reveal": "_checking.check",
+    "explore": "_panels.explore",
+    "race": "_panels.race",
+    "anatomy": "_panels.anatomy",
+    "map": "_panels.map",
     "check_setup": "setup_check",
 }
-_MODULES = (
-    "checker",
-    "exercises",
-    "heat",
-    "mistakes",
-    "moving",
-    "panels",
-    "picture",
-    "plots",
-    "setup_check",
-    "theme",
-)
+_MODULES = ("exercises", "mistakes", "plots", "setup_check")
 
 # not here: map, which would hide Python's own; it is adamlab.map
 __all__ = [

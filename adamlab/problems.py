@@ -8,7 +8,8 @@ from pathlib import Path
 
 import numpy as np
 
-from .surfaces import Surface, brief
+from ._core.surface import Surface
+from ._core.text import brief
 
 __all__ = ["breast_cancer", "drifting", "logistic_regression", "noisy", "sparse_features"]
 

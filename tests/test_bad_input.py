@@ -3,10 +3,10 @@
 import numpy as np
 import pytest
 
-from adamlab.descent import descend
-from adamlab.rule import NotWrittenYet, Rule
+from adamlab import Surface, descend
+from adamlab._core.signature import NotWrittenYet, Rule
 from adamlab.steps import adadelta, adagrad, adam, adamw, gradient_descent, momentum, nadam, rmsprop
-from adamlab.surfaces import Surface, bowl, make_ravine
+from adamlab.surfaces import bowl, make_ravine
 
 LONGEST_MESSAGE = 300
 

@@ -12,7 +12,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from adamlab import Surface, check, diagnosis, exercises, mistakes, reveal, setup_check, steps, surfaces
+from adamlab import Surface, check, exercises, mistakes, reveal, setup_check, steps, surfaces
+from adamlab._checking import diagnosis
 from adamlab._core.guard import NAME
 from adamlab.mistakes import wrong
 

@@ -10,10 +10,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adamlab import steps
-from adamlab.descent import descend, format_number
+from adamlab import Surface, descend, steps
+from adamlab._core.text import format_number
 from adamlab.steps import adam, gradient_descent, momentum, nadam, rmsprop
-from adamlab.surfaces import Surface, beale, bowl, himmelblau, neuron, ravine, rosenbrock, saddle
+from adamlab.surfaces import beale, bowl, himmelblau, neuron, ravine, rosenbrock, saddle
 
 ALL = [getattr(steps, name) for name in steps.__all__]
 every_step = pytest.mark.parametrize("step", ALL, ids=lambda step: step.__name__)

@@ -16,22 +16,20 @@ import adamlab
 
 ROOT = Path(__file__).resolve().parent.parent
 NOTEBOOKS = refresh_notebooks.find_notebooks()
-MODULES = sorted((ROOT / "adamlab").glob("*.py"))
+MODULES = sorted((ROOT / "adamlab").rglob("*.py"))
 
-# From top to bottom: a module may import only what stands below it.
-HOUSE = (
-    "__init__ setup_check anatomy_panel map_panel race_panel panels family stage sliders picture checker "
-    "exercises diagnosis experiments mistakes trial plots heat moving theme grid descent rule "
-    "problems surfaces steps"
-).split()
-
-
-# What a room may import besides itself.
-ROOMS = {"_core": set(), "_checking": {"_core"}}
+# What a room of the workshop may import besides itself; learners' files may import any.
+ROOMS = {
+    "_core": set(),
+    "_drawing": {"_core"},
+    "_panels": {"_core", "_drawing"},
+    "_checking": {"_core", "_drawing"},
+}
+FOR_ROOMS = {"steps", "surfaces", "problems"}  # learners' files that rooms may import
 
 
 def _id(path):
-    return path.stem
+    return path.relative_to(ROOT).with_suffix("").as_posix()
 
 
 def _read(path):
@@ -155,57 +153,48 @@ def test_refresh_finds_notebooks_by_name():
 
 
 def _imports(path):
-    """(own module or None, top-level package) of each import in a file, those in functions included."""
+    """Dotted names of what a file imports, imports in functions included."""
+    here = path.relative_to(ROOT).parent.parts
     for node in ast.walk(ast.parse(_read(path))):
         if isinstance(node, ast.Import):
-            names = [alias.name.split(".") for alias in node.names]
+            yield from (alias.name for alias in node.names)
         elif isinstance(node, ast.ImportFrom):
-            stem = (["adamlab"] if node.level else []) + (node.module.split(".") if node.module else [])
-            names = [[*stem, alias.name] for alias in node.names]
-        else:
-            continue
-        for package, *rest in names:
-            if package == "adamlab" and rest and rest[0] in ROOMS:
-                yield None, package
-            elif package == "adamlab":
-                is_module = bool(rest) and (ROOT / "adamlab" / f"{rest[0]}.py").exists()
-                yield (rest[0] if is_module else "__init__"), package
-            else:
-                yield None, package
+            stem = [*here[: len(here) - node.level + 1]] if node.level else []
+            stem += node.module.split(".") if node.module else []
+            yield from (".".join([*stem, alias.name]) for alias in node.names)
 
 
-@pytest.mark.parametrize("path", MODULES, ids=_id)
-def test_imports_point_down_the_house(path):
-    assert path.stem in HOUSE, f"place {path.stem} in HOUSE (tests/test_house.py) and in CONTRIBUTING.md"
-    below = HOUSE[HOUSE.index(path.stem) + 1 :]
-    upward = {own for own, _ in _imports(path) if own and own not in below}
-    assert not upward, f"{path.name} imports {upward}, but may import only {below}"
+def _owner(name):
+    """The room, or the learners' file, that an import of our own leads to; None for others'."""
+    package, *rest = name.split(".")
+    return rest[0] if package == "adamlab" and rest else None
 
 
-@pytest.mark.parametrize("room", ROOMS)
-def test_a_room_imports_only_what_lies_below(room):
-    for path in sorted((ROOT / "adamlab" / room).glob("*.py")):
-        for node in ast.walk(ast.parse(_read(path))):
-            if isinstance(node, ast.ImportFrom) and node.level > 1:
-                assert (node.module or "").split(".")[0] in ROOMS[room], f"{path.name}: line {node.lineno}"
-            elif isinstance(node, (ast.Import, ast.ImportFrom)) and not getattr(node, "level", 0):
-                names = (
-                    [getattr(node, "module", None)]
-                    if hasattr(node, "module")
-                    else [a.name for a in node.names]
-                )
-                assert {name.split(".")[0] for name in names} <= {"numpy", *sys.stdlib_module_names}
+@pytest.mark.parametrize("path", [p for p in MODULES if p.parent.name in ROOMS], ids=_id)
+def test_a_room_imports_only_what_lies_below(path):
+    room = path.parent.name
+    allowed = {room, *ROOMS[room], *FOR_ROOMS}
+    assert {_owner(name) for name in _imports(path)} - {None} <= allowed
 
 
-@pytest.mark.parametrize("name", ["steps", "surfaces"])
-def test_what_learners_open_first_needs_numpy_only(name):
-    packages = {package for _, package in _imports(ROOT / "adamlab" / f"{name}.py")}
-    assert packages <= {"numpy", *sys.stdlib_module_names}
+def test_every_folder_of_the_workshop_is_a_room():
+    folders = {path.parent.name for path in MODULES} - {"adamlab"}
+    assert folders == set(ROOMS)
 
 
-def test_contributing_shows_the_house_in_the_same_order():
-    text = _read(ROOT / "CONTRIBUTING.md")
-    assert re.findall(r"^    (\w+)\.py ", text, re.MULTILINE) == HOUSE
+@pytest.mark.parametrize("path", [p for p in MODULES if p.parent.name == "_core"], ids=_id)
+def test_the_core_needs_numpy_only(path):
+    packages = {name.split(".")[0] for name in _imports(path)}
+    assert packages <= {"numpy", "adamlab", "tqdm", *sys.stdlib_module_names}  # a bar only for a long sweep
+
+
+def test_the_steps_import_numpy_alone():
+    assert {name.split(".")[0] for name in _imports(ROOT / "adamlab" / "steps.py")} == {"numpy"}
+
+
+def test_the_surfaces_stand_on_their_class_alone():
+    ours = {name for name in _imports(ROOT / "adamlab" / "surfaces.py") if name.startswith("adamlab")}
+    assert ours == {"adamlab._core.surface.Surface"}
 
 
 @pytest.mark.parametrize(
@@ -246,9 +235,9 @@ def test_everything_public_has_a_docstring(path):
     assert not [name for name, node in _public(tree.body) if not ast.get_docstring(node)]
 
 
-@pytest.mark.parametrize("name", [path.stem for path in MODULES if path.stem != "__init__"])
-def test_a_module_offers_only_what_it_has(name):
-    module = importlib.import_module(f"adamlab.{name}")
+@pytest.mark.parametrize("path", [path for path in MODULES if path.stem != "__init__"], ids=_id)
+def test_a_module_offers_only_what_it_has(path):
+    module = importlib.import_module(_id(path).replace("/", "."))
     assert [offered for offered in getattr(module, "__all__", []) if not hasattr(module, offered)] == []
 
 

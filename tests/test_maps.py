@@ -7,8 +7,9 @@ import pytest
 
 import adamlab
 from adamlab import Surface, descend, make_ravine, plots, problems, steps, surfaces, sweep
-from adamlab.heat import Heat, limit, optimum
-from adamlab.picture import render_moving
+from adamlab._core.stability import limit, optimum
+from adamlab._drawing.heatmap import Heat
+from adamlab._drawing.rendering import render_moving
 
 ETAS, BETAS = np.geomspace(1e-3, 1, 12), np.array([0, 0.3, 0.6, 0.8, 0.9, 0.95, 0.99])
 

@@ -7,7 +7,7 @@ import pytest
 
 import adamlab
 from adamlab import adam, anatomy, beale, descend, explore, plots, race, steps, sweep
-from adamlab.theme import DARK
+from adamlab._drawing.style import DARK
 
 SETTINGS = {
     "tight": {"savefig.bbox": "tight", "savefig.pad_inches": 1.0},

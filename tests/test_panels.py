@@ -10,8 +10,9 @@ import matplotlib.pyplot as plt
 import numpy as np
 import pytest
 
-from adamlab import Surface, descend, explore, make_ravine, moving, problems, steps, surfaces
-from adamlab.sliders import POSITIONS, Scale
+from adamlab import Surface, descend, explore, make_ravine, problems, steps, surfaces
+from adamlab._core.hyperparameters import POSITIONS, Scale
+from adamlab._drawing import curves
 
 ALL_STEPS = [getattr(steps, name) for name in steps.__all__]
 ALL_SURFACES = [getattr(surfaces, name) for name in surfaces.__all__[2:]]
@@ -389,7 +390,7 @@ def test_the_right_picture_can_show_what_the_step_carries(view):
 
 
 def test_the_effective_rate_of_gradient_descent_is_eta():
-    rates = moving.traced(descend(steps.gradient_descent, surfaces.ravine, eta=0.03), "effective η")
+    rates = curves.traced(descend(steps.gradient_descent, surfaces.ravine, eta=0.03), "effective η")
     assert np.allclose(rates[1:20], 0.03)
 
 

@@ -5,7 +5,7 @@ import pytest
 from parity.table import fixed_error, free_error, load, relative_errors, replay
 
 from adamlab import steps, surfaces
-from adamlab.rule import Rule
+from adamlab._core.signature import Rule
 
 REFERENCE = load()
 CASES = REFERENCE.cases

@@ -8,7 +8,12 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from adamlab import Surface, descend, heat, moving, plots, problems, steps, surfaces, sweep, theme
+from adamlab import Surface, descend, plots, problems, steps, surfaces, sweep
+from adamlab._drawing import style
+from adamlab._drawing.artists import Path, _heads
+from adamlab._drawing.curves import Curve, spread_labels
+from adamlab._drawing.heatmap import Heat
+from adamlab._drawing.heights import extremes
 
 READY_MADE = [getattr(surfaces, name) for name in surfaces.__all__[2:]]
 
@@ -60,7 +65,7 @@ def test_many_coordinates_cannot_be_drawn_from_above():
 def test_the_path_shows_its_start_and_its_end():
     run = descend(steps.adam, surfaces.beale, eta=0.1)
     _, ax = plots.figure("test")
-    path = moving.Path(plots.landscape(ax, surfaces.beale), *theme.look(steps.adam)).show(run)
+    path = Path(plots.landscape(ax, surfaces.beale), *style.look(steps.adam)).show(run)
     ring, ball = path.artists[-2:]
     assert np.allclose(np.ravel(ring.get_data()), run.theta[0])
     assert np.allclose(np.ravel(ball.get_data()), run.theta[-1])
@@ -71,7 +76,7 @@ def test_the_arrowheads_point_along_the_path():
     straight = descend(steps.gradient_descent, Surface(lambda x, y: x, lambda x, y: (1.0, 0.0), start=(4, 0)))
     _, ax = plots.figure("test")
     ax.set(xlim=(-7, 5), ylim=(-1, 1))
-    corners = moving._heads(straight.theta, ax).vertices.reshape(-1, 4, 2)
+    corners = _heads(straight.theta, ax).vertices.reshape(-1, 4, 2)
     assert len(corners) >= 2 and (corners[:, 0, 0] < corners[:, 1:3, 0].min(axis=1)).all()
 
 
@@ -112,16 +117,16 @@ def test_labels_at_the_line_ends_do_not_overlap():
     run = descend(steps.adam, surfaces.beale)
     _, ax = plots.figure("test")
     plots.loss_axes(ax, run.surface, run.theta[0], run.n_steps)
-    curves = [moving.Curve(ax, "k", label=name).show(run) for name in "abc"]
-    moving.spread_labels(curves, gap=15)
+    curves = [Curve(ax, "k", label=name).show(run) for name in "abc"]
+    spread_labels(curves, gap=15)
     heights = [curve.label.xy[1] * ax.bbox.height * 72 / ax.figure.dpi for curve in curves]
     assert np.diff(sorted(heights)).min() >= 14.99
 
 
 def test_every_method_of_the_series_looks_different():
-    looks = [theme.look(getattr(steps, name)) for name in steps.__all__]
+    looks = [style.look(getattr(steps, name)) for name in steps.__all__]
     assert len(set(looks)) == len(looks)
-    assert len({theme.look(lambda theta, g: theta, k) for k in range(4)}) == 4
+    assert len({style.look(lambda theta, g: theta, k) for k in range(4)}) == 4
 
 
 def test_drawing_changes_no_global_setting_and_leaves_no_figure():
@@ -199,7 +204,7 @@ def finite_and_increasing(*limits):
 
 def drawn_map(ax, surface):
     values = np.array([0.01, 0.1, 1.0])
-    shown = heat.Heat(ax, ("eta", "beta1"), (values, values[:2]), surface, surface.start)
+    shown = Heat(ax, ("eta", "beta1"), (values, values[:2]), surface, surface.start)
     ends = np.array([[np.nan, 0.0], [1.0, 1e300], [1e-300, np.inf]])
     ax.figure.colorbar(shown.show(ends, np.isnan(ends)).scale, ax=ax)
     return shown
@@ -263,7 +268,7 @@ def test_an_axis_with_little_room_looks_for_no_ticks_beyond_the_largest_number(n
 
 @pytest.mark.parametrize("surface", EDGES.values(), ids=EDGES)
 def test_the_extremes_of_a_surface_are_finite(surface):
-    low, high = heat.extremes(surface)
+    low, high = extremes(surface)
     assert np.isfinite([low, high]).all() and low <= high
 
 

@@ -7,10 +7,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adamlab.descent import descend
+from adamlab import Surface, descend
 from adamlab.problems import breast_cancer, drifting, logistic_regression, noisy, sparse_features
 from adamlab.steps import adam, gradient_descent
-from adamlab.surfaces import Surface, beale, bowl, neuron, ravine
+from adamlab.surfaces import beale, bowl, neuron, ravine
 
 MADE = {
     "noisy": lambda: noisy(beale, 0.1),

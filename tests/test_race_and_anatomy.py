@@ -7,8 +7,8 @@ import numpy as np
 import pytest
 
 from adamlab import anatomy, descend, explore, make_ravine, race, steps, surfaces
-from adamlab.anatomy_panel import Moment, variables
-from adamlab.sliders import POSITIONS
+from adamlab._core.hyperparameters import POSITIONS
+from adamlab._panels.anatomy import Moment, variables
 
 METHODS = [steps.gradient_descent, steps.momentum, steps.adam]
 

@@ -10,10 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from adamlab import surfaces, sweep
-from adamlab.descent import descend
+from adamlab import Surface, descend, surfaces, sweep
 from adamlab.steps import adam, gradient_descent
-from adamlab.surfaces import Surface, make_ravine, ravine, saddle
+from adamlab.surfaces import make_ravine, ravine, saddle
 
 NAMES = ["bowl", "ravine", "saddle", "plateau", "rosenbrock", "beale", "himmelblau", "rastrigin", "neuron"]
 every_surface = pytest.mark.parametrize("surface", [getattr(surfaces, name) for name in NAMES], ids=NAMES)

@@ -11,9 +11,10 @@ import types
 import numpy as np
 import pytest
 
-from adamlab import Surface, descend, grid, make_ravine, problems, steps, surfaces, sweep
+from adamlab import Surface, descend, make_ravine, problems, steps, surfaces, sweep
+from adamlab._core import sweep as sweeping
+from adamlab._core.signature import NotWrittenYet, Rule
 from adamlab._core.trace import CannotRecord, Trace
-from adamlab.rule import NotWrittenYet, Rule
 
 STEPS = [getattr(steps, name) for name in steps.__all__]
 SURFACES = [s for s in vars(surfaces).values() if isinstance(s, Surface)]
@@ -222,8 +223,8 @@ def test_a_point_that_was_lost_on_the_way_is_remembered():
 def test_pieces_and_threads_change_no_bit(monkeypatch, piece, cores):
     settings = {"eta": ETAS, "beta1": BETAS, "beta2": np.array([0.9, 0.99, 0.999])}
     expected = sweep(steps.adam, surfaces.beale, n_steps=20, tolerance=0.5, **settings)
-    monkeypatch.setattr(grid, "PIECE", piece)
-    monkeypatch.setattr(grid.os, "sched_getaffinity", lambda _: range(cores), raising=False)
+    monkeypatch.setattr(sweeping, "PIECE", piece)
+    monkeypatch.setattr(sweeping.os, "sched_getaffinity", lambda _: range(cores), raising=False)
     again = sweep(steps.adam, surfaces.beale, n_steps=20, tolerance=0.5, **settings)
     np.testing.assert_array_equal(again.loss, expected.loss)
     np.testing.assert_array_equal(again.steps, expected.steps)
@@ -350,7 +351,7 @@ def bars(monkeypatch):
 
 
 def test_a_long_sweep_shows_how_far_it_is(bars, monkeypatch):
-    monkeypatch.setattr(grid, "SILENT", 0.0)
+    monkeypatch.setattr(sweeping, "SILENT", 0.0)
     sweep(steps.adam, surfaces.beale, n_steps=3000, eta=np.geomspace(0.01, 1, 5000))
     (bar,) = bars
     assert bar.total == 5000 * 3001 and 0 < bar.n <= bar.total and bar.closed

@@ -30,8 +30,11 @@ __all__ = ["restorer"]
 
 # Beyond these it would take too long: what does not fit is left as the step leaves it.
 MOST_OBJECTS = 100_000  # containers, functions, classes and instances
+
 MOST_ITEMS = 2_000_000  # in all containers together
+
 MOST_BYTES = 200_000_000  # in all arrays together
+
 MOST_WRAPPERS = 20  # partials, methods and decorators around a step
 
 
@@ -216,6 +219,7 @@ def _has_known_hashes(value: dict) -> bool:
 
 
 _DICT = _Methods(_dict_parts, dict.copy, _fill_dict)
+
 _METHODS = (  # the first three for the type itself alone, the others for a learner's subclass too
     (dict, _DICT),
     (defaultdict, _DICT),
@@ -264,6 +268,7 @@ def _reshape(array: np.ndarray, kept: np.ndarray) -> None:
 
 # Written by type itself: a metaclass may answer cls.__dict__ and cls.__mro__ in its own way.
 _class_dict: Callable[[type], types.MappingProxyType] = type.__dict__["__dict__"].__get__
+
 _mro: Callable[[type], tuple[type, ...]] = type.__dict__["__mro__"].__get__
 
 
@@ -279,7 +284,9 @@ def _put_class_back(cls: type, kept: dict) -> None:
 # Random numbers ---------------------------------------------------------------------------------
 
 _Random = random.Random.__base__  # written in C; what Random adds to it is in its __dict__
+
 _RandomState = np.random.RandomState  # NumPy's old generators, which learners still use
+
 _BIT_GENERATORS = tuple(vars(np.random)[name] for name in "MT19937 PCG64 PCG64DXSM Philox SFC64".split())
 
 

@@ -19,12 +19,19 @@ import numpy as np
 __all__ = ["LIMIT", "STOPPED", "TooLong", "describe", "guarded", "is_guarded"]
 
 LIMIT = 2.0  # seconds
+
 STOPPED = f"stopped after {LIMIT:.0f} s: does a loop end?"
+
 NAME = "adamlab guard"
+
 WORDS = "adamlab words"
+
 LOOK = 0.05  # seconds between two looks at the clock
+
 IDLE = 0.03  # of the time: a thread that computes less is asleep, or waits for something
+
 LONGEST = 20  # times the limit, however busy the machine is
+
 NO_THREADS = (
     "no thread can be started here, so adamlab runs your code without a time limit: "
     "if a loop never ends, stop the kernel or reload the page"

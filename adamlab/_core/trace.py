@@ -15,7 +15,7 @@ import operator
 
 import numpy as np
 
-__all__ = ["CannotRecord", "Operation", "Trace", "moves_each_by_itself"]
+__all__ = ["CannotRecord", "Operation", "Trace", "finite", "keeps_points_apart", "moves_each_by_itself"]
 
 
 class CannotRecord(TypeError):
@@ -130,16 +130,19 @@ class StandIn:
         return function(list(self))
 
     def sum(self, axis=None, **options):
-        """Over the coordinates of each run; so are mean, max and min."""
+        """Over the coordinates of each run."""
         return self._over_coordinates(_sum, axis, **options)
 
     def mean(self, axis=None, **options):
+        """Over the coordinates of each run, as `sum`."""
         return self._over_coordinates(_mean, axis, **options)
 
     def max(self, axis=None, **options):
+        """Over the coordinates of each run, as `sum`."""
         return self._over_coordinates(_max, axis, **options)
 
     def min(self, axis=None, **options):
+        """Over the coordinates of each run, as `sum`."""
         return self._over_coordinates(_min, axis, **options)
 
     def copy(self):
@@ -198,12 +201,18 @@ def _norm(parts):
 
 
 MOST_COORDINATES = 7  # NumPy adds up so few one by one; more in another order
+
 OVER_COORDINATES = {np.sum: _sum, np.mean: _mean, np.max: _max, np.min: _min, np.linalg.norm: _norm}
+
 BY_KEYWORD = {np.maximum: _maximum_into, np.minimum: _minimum_into}  # they alone want `out=` spelt out
+
 LANE_BY_LANE = {np.clip: np.clip, np.where: _choose_into}
+
 SHORT_POWERS = {2: np.square, 1: np.positive, 0.5: np.sqrt, -1: np.reciprocal}
+
 ARITHMETIC = {"add": np.add, "sub": np.subtract, "mul": np.multiply, "truediv": np.divide,
               "floordiv": np.floor_divide, "mod": np.remainder}  # fmt: skip
+
 OTHERS = {"neg": np.negative, "pos": np.positive, "abs": np.absolute, "lt": np.less, "le": np.less_equal,
           "gt": np.greater, "ge": np.greater_equal, "eq": np.equal, "ne": np.not_equal}  # fmt: skip
 
@@ -238,13 +247,17 @@ def _in_place(operation):
 
 for _name, _ufunc in (ARITHMETIC | OTHERS).items():
     setattr(StandIn, f"__{_name}__", _method(getattr(operator, _name), _ufunc))
+
 for _name, _ufunc in ARITHMETIC.items():
     setattr(StandIn, f"__r{_name}__", _method(getattr(operator, _name), _ufunc, turned=True))
+
 # t in {100, 200} and "2" in str(t) would be answered without a question
 for _name, _answer in {"bool": bool, "float": float, "int": int, "index": operator.index, "format": format,
                        "repr": repr, "array": lambda value, *_: np.asarray(value)}.items():  # fmt: skip
     setattr(StandIn, f"__{_name}__", _asked(_answer))
+
 StandIn.__hash__ = _asked(id)
+
 for _name in (*ARITHMETIC, "pow"):
     setattr(StandIn, f"__i{_name}__", _in_place(getattr(StandIn, f"__{_name}__")))
 
@@ -497,6 +510,7 @@ def _sources(order, ends):
 
 
 REACHES = [10.0**k for k in (150, 75, 50, 37, 30, 20, 10, 5, 3)]
+
 SUMS, SAME_SIZE, AT_MOST_ONE = (
     (operator.add, operator.sub, np.add, np.subtract),
     (operator.neg, operator.pos, operator.abs, operator.getitem, np.negative, np.positive, np.absolute),

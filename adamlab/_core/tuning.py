@@ -4,7 +4,7 @@ A run with a large η swings; judged by its last loss alone, the η wins whose r
 So a run counts as high as the worst loss of its last tenth.
 """
 
-__all__ = ["judged", "last_tenth"]
+__all__ = ["ARRIVED", "judged", "last_tenth"]
 
 
 def last_tenth(n_steps):
@@ -34,3 +34,6 @@ def judged(loss):
     float or ndarray, shape lanes
     """
     return loss[-last_tenth(len(loss) - 1) :].max(axis=0)
+
+
+ARRIVED = 1e-6  # of the height at the start

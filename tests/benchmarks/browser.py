@@ -23,10 +23,8 @@ from ipympl.backend_nbagg import Canvas, FigureManager
 from IPython.display import display
 from matplotlib.figure import Figure
 from adamlab import plots
-from adamlab.descent import descend
-from adamlab.map_panel import map as hypermap
-from adamlab.panels import explore
-from adamlab.race_panel import race
+from adamlab import descend, explore, race
+from adamlab import map as hypermap
 from adamlab.steps import adagrad, adam, adamax, gradient_descent, momentum, nadam, rmsprop
 from adamlab.surfaces import beale
 

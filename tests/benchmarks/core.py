@@ -11,7 +11,7 @@ from statistics import median
 
 import numpy as np
 
-from adamlab.descent import descend
+from adamlab import descend
 from adamlab.steps import adam
 from adamlab.surfaces import beale
 

@@ -19,11 +19,10 @@ from IPython.core.pylabtools import print_figure
 from jupyter_client.session import Session
 from matplotlib.figure import Figure
 
-from adamlab import panels, plots, stage
-from adamlab.descent import descend
-from adamlab.panels import explore
-from adamlab.race_panel import race
-from adamlab.sliders import POSITIONS
+from adamlab import descend, explore, plots, race
+from adamlab._core.hyperparameters import POSITIONS
+from adamlab._panels import base
+from adamlab._panels import explore as panel_of_steps
 from adamlab.steps import adagrad, adam, adamax, gradient_descent, momentum, nadam, rmsprop
 from adamlab.surfaces import beale
 
@@ -89,7 +88,7 @@ def single_update(panel, slider, turns=100):
     for turn in range(turns):
         Wire.reset()
         spent = {}
-        with timed(panels, "descend", spent), timed(stage, "render_moving", spent):
+        with timed(panel_of_steps, "descend", spent), timed(base, "render_moving", spent):
             began = perf_counter()
             slide(slider, 40 + turn % 20)
             whole = perf_counter() - began

@@ -23,7 +23,7 @@ import torch
 from table import REFERENCE, relative_errors
 
 from adamlab import steps, surfaces
-from adamlab.rule import Rule
+from adamlab._core.signature import Rule
 
 N_STEPS = 200
 SURFACES = [name for name in surfaces.__all__ if isinstance(getattr(surfaces, name), surfaces.Surface)]

@@ -12,9 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from adamlab import steps, surfaces
-from adamlab.descent import descend
-from adamlab.rule import Rule
+from adamlab import descend, steps, surfaces
+from adamlab._core.signature import Rule
 
 REFERENCE = Path(__file__).with_name("reference.npz")
 

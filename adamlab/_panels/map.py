@@ -6,21 +6,28 @@ import itertools
 import ipywidgets as widgets
 import numpy as np
 
-from . import moving, plots, theme
-from ._core.guard import LIMIT, guarded
-from .descent import descend, whole_steps
-from .family import Family
-from .grid import sweep_within
-from .heat import CASED, Heat, survey
-from .panels import _title, reset_button, steps_box
-from .rule import GREEK, Rule, name_of
-from .sliders import HyperSlider
-from .stage import WAYS, Stage, attempt
+from .._core.descent import descend, whole_steps
+from .._core.guard import LIMIT, guarded
+from .._core.hyperparameters import GREEK
+from .._core.signature import Rule, name_of
+from .._core.sweep import sweep_within
+from .._drawing.artists import Path
+from .._drawing.curves import Curve, loss_axes
+from .._drawing.heatmap import CASED, Heat
+from .._drawing.heights import survey
+from .._drawing.landscape import landscape, note
+from .._drawing.style import look
+from .base import WAYS, Stage, _title, attempt
+from .controls import reset_button, steps_box
+from .slider import HyperSlider
+from .surface_family import Family
 
 __all__ = ["Map", "map"]
 
 POINTS = 120  # along each side of the small landscape
+
 ONE_BY_ONE = 100_000  # steps of single runs that a map waits for: about a second
+
 HELP = "Click, drag or use the arrow keys on the map to choose a run; Home goes to the best one"
 
 
@@ -202,21 +209,21 @@ class Map(Stage):
             axes[0].set_title(f"loss after {self.n_steps} steps")
             self._figure.colorbar(self._heat.scale, ax=axes[0], pad=0.02)
             self._theory = self._heat.theory(self.step, self.surface)
-            look = theme.look(self.step, 0, self._theme)
+            style = look(self.step, 0, self._theme)
             self._land = None
             if self.surface.n <= 2:
-                plots.landscape(axes[1], self.surface, POINTS, theme=self._theme)
+                landscape(axes[1], self.surface, POINTS, theme=self._theme)
                 axes[1].set_title(
                     _title(self.surface) if len(self.surface.formula or "") < 20 else self.surface.name
                 )
-                self._land = moving.Path(axes[1], *look, theme=self._theme)
-            plots.loss_axes(axes[-1], self.surface, self.start, self.n_steps)
+                self._land = Path(axes[1], *style, theme=self._theme)
+            loss_axes(axes[-1], self.surface, self.start, self.n_steps)
             axes[-1].set_title("the run chosen")
-            self._curve = moving.Curve(axes[-1], *look, theme=self._theme)
+            self._curve = Curve(axes[-1], *style, theme=self._theme)
             (self._mark,) = axes[0].plot([], [], "o", markersize=13, color="none", zorder=8)
             self._mark.set(markeredgecolor="white", markeredgewidth=2.4)
             self._mark.set_path_effects(CASED)
-            self._note = plots.note(axes[0], self._theme)
+            self._note = note(axes[0], self._theme)
 
     def _layers(self):
         yield [*self._heat.artists, *self._theory]
@@ -281,7 +288,9 @@ class Map(Stage):
 
 
 FOUR_LINES = "line-height: 1.5; min-height: 6em"  # so that nothing below jumps when a sentence wraps
+
 LEGEND = "Outlined: arrived, within a millionth. Striped: diverged, or higher than at the start."
+
 THEORY = " Dashed: theory diverges from there on. Star: the best settings in theory."
 
 

@@ -9,27 +9,24 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .rule import USUAL_NAME
-
-__all__ = [
-    "LISTS",
-    "START",
-    "Rows",
-    "first_row",
-    "roles",
-    "same",
-    "walk",
-]
+__all__ = ["LISTS", "Rows", "START", "first_row", "same", "walk"]
 
 # Lists of gradients, two coordinates each ---------------------------------------------------------
 
 START = (1.0, -2.0)
+
 N_STEPS = 40
+
 _t = np.arange(1, N_STEPS + 1)
+
 ORDINARY = np.stack([1.2 + np.sin(_t), 2 * np.cos(0.7 * _t)], axis=1)  # one changes its sign
+
 TINY = np.stack([1e-6 * (1.5 + np.sin(_t)), 0.5 * (-1.1) ** _t], axis=1)  # beside one that grows
+
 RARE = np.stack([np.where(_t % 7 == 3, 3.0, 0.0), 50 * (-1.0) ** (_t // 4)], axis=1)  # first zero
+
 OTHER = {"eta": 0.03, "beta1": 0.7, "beta2": 0.95, "eps": 1e-2, "weight_decay": 0.1, "momentum_decay": 0.5}
+
 THIRD = {"eta": 0.2, "beta1": 0.4, "beta2": 0.6, "eps": 1e-5, "weight_decay": 0.03, "momentum_decay": 0.1}
 
 # gradients and the hyperparameters that are not the learner's own defaults; the plainest first
@@ -109,51 +106,3 @@ def first_row(got, expected):
     """The first row that differs, or None."""
     differs = ~same(got, expected)
     return int(differs.argmax()) if differs.any() else None
-
-
-# Which hyperparameter is which ----------------------------------------------------------------------
-
-LOOKS_LIKE = {
-    "beta1": lambda value: 0.3 <= value < 1,
-    "beta2": lambda value: 0.3 <= value < 1,
-    "eta": lambda value: 1e-5 <= value <= 2,
-    "eps": lambda value: 0 < value <= 1e-3,
-}
-VAGUE = {"alpha", "α", "beta", "β", "gamma", "γ", "decay", "rho", "ρ"}  # one thing here, another there
-
-
-def roles(mine, theirs):
-    """Which of the learner's hyperparameters stands for which of the reference's.
-
-    By a name that leaves no doubt; then by a usual name; then, for what is left, by what its default
-    looks like, the nearest to the reference's first.
-
-    Parameters
-    ----------
-    mine, theirs : Rule
-
-    Returns
-    -------
-    dict
-        The learner's name, by the reference's.
-    """
-    known = {}
-    numbers = {
-        n: v for n, v in mine.defaults.items() if isinstance(v, (int, float)) and not isinstance(v, bool)
-    }
-    for name in sorted(numbers, key=lambda name: name in VAGUE):
-        if USUAL_NAME.get(name) in theirs.defaults:
-            known.setdefault(USUAL_NAME[name], name)
-    for role, fits in LOOKS_LIKE.items():
-        if role in theirs.defaults and role not in known:
-            left = [n for n in numbers if n not in known.values() and _may_be(n, role) and fits(numbers[n])]
-            if left:
-                usual = np.log10(theirs.defaults[role])
-                known[role] = min(left, key=lambda name: abs(np.log10(numbers[name]) - usual))
-    return known
-
-
-def _may_be(name, role):
-    """Whether the name does not say that it is something else."""
-    usual = USUAL_NAME.get(name, role)
-    return usual == role or name in VAGUE or usual[:-1] == role[:-1] == "beta"

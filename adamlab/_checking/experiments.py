@@ -9,7 +9,7 @@ import contextlib
 
 import numpy as np
 
-from .trial import LISTS, START, first_row, same, walk
+from .probes import LISTS, START, first_row, same, walk
 
 __all__ = ["explain", "partners", "shown"]
 
@@ -293,6 +293,7 @@ MEMORY_EXPERIMENTS = [
     fades_wrong,
     counts_together_wrong,
 ]
+
 MIXED = "Is there a sum or a norm, or an entry that belongs to the other coordinate?"
 
 

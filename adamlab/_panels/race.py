@@ -9,18 +9,21 @@ import html
 import ipywidgets as widgets
 import numpy as np
 
-from . import moving, plots, surfaces, theme
-from ._core.tuning import judged, last_tenth
-from .descent import descend, format_number
-from .heat import ARRIVED, extremes
-from .panels import Panel, _opened
-from .rule import USUAL_NAME
-from .sliders import POSITIONS
-from .stage import attempt
+from .. import surfaces
+from .._core.descent import descend
+from .._core.hyperparameters import POSITIONS, USUAL_NAME
+from .._core.text import format_number
+from .._core.tuning import ARRIVED, judged, last_tenth
+from .._drawing.curves import Sensitivity, sensitivity_axes
+from .._drawing.heights import extremes
+from .._drawing.style import look, styled
+from .base import attempt
+from .explore import Panel, _opened
 
 __all__ = ["Race", "race"]
 
 VIEWS = {"loss over time": "loss", "loss at the end against η": "sensitivity"}
+
 TABLE_STYLE = "border-spacing: 1.2em 0.1em; text-align: right; line-height: 1.4"
 
 
@@ -143,12 +146,12 @@ class Race(Panel):
         if self._right == "loss":
             return
         curves = next(iter(self._tracks.values())).curve.ax
-        with theme.styled(self._theme):
+        with styled(self._theme):
             curves.clear()
-            plots.sensitivity_axes(curves, self.surface, self._origin)
+            sensitivity_axes(curves, self.surface, self._origin)
         for index, track in enumerate(self._tracks.values()):
-            style = theme.look(track.step, index, self._theme)
-            track.curve = moving.Sensitivity(curves, *style, label=track.curve.text, theme=self._theme)
+            style = look(track.step, index, self._theme)
+            track.curve = Sensitivity(curves, *style, label=track.curve.text, theme=self._theme)
             track.rolling.artists = track.rolling.artists[:-1]
 
     def _restore(self):

@@ -13,33 +13,19 @@ import types
 
 import numpy as np
 
-from .surfaces import FLOAT, brief
+from .hyperparameters import USUAL_NAME, _range
+from .surface import FLOAT
+from .text import brief
 
-__all__ = ["GREEK", "NotWrittenYet", "Rule", "name_of"]
+__all__ = ["NotWrittenYet", "OURS", "Rule", "function_of", "gives_later", "name_of"]
 
 GIVEN = ("theta", "g", "t")
+
 TAKEN = ("step", "surface", "start", "n_steps", "tolerance")  # by descend and sweep
-GREEK = {
-    "eta": "η",
-    "beta": "β",
-    "beta1": "β1",
-    "beta2": "β2",
-    "eps": "ε",
-    "weight_decay": "λ",
-    "momentum_decay": "ψ",
-}
-ALSO_CALLED = {
-    "eta": "eta lr learning_rate step_size alpha η α",
-    "beta1": "beta1 beta beta_1 b1 β β1",
-    "beta2": "beta2 beta_2 b2 rho gamma decay β2 ρ γ",
-    "eps": "eps epsilon ε",
-    "weight_decay": "weight_decay wd lam lambda_ λ",
-    "momentum_decay": "momentum_decay",
-}
-USUAL_NAME = {name: ours for ours, names in ALSO_CALLED.items() for name in names.split()}
 
 
 FUNCTIONS = types.FunctionType, types.MethodType, types.BuiltinFunctionType, type(functools.cache(abs))
+
 OURS = "adamlab.steps"  # written for lanes
 
 
@@ -294,18 +280,6 @@ def _frozen(value):
         value = value.view()
         value.flags.writeable = False
     return value
-
-
-def _range(name):
-    """What a hyperparameter of this name must be: in words, and as a test."""
-    name = USUAL_NAME.get(name, name)
-    if name == "eta":
-        return "a finite number greater than 0", lambda x: x > 0
-    if name.startswith("beta"):
-        return "at least 0 and less than 1", lambda x: (x >= 0) & (x < 1)
-    if name in ("eps", "weight_decay", "momentum_decay"):
-        return "a finite number, 0 or greater", lambda x: x >= 0
-    return "a finite number", np.isfinite
 
 
 def _broadcasts(shape, target):

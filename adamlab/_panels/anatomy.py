@@ -12,18 +12,25 @@ import ipywidgets as widgets
 import numpy as np
 from matplotlib.patches import Rectangle
 
-from . import moving, plots, surfaces, theme
-from ._core.guard import guarded
-from .descent import descend, whole_steps
-from .panels import SPEEDS
-from .picture import render_moving
-from .rule import USUAL_NAME, NotWrittenYet, Rule, name_of
-from .stage import Stage, drawing
+from .. import surfaces
+from .._core.descent import descend, whole_steps
+from .._core.guard import guarded
+from .._core.hyperparameters import USUAL_NAME
+from .._core.signature import NotWrittenYet, Rule, name_of
+from .._drawing.artists import Arrow, Path, Rolling, name_tag
+from .._drawing.curves import Curve, loss_axes
+from .._drawing.landscape import landscape
+from .._drawing.rendering import render_moving
+from .._drawing.style import BLUE, GREEN, PURPLE, RED, look
+from .base import Stage, drawing
+from .controls import SPEEDS
 
 __all__ = ["Anatomy", "anatomy", "variables"]
 
 ROOM = 0.28  # the longest arrow, as a share of the window
+
 TWO_LINES = "line-height: 1.5; min-height: 3em"  # of words, so that nothing below them jumps
+
 ADAM_STAGES = [
     ("1 carry over", "m and v come in as the step before left them."),
     ("2 decay", "Both fade a little: m keeps the share β1, v the share β2."),
@@ -32,12 +39,14 @@ ADAM_STAGES = [
     ("5 divide", "Corrected for having started at zero, m̂ is measured against the box of √v̂."),
     ("6 step", "From the ball to the edge of the box is one η: count how far the arrow goes."),
 ]
+
 STAGES = [
     ("1 carry over", "The memory comes in as the step before left it."),
     ("2 gradient", "The slope is measured where the ball stands. The arrow points downhill, against it."),
     ("3 remember", "The gradient goes into the memory."),
     ("4 step", "The ball moves."),
 ]
+
 FORGETFUL = [STAGES[1], STAGES[3]]
 
 
@@ -190,30 +199,28 @@ class Anatomy(Stage):
         self._show({0})
 
     def _draw(self):
-        colour, *rest = theme.look(self.run.step, 0, self._theme)
+        colour, *rest = look(self.run.step, 0, self._theme)
         with self._canvas(2, width_ratios=[1.25, 1]) as (self._ground, curves):
-            plots.landscape(self._ground, self.run.surface, theme=self._theme)
+            landscape(self._ground, self.run.surface, theme=self._theme)
             self._ground.set_title(f"one step of {self.name} on {self.run.surface.name}")
-            plots.loss_axes(curves, self.run.surface, self.run.theta[0], self.run.n_steps)
+            loss_axes(curves, self.run.surface, self.run.theta[0], self.run.n_steps)
             curves.set_title("loss")
-            moving.Path(self._ground, colour, *rest, theme=self._theme).show(self.run)
-            moving.Curve(curves, colour, *rest, theme=self._theme).show(self.run)
+            Path(self._ground, colour, *rest, theme=self._theme).show(self.run)
+            Curve(curves, colour, *rest, theme=self._theme).show(self.run)
             for artist in [*self._ground.lines[-4:], *self._ground.patches, *curves.lines]:
                 artist.set_alpha(0.3)  # the whole run stands behind, faintly
-            self._rolling = moving.Rolling(self._ground, curves, colour, self._theme)
+            self._rolling = Rolling(self._ground, curves, colour, self._theme)
             self._box = self._ground.add_patch(
                 Rectangle((0, 0), 0, 0, fill=False, linewidth=2, linestyle="--", zorder=6)
             )
-            self._box.set_edgecolor(theme.PURPLE[self._theme.column])
-            colours = {"g": theme.GREEN, "m": theme.BLUE, "step": theme.RED}
+            self._box.set_edgecolor(PURPLE[self._theme.column])
+            colours = {"g": GREEN, "m": BLUE, "step": RED}
             self._arrows = {
-                name: moving.Arrow(self._ground, pair[self._theme.column], theme=self._theme)
+                name: Arrow(self._ground, pair[self._theme.column], theme=self._theme)
                 for name, pair in colours.items()
             }
             self._arrows["step"].label, self._arrows["g"].label, self._arrows["m"].label = "step", "−g", "−m"
-            self._box_name = moving.name_tag(
-                self._ground, theme.PURPLE[self._theme.column], self._theme, below=True
-            )
+            self._box_name = name_tag(self._ground, PURPLE[self._theme.column], self._theme, below=True)
             self._rolling.artists[0].set_markersize(9)
 
     def _layers(self):

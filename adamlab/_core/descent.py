@@ -9,11 +9,13 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._core.run import losses, lost_from, walk, walk_many
-from .rule import GREEK, Rule, name_of
-from .surfaces import Surface, brief
+from .hyperparameters import GREEK
+from .run import losses, lost_from, walk, walk_many
+from .signature import Rule, name_of
+from .surface import Surface
+from .text import brief, format_number
 
-__all__ = ["Descent", "descend", "format_number"]
+__all__ = ["Descent", "descend", "starting_point", "whole_steps"]
 
 MOST_BYTES = 64e9
 
@@ -117,16 +119,6 @@ class Descent:
         if self.diverged_at is not None:
             return f"{head}: loss {start}, diverged at step {self.diverged_at}"
         return f"{head}: loss {start} → {format_number(self.loss[-1])} in {self.n_steps} steps"
-
-
-def format_number(x):
-    """A number for people: three digits, and 2.3e-4 rather than 0.00023."""
-    if not np.isfinite(x):
-        return str(float(x))
-    if x == 0 or 1e-3 <= abs(x) < 1e5:
-        return f"{x:.3g}" if abs(x) < 999.5 else f"{x:.0f}"
-    mantissa, exponent = f"{x:.1e}".split("e")
-    return f"{mantissa}e{int(exponent)}"
 
 
 def _settings(step, hyper):

@@ -10,9 +10,9 @@ import matplotlib as mpl
 import matplotlib.style
 from matplotlib.colors import LinearSegmentedColormap
 
-from .rule import name_of
+from .._core.signature import name_of
 
-__all__ = ["DARK", "LIGHT", "Theme", "look", "styled"]
+__all__ = ["BLUE", "DARK", "GREEN", "LIGHT", "OTHER_LOOKS", "PURPLE", "RED", "Theme", "look", "styled"]
 
 STYLE = Path(__file__).with_name("adamlab.mplstyle")
 
@@ -41,13 +41,16 @@ def _ground(*colours):
 
 
 LIGHT = Theme("white", "#222222", "white", _ground("#86abc7", "#b5cbdb", "#dbe6ed", "#fafbfb"), 0)
+
 DARK = Theme("#111111", "#e6e6e6", "#4a5a68", _ground("#0a0f14", "#16222c", "#233441", "#334653"), 1)
+
 # After Okabe and Ito, whose colours stay apart for colour-blind readers: one for light paper, one for
 # dark. Each method has its own marker and dash too.
 BLACK, BLUE, GREEN, PURPLE, RED, GOLD = (
     ("#000000", "#ffffff"), ("#0064a8", "#6cb8ee"), ("#007a59", "#2fc79b"),
     ("#8e3b8a", "#dd97d9"), ("#d55e00", "#ff8a3c"), ("#946b00", "#e6bd45"),
 )  # fmt: skip
+
 LOOKS = {
     "gradient_descent": (BLACK, "o", "-"),
     "momentum": (BLUE, "s", "-"),
@@ -61,7 +64,9 @@ LOOKS = {
     "nadam": (GOLD, "^", "--"),
     "adamax": (GOLD, "P", "-."),
 }
+
 _theme = contextvars.ContextVar("theme", default=LIGHT)
+
 OTHER_LOOKS = [(BLUE, "X", "-"), (PURPLE, "D", "--"), (GREEN, "v", "-."), (GOLD, "s", ":")]
 
 

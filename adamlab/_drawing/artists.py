@@ -8,10 +8,9 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 
-from ._core.tuning import judged
-from .theme import LIGHT
+from .style import LIGHT
 
-__all__ = ["Arrow", "Curve", "Path", "Rolling", "Sensitivity", "Trace", "name_tag", "spread_labels", "traced"]
+__all__ = ["Arrow", "NOTHING", "Path", "Rolling", "name_tag"]
 
 
 class Path:
@@ -84,6 +83,7 @@ def _seen(run, ax):
 
 
 NOTHING = Outline(np.empty((0, 2)))
+
 # in points: width; length; distances along the path
 DOT, DOT_SPACING, HEAD, HEAD_SPACING = 4.0, 0.8, 9.0, 60.0
 
@@ -120,129 +120,6 @@ def _heads(points, ax):
     vertices = ax.transData.inverted().transform(corners.reshape(-1, 2) * ax.figure.dpi / 72)
     codes = [Outline.MOVETO, Outline.LINETO, Outline.LINETO, Outline.CLOSEPOLY] * len(corners)
     return Outline(vertices, codes)
-
-
-class Curve:
-    """A loss curve that can show another run.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    colour, marker, dash : str
-        As `look` returns them.
-    label : str
-        Stands at the line's end.
-
-    Attributes
-    ----------
-    artists : list of matplotlib.artist.Artist
-        All that moves but the label.
-    label : matplotlib.text.Annotation
-    """
-
-    def __init__(self, ax, colour, marker="o", dash="-", label="", theme=LIGHT):
-        self.ax, self.text = ax, label
-        (self._line,) = ax.plot([], [], dash, color=colour, linewidth=2, zorder=3)
-        (self._end,) = ax.plot([], [], marker, markersize=8, color=colour, zorder=4)
-        # it stands right of the axes, so that a layout made now leaves room for it
-        self.label = ax.annotate(label, (1, 0.5), xycoords="axes fraction", va="center", zorder=7)
-        self.label.set(color=colour, fontweight="bold", annotation_clip=False)
-        self.artists = [self._line, self._end]
-
-    def show(self, run):
-        """Show another run, a `Descent` without lanes; None shows nothing."""
-        loss = np.empty(0) if run is None else run.loss
-        steps = np.flatnonzero(np.isfinite(loss))
-        loss = np.clip(loss[steps], *self._reach)  # what leaves the axes stays near enough to be drawn
-        self._line.set_data(steps, loss)
-        self._end.set_data(steps[-1:], loss[-1:])
-        self.label.set_text(self.text if len(steps) else "")
-        if len(steps):
-            self.move_label(0)
-        return self
-
-    @property
-    def end(self):
-        """Height at which the curve ends, in points above the axes' lower edge; None if it is empty."""
-        points = np.column_stack(self._end.get_data())
-        if not len(points):
-            return None
-        _, y = self.ax.transData.transform(points)[0] - self.ax.bbox.p0
-        return np.clip(y, 0, self.ax.bbox.height) * 72 / self.ax.figure.dpi
-
-    def move_label(self, points):
-        """Let the label stand that many points above the height of the curve's end."""
-        height = (self.end + points) * self.ax.figure.dpi / 72
-        self.label.xy = (1, height / self.ax.bbox.height)
-        self.label.set_position(self.label.xy)
-
-    @property
-    def _reach(self):
-        low, high = self.ax.get_ylim()
-        if self.ax.get_yscale() == "log":
-            return low / 100, high * 100
-        return 2 * low - high, 2 * high - low
-
-
-class Sensitivity(Curve):
-    """Loss at the end against η, with a mark at the η of the run shown; parameters as for `Curve`."""
-
-    def know(self, etas, losses, name):
-        """Take in what many values of the hyperparameter of that name lead to, as `judged` says."""
-        self._etas, self._losses, self._name = np.asarray(etas), np.asarray(losses), name
-
-    def show(self, run):
-        """Mark the η of another run; None shows nothing."""
-        if run is None or not hasattr(self, "_etas"):
-            run, shown = None, np.zeros(0, dtype=int)
-        else:
-            shown = np.flatnonzero(np.isfinite(self._losses))
-        self._line.set_data(
-            *(
-                np.array([self._etas, np.clip(self._losses, *self._reach)])[:, shown]
-                if len(shown)
-                else ([], [])
-            )
-        )
-        end = np.nan if run is None else judged(run.loss)
-        here = np.isfinite(end)
-        self._end.set_data(
-            *([[run.hyper[self._name]], [np.clip(end, *self.ax.get_ylim())]] if here else ([], []))
-        )
-        self.label.set_text(self.text if here else "")
-        if here:
-            self.move_label(0)
-        return self
-
-
-class Trace(Curve):
-    """What a run carried or did, a line for each of the first two coordinates; parameters as `Curve`."""
-
-    def __init__(self, ax, colour, marker="o", dash="-", label="", theme=LIGHT):
-        super().__init__(ax, colour, marker, "-", label, theme)
-        (self._second,) = ax.plot([], [], "--", color=colour, linewidth=2, zorder=3)
-        self.artists = [self._line, self._second]
-        ax.legend([self._line, self._second], ["along x", "along y"], loc="upper right", labelcolor=theme.ink)
-
-    def show(self, run):
-        """Show another run; None shows nothing."""
-        values = np.empty((0, 2)) if run is None else traced(run, self.quantity)[:, :2]
-        steps = np.arange(len(values))
-        for line, column in zip(self.artists, values.T):
-            line.set_data(steps, np.clip(column, *self._reach))
-        if values.shape[1] < 2:
-            self._second.set_data([], [])
-        return self
-
-
-def traced(run, quantity):
-    """A memory of a run by its name, or its effective learning rate −Δθ/g: shape (n_steps + 1, n)."""
-    if quantity != "effective η":
-        return run.memory[quantity]
-    with np.errstate(all="ignore"):
-        rate = -np.diff(run.theta, axis=0) / run.gradient[:-1]
-    rate[~(rate > 0)] = np.nan  # where the step goes uphill there is no such rate
-    return np.concatenate([np.full((1, rate.shape[1]), np.nan), rate])
 
 
 class Rolling:
@@ -321,11 +198,3 @@ def _head_at(origin, tip, ax):
     corners = np.array([screen[1], back + 0.45 * HEAD * across, back - 0.45 * HEAD * across, screen[1]])
     vertices = ax.transData.inverted().transform(corners * ax.figure.dpi / 72)
     return Outline(vertices, [Outline.MOVETO, Outline.LINETO, Outline.LINETO, Outline.CLOSEPOLY])
-
-
-def spread_labels(curves, gap=15):
-    """Move the labels of curves that end close together apart, by at least `gap` points."""
-    height = -np.inf
-    for curve in sorted((c for c in curves if c.end is not None), key=lambda curve: curve.end):
-        height = max(curve.end, height + gap)
-        curve.move_label(height - curve.end)

@@ -11,24 +11,22 @@ import html
 
 import ipywidgets as widgets
 import numpy as np
-from matplotlib.mathtext import MathTextParser
 
-from . import moving, plots, surfaces, theme
-from ._core.guard import STOPPED, TooLong, guarded
-from .descent import descend, whole_steps
-from .family import Family
-from .heat import limit, survey
-from .rule import NotWrittenYet, Rule, name_of
-from .sliders import HyperSlider
-from .stage import WAYS, Stage, attempt, drawing
-from .surfaces import Surface, brief
+from .._core.descent import descend, whole_steps
+from .._core.guard import STOPPED, TooLong, guarded
+from .._core.signature import NotWrittenYet, Rule, name_of
+from .._core.stability import limit
+from .._core.text import brief
+from .._drawing.curves import loss_axes, spread_labels, trace_axes
+from .._drawing.heights import survey
+from .._drawing.landscape import POINTS, landscape, note
+from .._drawing.style import look, styled
+from .base import WAYS, Stage, _title, attempt, drawing
+from .controls import Tools
+from .run_view import Track
+from .surface_family import Family
 
 __all__ = ["Panel", "explore"]
-
-READY_MADE = [
-    getattr(surfaces, name) for name in surfaces.__all__ if isinstance(getattr(surfaces, name), Surface)
-]
-SPEEDS = {"slow": 160, "normal": 60, "fast": 20}
 
 
 class Panel(Stage):
@@ -119,7 +117,7 @@ class Panel(Stage):
     def _draw(self):
         drawable = self.surface.n <= 2
         if self._in_place and len(self._figure.axes) == 1 + drawable:
-            with theme.styled(self._theme):
+            with styled(self._theme):
                 for ax in self._figure.axes:
                     _empty(ax)
                 self._furnish(self._figure.axes)
@@ -130,21 +128,21 @@ class Panel(Stage):
     def _furnish(self, axes):
         self._ground = None
         if self.surface.n <= 2:
-            self._ground = plots.landscape(axes[0], self.surface, theme=self._theme)
+            self._ground = landscape(axes[0], self.surface, theme=self._theme)
             self._ground.set_title(_title(self.surface), y=1)
         self._draw_curves(axes[-1])
         for index, (name, track) in enumerate(self._tracks.items()):
-            style = theme.look(track.step, index, self._theme)
+            style = look(track.step, index, self._theme)
             label = name if len(self._tracks) > 1 else ""
             track.draw(self._ground, axes[-1], style, label, self._theme, self.view)
-        self._note = plots.note(axes[0], self._theme)
+        self._note = note(axes[0], self._theme)
 
     def _draw_curves(self, ax):
         if self.view == "loss":
             ax.set_title("loss" if self.surface.n <= 2 else f"loss on {self.surface.name}", y=1)
-            plots.loss_axes(ax, self.surface, self._origin, self.n_steps)
+            loss_axes(ax, self.surface, self._origin, self.n_steps)
         else:
-            plots.trace_axes(ax, next(iter(self.descents.values()), None), self.view, self.n_steps)
+            trace_axes(ax, next(iter(self.descents.values()), None), self.view, self.n_steps)
 
     def _layers(self):
         tracks = list(self._tracks.values())
@@ -156,7 +154,7 @@ class Panel(Stage):
         for name, track in self._tracks.items():
             track.show(self.descents.get(name))
             track.rolling.show(self.descents.get(name), self._tools.step.value)
-        moving.spread_labels([track.curve for track in self._tracks.values()])
+        spread_labels([track.curve for track in self._tracks.values()])
 
     def _controls(self):
         if self._family.sliders:
@@ -200,7 +198,7 @@ class Panel(Stage):
         if self._waiting:
             return
         family = self._family
-        surface, family.message = attempt(family.name, lambda: survey(family.surface(), plots.POINTS))
+        surface, family.message = attempt(family.name, lambda: survey(family.surface(), POINTS))
         if surface is None:  # as with a step: the panel lives on, with the surface it has
             self._show()
             return
@@ -336,139 +334,6 @@ def _empty(ax):
         artist.remove()
     ax.set_xscale("linear")
     ax.set_yscale("linear")
-
-
-def _title(surface):
-    """The surface's name and, where there is room, its formula, if Matplotlib can read it."""
-    if not surface.formula or len(surface.formula) > 45:
-        return surface.name
-    try:
-        MathTextParser("path").parse(f"${surface.formula}$")
-    except ValueError:
-        return surface.name
-    return f"{surface.name}:  ${surface.formula}$"
-
-
-class Track:
-    """One step in a panel: its sliders, its options that are not numbers, and what it draws."""
-
-    def __init__(self, step, hyper):
-        self.step, self.message = step, None
-        hyper = Rule(step).hyper(hyper)
-        self.options = {name: value for name, value in hyper.items() if not isinstance(value, float)}
-        for name, value in self.options.items():
-            if isinstance(value, np.ndarray):
-                raise ValueError(f"{name} must be one number in a panel, got {value}: descend takes arrays")
-        self.sliders = {n: HyperSlider(n, value) for n, value in hyper.items() if n not in self.options}
-
-    def hyper(self):
-        """All hyperparameters as they are set now."""
-        return {**self.options, **{name: slider.value for name, slider in self.sliders.items()}}
-
-    def draw(self, ground, curves, style, label, paper, view):
-        """Make, still empty, all that moves."""
-        self.path = moving.Path(ground, *style, theme=paper) if ground is not None else None
-        self.curve = (moving.Curve if view == "loss" else moving.Trace)(
-            curves, *style, label=label, theme=paper
-        )
-        self.curve.quantity = view
-        self.rolling = moving.Rolling(ground, curves if view == "loss" else None, style[0], paper)
-
-    @property
-    def artists(self):
-        """What changes with its sliders."""
-        return [*(self.path.artists if self.path else []), *self.curve.artists]
-
-    def show(self, run):
-        """Let path and curve show a run; None shows nothing."""
-        for part in filter(None, (self.path, self.curve)):
-            part.show(run)
-
-
-def steps_box(n_steps):
-    """A box in which the number of steps is typed.
-
-    Parameters
-    ----------
-    n_steps : int
-
-    Returns
-    -------
-    ipywidgets.BoundedIntText
-    """
-    return widgets.BoundedIntText(n_steps, min=1, max=max(5000, n_steps), description="steps",
-                                  layout={"width": "8.4em"}, style={"description_width": "4em"})  # fmt: skip
-
-
-def reset_button(panel):
-    """A button that calls the panel's `reset`.
-
-    Parameters
-    ----------
-    panel : Stage
-
-    Returns
-    -------
-    ipywidgets.Button
-    """
-    button = widgets.Button(description="Reset all", tooltip="Everything back to where it opened",
-                            layout={"width": "6em"})  # fmt: skip
-    button.on_click(lambda _: panel.reset())
-    return button
-
-
-class Tools(widgets.HBox):
-    """What stands below the sliders: the surface, the number of steps, the film, reset."""
-
-    css_class = ""
-
-    def __init__(self, panel):
-        self._panel, self._following = panel, False
-        known = {surface.name: surface for surface in READY_MADE if surface.n == panel.surface.n == 2}
-        self._surfaces = {panel.surface.name: panel.surface, **known}
-        self._surfaces[panel.surface.name] = panel.surface
-        self.surface = widgets.Dropdown(options=list(self._surfaces), value=panel.surface.name,
-                                        description="surface", layout={"width": "12em"})  # fmt: skip
-        self.surface.style.description_width = "4em"
-        self.steps = steps_box(panel.n_steps)
-        self.play = widgets.Play(min=0, max=panel.n_steps, interval=SPEEDS["normal"], show_repeat=False)
-        self.play.layout.width = "8em"
-        self.step = widgets.IntSlider(0, 0, panel.n_steps, layout={"width": "10.5em"}, tooltip="step to show")
-        self.link = widgets.jslink((self.play, "value"), (self.step, "value"))
-        self.speed = widgets.Dropdown(options=list(SPEEDS), value="normal", layout={"width": "5.5em"})
-        self.view = widgets.Dropdown(options=["loss"], layout={"width": "7em"}, tooltip="the right picture")
-        if len(panel._tracks) == 1:
-            memory = Rule(next(iter(panel._tracks.values())).step).memory
-            self.view.options = ["loss", "effective η", *memory]
-        views = [self.view] if len(self.view.options) > 1 else []
-        places = [] if panel._family.sliders else [self.surface]  # to leave a family would strand its sliders
-        super().__init__([*places, self.steps, *views, self.play, self.step, self.speed, reset_button(panel)])
-        self.layout.flex_flow = "row wrap"
-        self.css_class = f"adamlab-step-{self.model_id[:8]}"
-        self.step.add_class(self.css_class)
-        self.surface.observe(self._chosen, "value")
-        self.steps.observe(self._counted, "value")
-        self.view.observe(lambda change: panel.show(change.new), "value")
-        self.step.observe(lambda change: panel._rolled(), "value")
-        self.speed.observe(lambda change: setattr(self.play, "interval", SPEEDS[change.new]), "value")
-
-    def follow(self, surface, n_steps):
-        """Show another surface and number of steps, without setting off anything."""
-        self._following = True
-        self.steps.value = n_steps
-        if surface.name in self._surfaces:
-            self.surface.value = surface.name
-        self.play.max = self.step.max = n_steps
-        self._following = False
-
-    def _chosen(self, change):
-        if not self._following:
-            surface = self._surfaces[change.new]
-            self._panel._set(surface, surface.start)
-
-    def _counted(self, change):
-        if not self._following:
-            self._panel._set(n_steps=change.new)
 
 
 def _tracks(steps, hyper):

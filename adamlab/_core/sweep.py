@@ -15,18 +15,23 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from ._core.replay import PIECE, Replay
-from ._core.run import COMPANY, REPAIR, Outcome, Single, alike_in_any_company, ends_of, marks_of
-from ._core.trace import CannotRecord, Trace, moves_each_by_itself
-from .descent import format_number, starting_point, whole_steps
-from .rule import GREEK, Rule, name_of
-from .surfaces import Surface, brief
+from .descent import starting_point, whole_steps
+from .hyperparameters import GREEK
+from .replay import PIECE, Replay
+from .run import COMPANY, REPAIR, Outcome, Single, alike_in_any_company, ends_of, marks_of
+from .signature import Rule, name_of
+from .surface import Surface
+from .text import brief, format_number
+from .trace import CannotRecord, Trace, moves_each_by_itself
 
-__all__ = ["Sweep", "sweep"]
+__all__ = ["Sweep", "sweep", "sweep_within"]
 
 MOST = 10_000_000  # lanes: their results take 170 MB
+
 SILENT = 1.0  # seconds, after which a sweep shows how far it is
+
 TRIED = 3  # steps of single runs before the long work begins
+
 ONE_BY_ONE = 1_000_000  # steps of single runs that a sweep takes at most: some ten seconds
 
 

@@ -10,14 +10,15 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import mistakes
+from .._core.signature import Rule
+from .catalogue import of, source_of, wrong
 from .experiments import explain, partners
-from .rule import Rule
-from .trial import LISTS, first_row, same, walk
+from .probes import LISTS, first_row, same, walk
 
 __all__ = ["Attempt", "Difference", "Finding", "diagnose"]
 
 LOOSE = 1e-7  # relative: two writings of the same mistake
+
 PATIENCE = 0.8  # seconds for trying out pairs of mistakes
 
 
@@ -129,9 +130,9 @@ def _difference(attempt, which, step, quantity):
 def _known(attempt, which):
     """The known mistake that goes the same way, which writing of it, and its hint; or None."""
     fitting = []
-    for mistake in mistakes.of(attempt.theirs.step):
-        for writing, wrong in enumerate(mistake.functions):
-            rows = _goes_the_same_way(attempt, which, wrong)
+    for mistake in of(attempt.theirs.step):
+        for writing, function in enumerate(mistake.functions):
+            rows = _goes_the_same_way(attempt, which, function)
             if rows and not _is_right(attempt, mistake.quantity(writing)):
                 fitting.append((_memories_alike(attempt.got[which], rows), mistake, writing))
     if not fitting:
@@ -145,14 +146,14 @@ def _two_known(attempt, which):
     if _dead(attempt.got[0]) or not np.diff(attempt.got[0].theta, axis=0).any():
         return None  # nothing tells one pair from another
     until = time.perf_counter() + PATIENCE
-    source = mistakes.source_of(attempt.theirs.step)
+    source = source_of(attempt.theirs.step)
     for pair in _suspects(attempt):
         if time.perf_counter() > until:
             return None
         first, other = sorted(pair, key=lambda entry: source.find(next(iter(entry[0].changes[entry[1]]))))
         changes = [mistake.changes[writing] for mistake, writing in (first, other)]
-        wrong = first[0] is not other[0] and mistakes.wrong(attempt.theirs.step, *changes)
-        if wrong and _goes_the_same_way(attempt, which, wrong):
+        both = first[0] is not other[0] and wrong(attempt.theirs.step, *changes)
+        if both and _goes_the_same_way(attempt, which, both):
             hint = first[0].hint.removeprefix("Your first step is right. ")
             return *first, f"There are two mistakes, at least. The first to repair: {hint}"
     return None
@@ -160,7 +161,7 @@ def _two_known(attempt, which):
 
 def _suspects(attempt):
     """Pairs of known mistakes that can together make the memories what they are."""
-    entries = [(m, k) for m in mistakes.of(attempt.theirs.step) for k in range(len(m.changes))]
+    entries = [(m, k) for m in of(attempt.theirs.step) for k in range(len(m.changes))]
     in_the_step = [(mistake, k) for mistake, k in entries if mistake.quantity(k) == "theta"]
     wrong = [name for name in attempt.theirs.memory if not _is_right(attempt, name)]
     if not wrong:

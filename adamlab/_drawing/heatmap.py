@@ -4,8 +4,6 @@ Colour is not the only sign. Stripes lie where a run diverged or ended higher th
 around those that arrived, and theory, where there is one, draws its own limit on top.
 """
 
-import functools
-
 import numpy as np
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LogNorm, Normalize
@@ -13,30 +11,22 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 
-from .moving import NOTHING
-from .rule import GREEK, OURS, USUAL_NAME, name_of
-from .theme import LIGHT
+from .._core.hyperparameters import GREEK, USUAL_NAME
+from .._core.stability import limit, optimum
+from .._core.tuning import ARRIVED
+from .artists import NOTHING
+from .figure import drawn
+from .heights import LARGEST, extremes, increasing
+from .style import LIGHT
 
-__all__ = [
-    "ARRIVED",
-    "CASED",
-    "LARGEST",
-    "Heat",
-    "extremes",
-    "heights",
-    "increasing",
-    "limit",
-    "optimum",
-    "survey",
-]
+__all__ = ["CASED", "Heat", "heatmap"]
 
-ARRIVED = 1e-6  # of the height at the start
-LARGEST = 1e304  # an axis ends here: Matplotlib needs room above, and the largest number is 1.8e308
-COARSE = 41  # points along each side, where only the lowest and the highest are asked for
 COLOURS = "viridis"
-LIMITED = ("gradient_descent", "momentum", "nesterov")
+
 STRIPES = np.array([[(row + column) // 2 % 2 for column in range(4)] for row in range(4)])  # one cell
+
 CASED = [withStroke(linewidth=3.2, foreground="#222222")]  # white lines stand out on every colour
+
 PALE, DARK_STRIPE = (236, 236, 236, 255), (150, 150, 150, 255)
 
 
@@ -172,87 +162,6 @@ def _border(inside):
     return outline
 
 
-def increasing(low, high):
-    """Limits of a scale: two finite numbers, the second above the first.
-
-    Parameters
-    ----------
-    low, high : float
-
-    Returns
-    -------
-    (float, float)
-    """
-    low, high = (float(np.clip(end, -LARGEST, LARGEST)) for end in (low, high))
-    return low, max(high, low + (1e-9 * max(abs(low), abs(high)) or 1e-12))
-
-
-def heights(surface, points):
-    """The heights on a grid of the window: asked for once, and then known.
-
-    Parameters
-    ----------
-    surface : Surface
-        Of one or two coordinates.
-    points : int
-        Along each side.
-
-    Returns
-    -------
-    ndarray, shape (points,) * n
-    """
-    return _heights(surface, surface.window, points)
-
-
-@functools.lru_cache(maxsize=16)
-def _heights(surface, window, points):
-    sides = [np.linspace(low, high, points) for low, high in window]
-    with np.errstate(all="ignore"):
-        return surface.loss(np.array(np.meshgrid(*sides)))
-
-
-def survey(surface, points):
-    """Ask a surface for all that drawing it needs, so that to draw it runs no learner's code.
-
-    Parameters
-    ----------
-    surface : Surface
-    points : int
-        As for `heights`.
-
-    Returns
-    -------
-    Surface
-        The same.
-    """
-    if surface.window:
-        heights(surface, points)
-    extremes(surface)
-    return surface
-
-
-@np.errstate(all="ignore")
-def extremes(surface):
-    """The lowest and highest height on a coarse grid of the window, or near the start.
-
-    Parameters
-    ----------
-    surface : Surface
-
-    Returns
-    -------
-    (float, float)
-        Both 0 where no height is finite.
-    """
-    if surface.window:
-        height = heights(surface, COARSE)
-    else:
-        height = np.array([surface.loss(surface.start)])
-        height = np.append(height, np.minimum(height, 0))
-    finite = height[np.isfinite(height)]
-    return (float(finite.min()), float(finite.max())) if len(finite) else (0.0, 0.0)
-
-
 def _ticks(name, values):
     """Round values within the range, and their places among the cells."""
     low, high = values[0], values[-1]
@@ -268,48 +177,39 @@ def _ticks(name, values):
     return np.interp(nice, values, np.arange(len(values))), [f"{value:.4g}" for value in nice]
 
 
-def limit(step, surface, beta1):
-    """From which η on a step is known to diverge on a quadratic; None where no such limit is known.
+@drawn
+def heatmap(ax, swept, theme=LIGHT):
+    """How a sweep over two hyperparameters ended: dark where the loss is low.
 
-    Gradient descent 2/L, heavy ball 2 (1 + β₁)/L, Nesterov 2 (1 + β₁)/((1 + 2 β₁) L), where L is the
-    largest curvature: where a root of the step's characteristic polynomial leaves the unit circle.
-
-    Parameters
-    ----------
-    step : callable
-        Of the series; another one may be written in another form.
-    surface : Surface
-    beta1 : float or ndarray
-
-    Returns
-    -------
-    float or ndarray, or None
-    """
-    ours = getattr(step, "__module__", None) == OURS  # another momentum may be the averaging form
-    if surface.curvature is None or not ours or name_of(step) not in LIMITED:
-        return None
-    steepest = surface.curvature[1]
-    if name_of(step) == "gradient_descent":
-        return 2 / steepest
-    return 2 * (1 + beta1) / (steepest * (1 + 2 * beta1 if name_of(step) == "nesterov" else 1))
-
-
-def optimum(step, surface):
-    """The best η and β₁ of the heavy ball on a quadratic (Polyak 1964), or None.
-
-    η* = 4/(√L + √μ)², β* = ((√κ − 1)/(√κ + 1))²
+    Striped where a run diverged or ended higher than it began; outlined where it arrived, within a
+    millionth of the height at the start. For momentum and Nesterov on a quadratic the
+    limit of stability is dashed, and for momentum a star marks the best settings (see `_core.stability`).
 
     Parameters
     ----------
-    step : callable
-        Of the series; another one may be written in another form.
-    surface : Surface
+    ax : matplotlib.axes.Axes
+    swept : Sweep
+        Of two arrays: the first lies along x, the second along y.
+    theme : Theme
 
     Returns
     -------
-    (float, float) or None
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If it is not over two rows of at least two values each.
     """
-    if limit(step, surface, 0.0) is None or name_of(step) != "momentum":
-        return None
-    flat, steep = np.sqrt(surface.curvature)
-    return 4 / (steep + flat) ** 2, ((steep - flat) / (steep + flat)) ** 2
+    names = [name for name, value in swept.hyper.items() if np.ndim(value)]
+    if len(names) != 2 or swept.loss.ndim != 2 or min(swept.loss.shape) < 2:
+        raise ValueError(f"heatmap: give a sweep over two rows of values, got {swept!r}")
+    orders = [np.argsort(swept.hyper[name]) for name in names]
+    values = [swept.hyper[name][order] for name, order in zip(names, orders)]
+    cells = np.ix_(*orders)
+    heat = Heat(ax, names, values, swept.surface, swept.start, theme).show(
+        swept.loss[cells], swept.diverged[cells]
+    )
+    heat.theory(swept.step, swept.surface)
+    ax.figure.colorbar(heat.scale, ax=ax, pad=0.02, label=f"loss after {swept.n_steps} steps")
+    return ax

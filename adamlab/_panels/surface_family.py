@@ -8,9 +8,10 @@ import inspect
 
 import numpy as np
 
-from .rule import name_of
-from .sliders import HyperSlider
-from .surfaces import Surface, brief
+from .._core.signature import name_of
+from .._core.surface import Surface
+from .._core.text import brief
+from .slider import HyperSlider
 
 __all__ = ["Family"]
 

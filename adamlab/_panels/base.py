@@ -13,16 +13,21 @@ from contextlib import contextmanager
 import ipywidgets as widgets
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.mathtext import MathTextParser
 
-from . import plots, theme
-from ._core.guard import LIMIT, STOPPED, TooLong, describe, guarded
-from .picture import CSS_PIXELS_PER_INCH, Picture, render_moving, render_still
-from .rule import NotWrittenYet
+from .._core.guard import LIMIT, STOPPED, TooLong, describe, guarded
+from .._core.signature import NotWrittenYet
+from .._drawing.figure import png
+from .._drawing.rendering import CSS_PIXELS_PER_INCH, render_moving, render_still
+from .._drawing.style import DARK, LIGHT, styled
+from .picture import Picture
 
-__all__ = ["WAYS", "Stage", "attempt", "drawing"]
+__all__ = ["Stage", "WAYS", "attempt", "drawing"]
 
 HEAD_START = 0.02  # seconds for the change that came with a touch: it is drawn and sent first
+
 WAYS = {"ArrowLeft": (-1, 0), "ArrowRight": (1, 0), "ArrowUp": (0, 1), "ArrowDown": (0, -1)}
+
 TURNS = 8  # of the event loop after each fragment: a message needs several until it is handled
 
 
@@ -73,7 +78,7 @@ class Stage(widgets.VBox):
 
     def __init__(self):
         self.picture = Picture()
-        self._theme, self._ratio, self._ahead = theme.LIGHT, 2.0, None
+        self._theme, self._ratio, self._ahead = LIGHT, 2.0, None
         self._held = self._waiting = False
         self.picture.on_msg(self._heard)
         super().__init__()
@@ -82,7 +87,7 @@ class Stage(widgets.VBox):
         """The picture as shown now, as the bytes of one PNG."""
         with drawing:
             self._restore()
-            return plots.png(self._figure, 1.25 * CSS_PIXELS_PER_INCH)
+            return png(self._figure, 1.25 * CSS_PIXELS_PER_INCH)
 
     def _repr_mimebundle_(self, **kwargs):
         bundle = super()._repr_mimebundle_(**kwargs)
@@ -122,7 +127,7 @@ class Stage(widgets.VBox):
     @contextmanager
     def _canvas(self, columns, **subplots):
         """A new figure in the theme; its layout is frozen when the block ends, for nothing may shift."""
-        with theme.styled(self._theme):
+        with styled(self._theme):
             self._figure = Figure(figsize=(9.6, 3.9), dpi=72, layout="constrained")
             yield np.atleast_1d(self._figure.subplots(1, columns, **subplots))
             self._figure.get_layout_engine().execute(self._figure)
@@ -165,7 +170,7 @@ class Stage(widgets.VBox):
         elif kind == "key":
             self._pressed(content["key"], content["fine"])
         elif kind == "display":
-            paper = theme.DARK if content["dark"] else theme.LIGHT
+            paper = DARK if content["dark"] else LIGHT
             ratio = float(np.clip(content["ratio"], 1, 3))
             if (paper, max(ratio, 2.0)) != (self._theme, self._ratio):
                 self._theme, self._ratio = paper, max(ratio, 2.0)
@@ -208,3 +213,14 @@ class Stage(widgets.VBox):
             if part is not None:
                 part.show(*shown)
             return render_moving(self._figure, artists)
+
+
+def _title(surface):
+    """The surface's name and, where there is room, its formula, if Matplotlib can read it."""
+    if not surface.formula or len(surface.formula) > 45:
+        return surface.name
+    try:
+        MathTextParser("path").parse(f"${surface.formula}$")
+    except ValueError:
+        return surface.name
+    return f"{surface.name}:  ${surface.formula}$"

@@ -10,95 +10,33 @@ import contextlib
 import difflib
 import dis
 import functools
-import html
 import linecache
 import traceback
 
 import numpy as np
-from IPython.display import display
 
-from . import exercises, moving, plots, steps
-from ._checking.surroundings import restorer
-from ._core.guard import LIMIT, TooLong, describe, guarded, is_guarded
-from .descent import descend
+from .. import steps
+from .._core.descent import descend
+from .._core.guard import LIMIT, TooLong, describe, guarded, is_guarded
+from .._core.hyperparameters import USUAL_NAME
+from .._core.signature import NotWrittenYet, Rule, function_of, gives_later, name_of
+from .._core.surface import Surface
+from ..surfaces import beale, ravine
+from .catalogue import undocumented
 from .diagnosis import Attempt, Difference, Finding, diagnose
-from .experiments import shown
-from .mistakes import undocumented
-from .rule import USUAL_NAME, NotWrittenYet, Rule, function_of, gives_later, name_of
-from .surfaces import Surface, beale, ravine
-from .theme import OTHER_LOOKS
-from .trial import LISTS, first_row, roles, same, walk
+from .exercises import gathered_weight, judge, roll_down
+from .matching import roles
+from .probes import LISTS, first_row, same, walk
+from .surroundings import restorer
+from .verdict import Verdict
 
-__all__ = ["Difference", "Verdict", "check", "reveal"]
+__all__ = ["check", "reveal"]
 
 SURFACES = [(ravine, 0.02), (beale, 0.001)]  # with an η at which no step of the series blows up
+
 N_STEPS = 60
+
 LANES = np.array([[-4.0, 3.0, 1.0], [2.5, -1.0, 0.5]])
-
-
-class Verdict:
-    """What `check` found.
-
-    Attributes
-    ----------
-    ok : bool
-        Every point of every probe agrees with the reference.
-    attempted : bool
-        False for a stub.
-    mistake : str or None
-        Id of a known mistake.
-    hint, stronger : str
-        What to look at next; and more of it. Empty if all is well.
-    first_difference : Difference or None
-    """
-
-    def __init__(self, name, hint="", stronger="", ok=False, attempted=True, finding=None, runs=None,
-                 outcome="does not run yet"):  # fmt: skip
-        self.name, self.hint, self.stronger, self.ok, self.attempted = name, hint, stronger, ok, attempted
-        self.mistake, self._outcome = finding.mistake if finding else None, outcome
-        self.first_difference = finding.difference if finding else None
-        self._runs = runs  # of the reference and of the learner's step, for the picture
-
-    def _headline(self):
-        if not self.attempted:
-            return f"{self.name}: not attempted yet"
-        if self.ok:
-            return f"✓ {self.name} is right: every point of every probe agrees with the reference"
-        if self.first_difference is None:
-            return f"✗ {self.name} {self._outcome}"
-        step, quantity, expected, got = self.first_difference
-        if quantity in ("loss", "gradient", "weight") or np.shape(got) != np.shape(expected):
-            return f"✗ {self.name} is not right yet"
-        got, expected = shown(got, expected)
-        where = f"differs from the reference at step {step}"
-        return f"✗ {self.name} {where}: {quantity} is {got}, expected {expected}"
-
-    def _known(self):
-        return f"Known as {self.mistake}." if self.mistake else ""
-
-    def __repr__(self):
-        return "\n  ".join(filter(None, [self._headline(), self.hint, self._known()]))
-
-    def _repr_html_(self):
-        paragraphs = [f"<b>{html.escape(self._headline())}</b>", html.escape(self.hint)]
-        if self.mistake:
-            paragraphs.append(f"<small>{self._known()}</small>")
-        if self.stronger:
-            more = html.escape(self.stronger)
-            paragraphs.append(f"<details><summary>A stronger hint</summary>{more}</details>")
-        return "".join(f"<div>{text}</div>" for text in paragraphs if text)
-
-    def _repr_png_(self):
-        return _picture(*self._runs) if self._runs else None
-
-    def _ipython_display_(self):
-        # a front end shows one form of an output: words and picture are two
-        display({"text/plain": repr(self), "text/html": self._repr_html_()}, raw=True)
-        if picture := self._repr_png_():
-            ends = [f"({', '.join(f'{x:.2f}' for x in run.theta[-1])})" for run in self._runs]
-            where = f"Two paths on {self._runs[0].surface.name}"
-            said = f"{where}: the reference ends at {ends[0]}, yours at {ends[1]}."
-            display({"image/png": picture, "text/plain": said}, raw=True)
 
 
 def check(my_step, like=None):
@@ -110,7 +48,7 @@ def check(my_step, like=None):
         The learner's function. It is tried with its own defaults first, then with others.
     like : callable or Surface, optional
         The reference, where the name does not tell it: ``check(my_rule, like=steps.adam)``. With a
-        surface, my_step is its loss or its gradient; with ``exercises.roll_down`` it is a loop.
+        surface, my_step is its loss or its gradient; with ``roll_down`` it is a loop.
 
     Returns
     -------
@@ -145,6 +83,7 @@ TOO_LONG = (
     f"It was stopped after {LIMIT:.0f} seconds. Is there a loop that never ends, or something slow? A step "
     "is one step; descend repeats it."
 )
+
 ALSO_CALLED = {"gd": "gradient_descent", "sgd": "gradient_descent", "heavyball": "momentum",
                "nesterovmomentum": "nesterov"}  # fmt: skip
 
@@ -161,7 +100,7 @@ def _asked_for(my_step, name, like):
         raise Refusal("check is called inside the function that it checks: call it below, in the cell.")
     if like is None:
         like = _of_this_name(name)
-    answers = exercises.gathered_weight, exercises.roll_down
+    answers = gathered_weight, roll_down
     if isinstance(like, Surface) or any(like is answer for answer in answers):
         return like, _examine_answer
     if not callable(like):
@@ -171,8 +110,9 @@ def _asked_for(my_step, name, like):
 
 def _of_this_name(name):
     """What a name means: a step of the series (adam, my_adam, adam2, AdamW) or an exercise."""
-    if name in exercises.__all__ and name != "judge":
-        return getattr(exercises, name)
+    for answer in (gathered_weight, roll_down):
+        if name == answer.__name__:
+            return answer
     plain = "".join(letter for letter in name.lower() if letter.isalpha())
     known = {**{step.replace("_", ""): step for step in steps.__all__}, **ALSO_CALLED}
     found = [word for word in known if word in plain]
@@ -186,7 +126,7 @@ def _of_this_name(name):
 
 def _examine_answer(mine, like, restore):
     """The verdict on an answer that is not a step."""
-    finding = exercises.judge(mine, like)
+    finding = judge(mine, like)
     if finding is None:
         return Verdict(name_of(mine), ok=True)
     return Verdict(name_of(mine), finding.hint, finding.stronger, finding=finding)
@@ -304,14 +244,6 @@ def _lively(step):
     """The η with which a step gets farthest down the ravine."""
     etas = np.geomspace(1e-3, 3, 25)
     return float(etas[np.nanargmin(descend(step, ravine, None, N_STEPS, eta=etas).loss[-1])])
-
-
-def _picture(expected, got):
-    """Both paths on one landscape, as the bytes of a PNG."""
-    fig, ax = plots.figure("", titles="your path (✕) and the reference's", size=(4.8, 3.2))
-    plots.path(plots.landscape(ax, expected.surface), expected)
-    moving.Path(ax, OTHER_LOOKS[0][0][0], "X", "--").show(got)
-    return plots.png(fig, 80)
 
 
 def _is_stub(step):

@@ -1,0 +1,326 @@
+"""What a learner writes besides steps: a loss, a gradient, the correction's weight, a loop.
+
+Each is compared with what is known to be right, as a step is. The references of the last two stand
+here; a loss and a gradient are a surface's own.
+"""
+
+import inspect
+
+import numpy as np
+
+from .._core.signature import NotWrittenYet
+from .._core.surface import Surface
+from ..surfaces import beale
+from .catalogue import wrong
+from .diagnosis import Difference, Finding
+from .experiments import shown
+
+__all__ = ["gathered_weight", "judge", "roll_down"]
+
+
+def gathered_weight(beta, t):
+    """The weights that an average has given to t gradients, added up.
+
+    1 − βᵗ
+
+    Source: Kingma & Ba, arXiv 1412.6980, section 3.
+
+    Parameters
+    ----------
+    beta : float in [0, 1)
+    t : int
+        How many gradients, 1 or more.
+
+    Returns
+    -------
+    float
+    """
+    return 1 - beta**t
+
+
+def roll_down(gradient, start, eta=0.1, n_steps=100):
+    """Gradient descent as a loop.
+
+    Parameters
+    ----------
+    gradient : callable
+        Takes the point, returns the n partial derivatives.
+    start : sequence of n floats
+    eta : float
+    n_steps : int
+
+    Returns
+    -------
+    ndarray, shape (n_steps + 1, n)
+        All points, the start first.
+    """
+    theta = np.array(start, dtype=float)
+    points = [theta]
+    for _ in range(n_steps):
+        theta = theta - eta * gradient(theta)
+        points.append(theta)
+    return np.array(points)
+
+
+def judge(mine, like):
+    """What is wrong with an answer that is not a step.
+
+    Parameters
+    ----------
+    mine : callable
+    like : Surface, or one of the references of this module
+        A surface, for its loss or its gradient.
+
+    Returns
+    -------
+    Finding or None
+        None if it is right.
+
+    Raises
+    ------
+    NotWrittenYet
+        If it returns nothing.
+    """
+    if isinstance(like, Surface):
+        return _judge_derivative(mine, like) if _is_gradient(mine, like) else _judge_loss(mine, like)
+    if like is gathered_weight:
+        return _judge_weight(mine)
+    return _judge_loop(mine)
+
+
+# A loss and a gradient ----------------------------------------------------------------------------
+
+
+def _points(surface):
+    """The start, and points all over the window that are on no line of symmetry."""
+    low, high = np.array(surface.window).T if surface.window else (surface.start - 1, surface.start + 1)
+    share = (
+        (np.outer(np.arange(1, 8), np.sqrt([2, 3, 5, 7, 11])[: surface.n]) % 1) if surface.n <= 5 else 0.37
+    )
+    return [surface.start, *(low + (high - low) * share)]
+
+
+def _ask(mine, theta):
+    """Call with the coordinates, or with the point as one array, as the function is written."""
+    required = [p for p in inspect.signature(mine).parameters.values() if p.default is p.empty]
+    answer = mine(np.array(theta)) if len(required) == 1 and len(theta) > 1 else mine(*np.array(theta))
+    return np.asarray(_plain(answer), dtype=float)
+
+
+def _is_gradient(mine, surface):
+    name = getattr(mine, "__name__", "").lower()
+    if "loss" in name or "grad" in name:
+        return "grad" in name
+    return _ask(mine, surface.start).size != 1
+
+
+def _judge_loss(mine, surface):
+    points = _points(surface)
+    got, expected = (
+        np.array([np.ravel(f(p)) for p in points]) for f in (lambda p: _ask(mine, p), surface.loss)
+    )
+    if got.shape != expected.shape:
+        return _finding(
+            0, "loss", expected[0], got[0], None, f"A loss is one number; yours has {got.shape[1]}.", ""
+        )
+    wrong_at = np.flatnonzero(~np.isclose(got, expected, rtol=1e-6, atol=1e-9)[:, 0])
+    if not len(wrong_at):
+        return None
+    k = wrong_at[0]
+    where = f"At {shown(points[k])[0]} the loss is {expected[k, 0]:.6g}; yours is {got[k, 0]:.6g}."
+    factor = _constant(got, expected)
+    if factor:
+        return _finding(k, "loss", expected[k], got[k], None, where,
+                        f"Yours is always {factor:.4g} times the right one. Is it a sum or a mean, is there "
+                        "a half?")  # fmt: skip
+    apart = got - expected
+    if np.allclose(apart, apart[0], rtol=1e-6):
+        return _finding(
+            k, "loss", expected[k], got[k], None, where, f"The difference is always {apart[0, 0]:.4g}."
+        )
+    return _finding(k, "loss", expected[k], got[k], None, where, "Work it out there by hand, term by term.")
+
+
+def _judge_derivative(mine, surface):
+    points = _points(surface)
+    expected = np.array([surface.gradient(p) for p in points])
+    got = [_ask(mine, p) for p in points]
+    if any(g.shape != (surface.n,) for g in got):
+        return _finding(0, "gradient", expected[0], got[0], None,
+                        f"A gradient has one entry for each coordinate, {surface.n} in all; yours has the "
+                        f"shape {got[0].shape}.", "")  # fmt: skip
+    got = np.array(got)
+    if not np.allclose(got, [_ask(mine, p) for p in points], rtol=1e-9):
+        return _finding(0, "gradient", expected[0], got[0], "gradient_descent.grad_not_reset",
+                        "Called again at the same point, it gives another answer.",
+                        "Is anything added to the old gradient, where it should be replaced?")  # fmt: skip
+    scale = np.abs(expected).max(axis=0)  # central differences are good to a few digits only
+    right = np.isclose(got, expected, rtol=1e-4, atol=1e-6 * scale)
+    if right.all():
+        return None
+    k, i = np.argwhere(~right)[0]
+    letter = "xyz"[i] if surface.n <= 3 else f"coordinate {i}"
+    here, right_one, yours = shown(points[k])[0], expected[k, i], got[k, i]
+    where = f"At {here} the slope along {letter} is {right_one:.6g}; yours is {yours:.6g}."
+    return _finding(k, "gradient", expected[k], got[k], *_about_slopes(got, expected, right, where))
+
+
+def _about_slopes(got, expected, right, where):
+    """The id of a known mistake or None, and two sentences."""
+    if got.shape[1] == 2 and np.allclose(got[:, ::-1], expected, rtol=1e-4):
+        return "gradient.swapped", where, "Compare both entries with the right ones: which stands where?"
+    factor = _constant(got, expected)
+    if factor is not None and np.isclose(factor, -1):
+        return (
+            "gradient.downhill",
+            where,
+            "Yours points downhill. The gradient points uphill; the step turns it round.",
+        )
+    if factor is not None and np.isclose(factor, [0.5, 2], rtol=1e-3).any():
+        return ("gradient_descent.sum_vs_mean", where,
+                f"Yours is always {factor:.3g} times the right one. Sum or mean? And what is the derivative "
+                "of a square?")  # fmt: skip
+    if factor is not None:
+        return None, where, f"Yours is always {factor:.4g} times the right one."
+    bad = np.flatnonzero(~right.all(axis=0))
+    if len(bad) < got.shape[1]:
+        factor = _constant(got[:, bad], expected[:, bad])
+        often = f", always by the factor {factor:.4g}" if factor is not None else ""
+        return None, where, f"The other entry is right. Only this one is wrong{often}."
+    return None, where, "Compare with (loss(x + h) - loss(x - h)) / (2 * h) for a small h."
+
+
+def _constant(got, expected):
+    """The one factor between two tables, or None."""
+    with np.errstate(all="ignore"):
+        ratio = (got / expected)[np.abs(expected) > 1e-9]
+    return float(ratio[0]) if len(ratio) and np.allclose(ratio, ratio[0], rtol=1e-3) else None
+
+
+# The correction's weight and the loop -------------------------------------------------------------
+
+WEIGHTS = {
+    "gathered_weight.what_is_left": (
+        {"1 - beta**t": "beta**t"},
+        "This is what is left to be gathered. With t very large it should be 1."),
+    "gathered_weight.power_of_the_rest": (
+        {"1 - beta**t": "(1 - beta) ** t"},
+        "What exactly is raised to the power t? With t very large it should be 1."),
+    "gathered_weight.linear": (
+        {"beta**t": "beta * t"}, "beta times t is not beta to the power of t."),
+    "gathered_weight.sum_of_first": (
+        {"1 - beta**t": "(1 - beta) * t"},
+        "Older gradients have smaller weights: they are not all 1 - beta."),
+    "gathered_weight.first_only": (
+        {"1 - beta**t": "1 - beta"}, "This is the first weight alone. There are t."),
+    "gathered_weight.first_gradient_only": (
+        {"1 - beta**t": "(1 - beta) * beta ** (t - 1)"},
+        "This is the weight of the oldest gradient alone. All t of them are to be added up."),
+    "gathered_weight.t_from_zero": (
+        {"beta**t": "beta ** (t - 1)"}, "How many weights have been added at t = 1?"),
+    "gathered_weight.t_one_more": (
+        {"beta**t": "beta ** (t + 1)"}, "How many weights have been added at t = 1?"),
+    "gathered_weight.upside_down": (
+        {"1 - beta**t": "1 / (1 - beta**t)"},
+        "This is the factor that corrects. The weight itself was asked for."),
+}  # fmt: skip
+
+
+def _judge_weight(mine):
+    cases = [(beta, t) for t in (1, 2, 3, 10, 100) for beta in (0.9, 0.99, 0.5)]
+    got = np.array([np.ravel(_plain(mine(*case))) for case in cases], dtype=float)
+    expected = np.array([[gathered_weight(*case)] for case in cases])
+    if got.shape == expected.shape and np.allclose(got, expected, rtol=1e-9):
+        return None
+    k = 0 if got.shape != expected.shape else int(np.argmin(np.isclose(got, expected, rtol=1e-9)))
+    beta, t = cases[k]
+    where = f"For beta = {beta} and t = {t} it should be {expected[k, 0]:.6g}; yours is {got[k, 0]:.6g}."
+    for name, (change, hint) in WEIGHTS.items():
+        with np.errstate(all="ignore"):
+            answers = [wrong(gathered_weight, change)(*case) for case in cases]
+        if got.shape == expected.shape and np.allclose(got[:, 0], answers, rtol=1e-9):
+            return _finding(t - 1, "weight", expected[k], got[k], name, where, hint)
+    return _finding(
+        t - 1, "weight", expected[k], got[k], None, where, "Add the weights up by hand for t = 1 and t = 2."
+    )
+
+
+UPDATE = "theta = theta - eta * gradient(theta)"
+
+ONE_AT_A_TIME = "theta = theta.copy()\n        for i in {}:\n            theta[i] -= eta * gradient(theta)[i]"
+
+LOOPS = {
+    "gradient_descent.sequential_update": (
+        [{UPDATE: ONE_AT_A_TIME.format("(0, 1)")}, {UPDATE: ONE_AT_A_TIME.format("(1, 0)")}],
+        "At which point is the second partial derivative evaluated?"),
+    "gradient_descent.int_array": (
+        [{"dtype=float": "dtype=int", UPDATE: "theta = (theta - eta * gradient(theta)).astype(int)"},
+         {"dtype=float": "dtype=int", UPDATE: "theta[:] = theta - eta * gradient(theta)",
+          "append(theta)": "append(theta.copy())", "[theta]": "[theta.copy()]"}],
+        "Print theta.dtype. The start was given in whole numbers."),
+    "gradient_descent.grad_not_reset": (
+        [{"points = [theta]": "points, total = [theta], 0",
+          UPDATE: "total = total + gradient(theta)\n        theta = theta - eta * total"}],
+        "Is anything added to the old gradient, where it should be replaced?"),
+    "loop.one_array": (
+        [{UPDATE: "theta -= eta * gradient(theta)"}],
+        "All your points are the last one: theta -= changes the array that is in the list already."),
+    "loop.gradient_at_the_start": (
+        [{UPDATE: "theta = theta - eta * gradient(np.array(start, dtype=float))"}],
+        "At which point is the gradient taken in the second round?"),
+    "loop.start_left_out": ([{"[theta]": "[]"}], "The first row should be the start itself."),
+    "loop.last_step_left_out": (
+        [{"range(n_steps)": "range(n_steps - 1)"},
+         {UPDATE + "\n        points.append(theta)": "points.append(theta)\n        " + UPDATE}],
+        "How many steps were taken after n_steps rounds, and how many points are there?"),
+    "loop.one_step_more": (
+        [{"range(n_steps)": "range(n_steps + 1)"}], "n_steps steps lead to n_steps + 1 points."),
+    "loop.last_point_only": (
+        [{"np.array(points)": "theta"}], "All points were asked for, not the last alone."),
+    "gradient_descent.ascent": ([{"theta - eta": "theta + eta"}], "The gradient points uphill."),
+    "gradient_descent.eta_missing": ([{"eta * gradient": "gradient"}], "Which parameter do you never use?"),
+    "gradient_descent.eta_twice": (
+        [{"eta * gradient": "eta * eta * gradient"}], "Count how often eta appears."),
+    "gradient_descent.sum_vs_mean": (
+        [{UPDATE: UPDATE + " / 2"}, {"eta * gradient": "2 * eta * gradient"}],
+        "Your steps are twice or half as long as eta times the gradient."),
+}  # fmt: skip
+
+
+def _judge_loop(mine):
+    start, eta, n_steps = [-1, 2], 0.003, 6
+
+    def gradient(*theta):
+        return beale.gradient(np.array(theta[0] if len(theta) == 1 else theta, dtype=float))
+
+    got = np.asarray(_plain(mine(gradient, start, eta, n_steps)), dtype=float)
+    expected = roll_down(gradient, start, eta, n_steps)
+    if got.shape == expected.shape and np.allclose(got, expected, rtol=1e-9):
+        return None
+    if got.shape == expected.shape:
+        step = int(np.argmin(np.isclose(got, expected, rtol=1e-9).all(axis=1)))
+        where = f"Point {step} should be {shown(expected[step])[0]}; yours is {shown(got[step])[0]}."
+        row = expected[step], got[step]
+    else:
+        step, row = 0, (expected, got)
+        where = (
+            f"For {n_steps} steps the points should have the shape {expected.shape}; yours have {got.shape}."
+        )
+    for name, (changes, hint) in LOOPS.items():
+        for change in changes:
+            other = wrong(roll_down, change)(gradient, start, eta, n_steps)
+            if got.shape == other.shape and np.allclose(got, other, rtol=1e-9, equal_nan=True):
+                return _finding(step, "theta", *row, name, where, hint)
+    return _finding(
+        step, "theta", *row, None, where, "Print theta and the gradient in each round, and compare."
+    )
+
+
+def _plain(answer):
+    if answer is None or answer is ...:
+        raise NotWrittenYet
+    return answer
+
+
+def _finding(step, quantity, expected, got, mistake, hint, stronger):
+    return Finding(Difference(int(step), quantity, expected, got), mistake, hint, stronger)

@@ -1,0 +1,87 @@
+"""What `check` found, in words and as a picture."""
+
+import html
+
+import numpy as np
+from IPython.display import display
+
+from .._drawing.artists import Path
+from .._drawing.figure import figure, png
+from .._drawing.landscape import landscape, path
+from .._drawing.style import OTHER_LOOKS
+from .experiments import shown
+
+__all__ = ["Verdict"]
+
+
+class Verdict:
+    """What `check` found.
+
+    Attributes
+    ----------
+    ok : bool
+        Every point of every probe agrees with the reference.
+    attempted : bool
+        False for a stub.
+    mistake : str or None
+        Id of a known mistake.
+    hint, stronger : str
+        What to look at next; and more of it. Empty if all is well.
+    first_difference : Difference or None
+    """
+
+    def __init__(self, name, hint="", stronger="", ok=False, attempted=True, finding=None, runs=None,
+                 outcome="does not run yet"):  # fmt: skip
+        self.name, self.hint, self.stronger, self.ok, self.attempted = name, hint, stronger, ok, attempted
+        self.mistake, self._outcome = finding.mistake if finding else None, outcome
+        self.first_difference = finding.difference if finding else None
+        self._runs = runs  # of the reference and of the learner's step, for the picture
+
+    def _headline(self):
+        if not self.attempted:
+            return f"{self.name}: not attempted yet"
+        if self.ok:
+            return f"✓ {self.name} is right: every point of every probe agrees with the reference"
+        if self.first_difference is None:
+            return f"✗ {self.name} {self._outcome}"
+        step, quantity, expected, got = self.first_difference
+        if quantity in ("loss", "gradient", "weight") or np.shape(got) != np.shape(expected):
+            return f"✗ {self.name} is not right yet"
+        got, expected = shown(got, expected)
+        where = f"differs from the reference at step {step}"
+        return f"✗ {self.name} {where}: {quantity} is {got}, expected {expected}"
+
+    def _known(self):
+        return f"Known as {self.mistake}." if self.mistake else ""
+
+    def __repr__(self):
+        return "\n  ".join(filter(None, [self._headline(), self.hint, self._known()]))
+
+    def _repr_html_(self):
+        paragraphs = [f"<b>{html.escape(self._headline())}</b>", html.escape(self.hint)]
+        if self.mistake:
+            paragraphs.append(f"<small>{self._known()}</small>")
+        if self.stronger:
+            more = html.escape(self.stronger)
+            paragraphs.append(f"<details><summary>A stronger hint</summary>{more}</details>")
+        return "".join(f"<div>{text}</div>" for text in paragraphs if text)
+
+    def _repr_png_(self):
+        return _picture(*self._runs) if self._runs else None
+
+    def _ipython_display_(self):
+        # a front end shows one form of an output: words and picture are two
+        display({"text/plain": repr(self), "text/html": self._repr_html_()}, raw=True)
+        if picture := self._repr_png_():
+            ends = [f"({', '.join(f'{x:.2f}' for x in run.theta[-1])})" for run in self._runs]
+            where = f"Two paths on {self._runs[0].surface.name}"
+            said = f"{where}: the reference ends at {ends[0]}, yours at {ends[1]}."
+            display({"image/png": picture, "text/plain": said}, raw=True)
+
+
+def _picture(expected, got):
+    """Both paths on one landscape, as the bytes of a PNG."""
+    fig, ax = figure("", titles="your path (✕) and the reference's", size=(4.8, 3.2))
+    path(landscape(ax, expected.surface), expected)
+    Path(ax, OTHER_LOOKS[0][0][0], "X", "--").show(got)
+    return png(fig, 80)

@@ -1,0 +1,1 @@
+"""Draws with Matplotlib, in the look of the series."""

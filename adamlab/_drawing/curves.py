@@ -1,0 +1,283 @@
+"""Loss curves, memory over time, how much η matters: their axes, and what moves on them."""
+
+import numpy as np
+from matplotlib.ticker import FixedLocator, NullLocator
+
+from .._core.signature import name_of
+from .._core.tuning import judged
+from .figure import drawn
+from .heights import LARGEST, extremes, increasing
+from .landscape import _drawable
+from .style import LIGHT, look
+
+__all__ = [
+    "Curve",
+    "Sensitivity",
+    "Trace",
+    "loss_axes",
+    "loss_curve",
+    "memory",
+    "sensitivity_axes",
+    "spread_labels",
+    "trace_axes",
+    "traced",
+]
+
+
+class Curve:
+    """A loss curve that can show another run.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    colour, marker, dash : str
+        As `look` returns them.
+    label : str
+        Stands at the line's end.
+
+    Attributes
+    ----------
+    artists : list of matplotlib.artist.Artist
+        All that moves but the label.
+    label : matplotlib.text.Annotation
+    """
+
+    def __init__(self, ax, colour, marker="o", dash="-", label="", theme=LIGHT):
+        self.ax, self.text = ax, label
+        (self._line,) = ax.plot([], [], dash, color=colour, linewidth=2, zorder=3)
+        (self._end,) = ax.plot([], [], marker, markersize=8, color=colour, zorder=4)
+        # it stands right of the axes, so that a layout made now leaves room for it
+        self.label = ax.annotate(label, (1, 0.5), xycoords="axes fraction", va="center", zorder=7)
+        self.label.set(color=colour, fontweight="bold", annotation_clip=False)
+        self.artists = [self._line, self._end]
+
+    def show(self, run):
+        """Show another run, a `Descent` without lanes; None shows nothing."""
+        loss = np.empty(0) if run is None else run.loss
+        steps = np.flatnonzero(np.isfinite(loss))
+        loss = np.clip(loss[steps], *self._reach)  # what leaves the axes stays near enough to be drawn
+        self._line.set_data(steps, loss)
+        self._end.set_data(steps[-1:], loss[-1:])
+        self.label.set_text(self.text if len(steps) else "")
+        if len(steps):
+            self.move_label(0)
+        return self
+
+    @property
+    def end(self):
+        """Height at which the curve ends, in points above the axes' lower edge; None if it is empty."""
+        points = np.column_stack(self._end.get_data())
+        if not len(points):
+            return None
+        _, y = self.ax.transData.transform(points)[0] - self.ax.bbox.p0
+        return np.clip(y, 0, self.ax.bbox.height) * 72 / self.ax.figure.dpi
+
+    def move_label(self, points):
+        """Let the label stand that many points above the height of the curve's end."""
+        height = (self.end + points) * self.ax.figure.dpi / 72
+        self.label.xy = (1, height / self.ax.bbox.height)
+        self.label.set_position(self.label.xy)
+
+    @property
+    def _reach(self):
+        low, high = self.ax.get_ylim()
+        if self.ax.get_yscale() == "log":
+            return low / 100, high * 100
+        return 2 * low - high, 2 * high - low
+
+
+class Sensitivity(Curve):
+    """Loss at the end against η, with a mark at the η of the run shown; parameters as for `Curve`."""
+
+    def know(self, etas, losses, name):
+        """Take in what many values of the hyperparameter of that name lead to, as `judged` says."""
+        self._etas, self._losses, self._name = np.asarray(etas), np.asarray(losses), name
+
+    def show(self, run):
+        """Mark the η of another run; None shows nothing."""
+        if run is None or not hasattr(self, "_etas"):
+            run, shown = None, np.zeros(0, dtype=int)
+        else:
+            shown = np.flatnonzero(np.isfinite(self._losses))
+        self._line.set_data(
+            *(
+                np.array([self._etas, np.clip(self._losses, *self._reach)])[:, shown]
+                if len(shown)
+                else ([], [])
+            )
+        )
+        end = np.nan if run is None else judged(run.loss)
+        here = np.isfinite(end)
+        self._end.set_data(
+            *([[run.hyper[self._name]], [np.clip(end, *self.ax.get_ylim())]] if here else ([], []))
+        )
+        self.label.set_text(self.text if here else "")
+        if here:
+            self.move_label(0)
+        return self
+
+
+class Trace(Curve):
+    """What a run carried or did, a line for each of the first two coordinates; parameters as `Curve`."""
+
+    def __init__(self, ax, colour, marker="o", dash="-", label="", theme=LIGHT):
+        super().__init__(ax, colour, marker, "-", label, theme)
+        (self._second,) = ax.plot([], [], "--", color=colour, linewidth=2, zorder=3)
+        self.artists = [self._line, self._second]
+        ax.legend([self._line, self._second], ["along x", "along y"], loc="upper right", labelcolor=theme.ink)
+
+    def show(self, run):
+        """Show another run; None shows nothing."""
+        values = np.empty((0, 2)) if run is None else traced(run, self.quantity)[:, :2]
+        steps = np.arange(len(values))
+        for line, column in zip(self.artists, values.T):
+            line.set_data(steps, np.clip(column, *self._reach))
+        if values.shape[1] < 2:
+            self._second.set_data([], [])
+        return self
+
+
+def traced(run, quantity):
+    """A memory of a run by its name, or its effective learning rate −Δθ/g: shape (n_steps + 1, n)."""
+    if quantity != "effective η":
+        return run.memory[quantity]
+    with np.errstate(all="ignore"):
+        rate = -np.diff(run.theta, axis=0) / run.gradient[:-1]
+    rate[~(rate > 0)] = np.nan  # where the step goes uphill there is no such rate
+    return np.concatenate([np.full((1, rate.shape[1]), np.nan), rate])
+
+
+def spread_labels(curves, gap=15):
+    """Move the labels of curves that end close together apart, by at least `gap` points."""
+    height = -np.inf
+    for curve in sorted((c for c in curves if c.end is not None), key=lambda curve: curve.end):
+        height = max(curve.end, height + gap)
+        curve.move_label(height - curve.end)
+
+
+@drawn
+def loss_axes(ax, surface, start, n_steps):
+    """Scale and limits of a loss curve: they depend on the surface and on where it all began, not on
+    the run, so that two settings can be compared.
+
+    Logarithmic where the surface is known not to go below zero.
+    """
+    at_start = float(surface.loss(start))
+    lowest, highest = extremes(surface)
+    known, reach = surface.lowest, 1e-3
+    if known is not None and np.isfinite(known):
+        lowest, reach = known, 1e-8
+    ax.set_xlim(0, max(n_steps, 1) * 1.03)
+    ax.set_xlabel("step")
+    ax.set_ylabel("loss")
+    if 0 < at_start < np.inf and lowest >= 0:
+        _log_limits(ax, at_start * reach, max(at_start * 10, highest))
+        return ax
+    ends = np.clip([end for end in (at_start, lowest) if np.isfinite(end)], -LARGEST, LARGEST)
+    size = np.abs(ends).sum() or 1.0
+    ax.set_ylim(*increasing(ends.min() - 0.1 * size, ends.max() + 0.5 * size))
+    return ax
+
+
+def _log_limits(ax, low, high):
+    """A logarithmic axis along y between two positive numbers, however large or small."""
+    low, high = np.clip([low, high], 1 / LARGEST, LARGEST)
+    low = min(low, 0.1 * high)
+    ax.set_yscale("log")
+    ax.set_ylim(low, high)
+    first, last = np.ceil(np.log10(low)), np.floor(np.log10(high))
+    # Matplotlib looks for ticks beyond both ends, and fails where there is no such number: 1e309, 1e-324
+    if max(last, -first) + (last - first) > 300:
+        ax.yaxis.set_major_locator(FixedLocator(10.0 ** np.unique(np.linspace(first, last, 5).round())))
+        ax.yaxis.set_minor_locator(NullLocator())
+
+
+@drawn
+def trace_axes(ax, run, quantity, n_steps):
+    """Axes for a `Trace`, with limits that suit the run shown now; they then stay."""
+    ax.set_xlim(0, max(n_steps, 1) * 1.03)
+    ax.set_xlabel("step")
+    values = np.zeros(1) if run is None else traced(run, quantity)
+    finite = values[np.isfinite(values)]
+    if quantity == "effective η":
+        _log_limits(ax, *(np.quantile(finite, [0.01, 0.99]) * [0.1, 10] if len(finite) else (1e-4, 1)))
+        ax.set_title("effective η of each coordinate")
+    else:
+        size = min(1.3 * max(np.abs(finite).max(initial=0), 1e-12), LARGEST)
+        ax.set_ylim(-size if finite.min(initial=0) < 0 else -0.05 * size, size)
+        ax.set_title(f"{quantity} over time")
+    return ax
+
+
+@drawn
+def sensitivity_axes(ax, surface, start):
+    """Axes for what many η lead to, as a race judges it, with the limits of the loss curve."""
+    loss_axes(ax, surface, start, 1)
+    ax.set_xscale("log")
+    ax.set_xlim(1e-4, 10)
+    ax.set_xlabel("learning rate η")
+    ax.set_ylabel("worst loss of the last tenth")
+    ax.set_title("how much η matters")
+    return ax
+
+
+@drawn
+def loss_curve(ax, run, colour=None, label=None):
+    """Loss against steps, on a log axis where the loss is positive.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Taken as it is if something is drawn there already, else scaled for this run.
+    run : Descent
+        Without lanes.
+    colour, label : str, optional
+        The method's own colour and no label unless given; a label stands at the line's end.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    own, marker, dash = look(run.step)
+    if not ax.has_data():
+        loss_axes(ax, run.surface, run.theta[0], run.n_steps)
+    Curve(ax, colour or own, marker, dash, label or "").show(run)
+    return ax
+
+
+@drawn
+def memory(ax, run, name, coordinates=None):
+    """What a step carried along, coordinate by coordinate.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    run : Descent
+        Without lanes.
+    name : str
+        One of ``run.memory``.
+    coordinates : sequence of int, optional
+        The first three unless given.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If the step has no memory of that name.
+    """
+    if name not in run.memory:
+        raise ValueError(
+            f"{name_of(run.step)} has no memory {name!r}: it has {', '.join(run.memory) or 'none'}"
+        )
+    letters = "xyz" if run.surface.n <= 3 else [f"θ{i}" for i in range(run.surface.n)]
+    values = _drawable(run.memory[name])
+    for style, i in zip(("-", "--", ":"), coordinates or range(min(run.surface.n, 3))):
+        ax.plot(values[:, i], style, color=look(run.step)[0], label=f"{name} along {letters[i]}")
+    ax.axhline(0, color="#999999", linewidth=0.8, zorder=0)
+    ax.set_xlim(0, max(run.n_steps, 1) * 1.03)
+    ax.set_xlabel("step")
+    ax.legend(frameon=False)
+    return ax

@@ -1,0 +1,69 @@
+"""Figures in the look of the series, which Jupyter shows with a sentence beside them."""
+
+import base64
+import functools
+import io
+
+import numpy as np
+from matplotlib.figure import Figure
+
+from .style import styled
+
+__all__ = ["drawn", "figure", "png"]
+
+
+def drawn(function):
+    """Let a function draw in our look, whatever the user has set for Matplotlib or NumPy."""
+
+    @functools.wraps(function)
+    def draw(*arguments, **options):
+        with np.errstate(all="ignore"), styled():
+            return function(*arguments, **options)
+
+    return draw
+
+
+class Still(Figure):
+    """A figure that shows itself in a notebook as a picture with a sentence beside it."""
+
+    alt = "a figure"
+
+    def _repr_mimebundle_(self, **kwargs):
+        return {"image/png": base64.b64encode(png(self)).decode(), "text/plain": self.alt}
+
+
+@drawn
+def png(fig, dpi=110):
+    """The figure as the bytes of a PNG, at `dpi` pixels per inch."""
+    buffer = io.BytesIO()
+    fig.savefig(buffer, format="png", dpi=dpi, facecolor=fig.get_facecolor())
+    return buffer.getvalue()
+
+
+@drawn
+def figure(alt, rows=1, columns=1, titles=(), size=None, **subplots):
+    """A figure of its own, in the look of the series, which Jupyter shows when it ends a cell.
+
+    Parameters
+    ----------
+    alt : str
+        One sentence that says what the picture shows, for those who do not see it.
+    rows, columns : int
+    titles : str or sequence of str, optional
+        What each axes teaches.
+    size : (float, float), optional
+        Inches; 4.8 × 3.6 for each axes unless given.
+    **subplots
+        As `matplotlib.figure.Figure.subplots`.
+
+    Returns
+    -------
+    figure : matplotlib.figure.Figure
+    axes : Axes or ndarray of Axes
+    """
+    fig = Still(figsize=size or (4.8 * columns, 3.6 * rows), layout="constrained")
+    fig.alt = alt
+    axes = fig.subplots(rows, columns, **subplots)
+    for ax, title in zip(fig.axes, [titles] if isinstance(titles, str) else titles):
+        ax.set_title(title)
+    return fig, axes

@@ -1,0 +1,130 @@
+"""The landscape of a surface, and a path on it."""
+
+import numpy as np
+from matplotlib.colors import BoundaryNorm
+
+from .artists import Path, name_tag
+from .figure import drawn
+from .heights import LARGEST, heights
+from .style import LIGHT, look
+
+__all__ = ["POINTS", "landscape", "note", "path"]
+
+
+POINTS = 160  # along each side of a landscape
+
+
+@drawn
+def landscape(ax, surface, points=POINTS, theme=LIGHT):
+    """Height as filled contours, level by level closer to the ground, and its minima as stars.
+
+    A surface of one coordinate is drawn as a curve. Where no height is finite a sentence says so.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    surface : Surface
+        Of one or two coordinates.
+    points : int
+        Grid points along each side.
+    theme : Theme
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If the surface has more than two coordinates.
+    """
+    if surface.n > 2:
+        raise ValueError(f"{surface.name} has {surface.n} coordinates: only one or two can be drawn")
+    sides = [np.linspace(low, high, points) for low, high in surface.window]
+    height = heights(surface, points)
+    ground = surface.loss(surface.minima.T)
+    ax.set_xlim(*surface.window[0])
+    if surface.n == 1:
+        ax.plot(sides[0], _drawable(height), color="#6f8ca3", linewidth=2.5, zorder=1)
+        stars, size = (surface.minima[:, 0], _drawable(ground)), 14
+        ax.set_xlabel("θ")
+        ax.set_ylabel("loss")
+    else:
+        _contours(ax, sides, height, ground, theme)
+        stars, size = surface.minima.T, 15
+        ax.set_ylim(*surface.window[1])
+        ax.set_xlabel(surface.coordinates[0])
+        ax.set_ylabel(surface.coordinates[1], rotation=0)
+    ax.plot(*stars, "*", markersize=size, color=theme.ink, markeredgecolor=theme.paper, zorder=2)
+    if not np.isfinite(height).any():
+        said = note(ax, theme)
+        said.set(text=f"{surface.name}: no finite loss in this window", y=0.85, fontsize=11, in_layout=False)
+    return ax
+
+
+def _drawable(values):
+    """What is finite, kept within reach of an axis."""
+    return np.where(np.isfinite(values), np.clip(values, -LARGEST, LARGEST), np.nan)
+
+
+def _contours(ax, sides, height, ground, theme):
+    """Draw what is finite, whatever its unit."""
+    if not np.isfinite(height).any():
+        return
+    size = np.max(np.abs(height), where=np.isfinite(height), initial=0)
+    if size and not 1e-100 < size < 1e10:  # Matplotlib takes 1 off the lowest level, and adds neighbours
+        height, ground = height / size, ground / size
+    levels = _levels(height, ground)
+    shown = np.ma.masked_invalid(np.clip(height, levels[0], levels[-1]))
+    norm = BoundaryNorm(levels, theme.ground.N)
+    ax.contourf(*sides, shown, levels=levels, cmap=theme.ground, norm=norm, zorder=0)
+    lines = levels[1:-1]
+    if ((shown.min() < lines) & (lines < shown.max())).any():  # not for a constant loss
+        ax.contour(
+            *sides, shown, levels=lines, colors=theme.contour, linewidths=0.7, linestyles="solid", zorder=1
+        )
+
+
+def _levels(height, ground, count=16):
+    """Contour levels: log-spaced above a known minimum, else by equal areas."""
+    finite = height[np.isfinite(height)]
+    bottom, low, top = np.min(ground, initial=np.inf), *np.quantile(finite, [0.01, 0.995])
+    if -np.inf < bottom < low < top:
+        levels = np.concatenate([[bottom], bottom + np.geomspace(low - bottom, top - bottom, count)])
+    else:
+        levels = np.quantile(finite, np.linspace(0, 0.995, count))
+    levels = np.unique(levels)
+    return levels if len(levels) > 2 else levels[0] + max(1, abs(levels[0])) * np.arange(3.0)
+
+
+@drawn
+def path(ax, run, colour=None, label=None):
+    """A run on its landscape: ring at the start, arrowheads on the way, ball at the end.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        With its limits set, as `landscape` leaves it.
+    run : Descent
+        Of one or two coordinates, without lanes.
+    colour, label : str, optional
+        The method's own colour and no label unless given; a label stands beside the ball.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+    """
+    own, marker, dash = look(run.step)
+    shown = Path(ax, colour or own, marker, dash).show(run)
+    if label and shown.end is not None:  # it is None for a run without a finite point
+        tag = name_tag(ax, colour or own)
+        tag.set_text(label)
+        tag.xy = shown.end
+    return ax
+
+
+@drawn
+def note(ax, theme=LIGHT):
+    """An empty notice in the middle of the axes, for what has to be said in place of a path."""
+    return ax.text(0.5, 0.5, "", transform=ax.transAxes, ha="center", va="center", fontsize=13, zorder=9,
+                   bbox={"facecolor": theme.paper, "edgecolor": "#999999", "pad": 8})  # fmt: skip

@@ -1,0 +1,1 @@
+"""Live panels: ipywidgets beside a picture."""

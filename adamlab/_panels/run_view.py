@@ -1,0 +1,44 @@
+"""One step in a panel: its sliders, its options that are not numbers, and what it draws."""
+
+import numpy as np
+
+from .._core.signature import Rule
+from .._drawing.artists import Path, Rolling
+from .._drawing.curves import Curve, Trace
+from .slider import HyperSlider
+
+__all__ = ["Track"]
+
+
+class Track:
+    """One step in a panel: its sliders, its options that are not numbers, and what it draws."""
+
+    def __init__(self, step, hyper):
+        self.step, self.message = step, None
+        hyper = Rule(step).hyper(hyper)
+        self.options = {name: value for name, value in hyper.items() if not isinstance(value, float)}
+        for name, value in self.options.items():
+            if isinstance(value, np.ndarray):
+                raise ValueError(f"{name} must be one number in a panel, got {value}: descend takes arrays")
+        self.sliders = {n: HyperSlider(n, value) for n, value in hyper.items() if n not in self.options}
+
+    def hyper(self):
+        """All hyperparameters as they are set now."""
+        return {**self.options, **{name: slider.value for name, slider in self.sliders.items()}}
+
+    def draw(self, ground, curves, style, label, paper, view):
+        """Make, still empty, all that moves."""
+        self.path = Path(ground, *style, theme=paper) if ground is not None else None
+        self.curve = (Curve if view == "loss" else Trace)(curves, *style, label=label, theme=paper)
+        self.curve.quantity = view
+        self.rolling = Rolling(ground, curves if view == "loss" else None, style[0], paper)
+
+    @property
+    def artists(self):
+        """What changes with its sliders."""
+        return [*(self.path.artists if self.path else []), *self.curve.artists]
+
+    def show(self, run):
+        """Let path and curve show a run; None shows nothing."""
+        for part in filter(None, (self.path, self.curve)):
+            part.show(run)
