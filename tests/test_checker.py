@@ -13,7 +13,9 @@ import numpy as np
 import pytest
 
 from adamlab import Surface, check, exercises, mistakes, reveal, setup_check, steps, surfaces
+from adamlab._checking import catalogue as catalogue_of
 from adamlab._checking import diagnosis
+from adamlab._checking import exercises as answers
 from adamlab._core.guard import NAME
 from adamlab.mistakes import wrong
 
@@ -369,13 +371,13 @@ def test_a_gradient_that_is_not_cleared_is_found():
 
 def test_the_weight_that_an_average_has_gathered():
     assert check(exercises.gathered_weight).ok
-    for known, (change, _) in exercises.WEIGHTS.items():
+    for known, (change, _) in answers.WEIGHTS.items():
         assert check(wrong(exercises.gathered_weight, change)).mistake == known
 
 
 def test_a_loop():
     assert check(exercises.roll_down).ok
-    for known, (changes, _) in exercises.LOOPS.items():
+    for known, (changes, _) in answers.LOOPS.items():
         for change in changes:
             verdict = check(wrong(exercises.roll_down, change), like=exercises.roll_down)
             assert verdict.mistake == known, verdict
@@ -397,7 +399,7 @@ def test_a_hint_never_holds_the_answer():
     lines = {
         line.replace(" ", "")  # however it is spaced
         for step in steps.__all__
-        for line in mistakes.source_of(getattr(steps, step)).splitlines()
+        for line in catalogue_of.source_of(getattr(steps, step)).splitlines()
     }
     answers = [line.partition("=")[2] for line in lines if "=" in line and not line.startswith("def")]
     assert "G+g**2" in answers

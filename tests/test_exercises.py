@@ -10,6 +10,8 @@ import pytest
 import refresh_notebooks
 
 from adamlab import Surface, exercises, mistakes, steps
+from adamlab._checking import catalogue
+from adamlab._checking import exercises as answers
 
 CALL = re.compile(r"^check\((\w+)(?:, like=([\w.]+))?\)", re.MULTILINE)
 
@@ -60,15 +62,15 @@ def _answers(imports, name, like):
             (right + " * 2", "gradient_descent.sum_vs_mean"),
         ]
     reference = surface or getattr(steps, name, None) or getattr(exercises, name)
-    source = mistakes.source_of(reference)
+    source = catalogue.source_of(reference)
     if reference is exercises.gathered_weight:
-        known = [(change, mistake) for mistake, (change, _) in exercises.WEIGHTS.items()]
+        known = [(change, mistake) for mistake, (change, _) in answers.WEIGHTS.items()]
     else:
         known = [(m.changes[0], m.id) for m in mistakes.of(reference)]
         head = source.splitlines()[0]  # a mistake that needs another signature does not fit into the hole
-        known = [(c, i) for c, i in known if mistakes.replaced(source, c).startswith(head)]
+        known = [(c, i) for c, i in known if catalogue.replaced(source, c).startswith(head)]
     chosen = known[:: max(len(known) // 3, 1)][:3]
-    return _body(source), [(_body(mistakes.replaced(source, change)), mistake) for change, mistake in chosen]
+    return _body(source), [(_body(catalogue.replaced(source, change)), mistake) for change, mistake in chosen]
 
 
 def _body(source):

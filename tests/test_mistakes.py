@@ -6,7 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from adamlab import exercises, mistakes, steps
+from adamlab import mistakes, steps
+from adamlab._checking import catalogue, exercises
 from adamlab.mistakes import wrong
 
 
@@ -32,7 +33,7 @@ def rebuilt(monkeypatch, tmp_path):
         changed = _loaded("changed_steps", path)
         for name in steps.__all__:
             monkeypatch.setattr(steps, name, getattr(changed, name))
-        return _loaded("adamlab.rebuilt_mistakes", mistakes.__file__).CATALOGUE
+        return _loaded("adamlab._checking.rebuilt_catalogue", catalogue.__file__).CATALOGUE
 
     return build
 
@@ -40,7 +41,7 @@ def rebuilt(monkeypatch, tmp_path):
 def _written(catalogue):
     """The wrong steps by the id of the mistake, as syntax trees."""
     return [
-        (m.id, [ast.dump(ast.parse(mistakes.replaced(mistakes.source_of(m.step), c))) for c in m.changes])
+        (m.id, [ast.dump(ast.parse(catalogue.replaced(catalogue.source_of(m.step), c))) for c in m.changes])
         for m in catalogue
     ]
 
@@ -90,31 +91,50 @@ def test_how_a_step_is_set_does_not_matter(rebuilt, changes):
     assert _written(rebuilt(*changes)) == before
 
 
+def entry(*changes, **more):
+    """An entry of a step's file, with a change for each list of (old, new)."""
+    changes = [[{"old": old, "new": new} for old, new in change] for change in changes]
+    return {
+        "id": "typo",
+        "believes": "belief",
+        "hint": "hint",
+        "stronger": "stronger",
+        "changes": changes,
+        **more,
+    }
+
+
 @pytest.mark.parametrize(
     ("change", "why"),
     [
-        ({"g**2": "g", "m_bar": "m"}, r"adam\.typo .*no piece 'm_bar'"),
-        ({"m_ha": "m"}, r"adam\.typo .*no piece 'm_ha'"),
-        ({"/ (np.sqrt(v_hat) + eps)": ""}, r"adam\.typo .*neither an expression nor statements"),
+        ([("g**2", "g"), ("m_bar", "m")], r"adam\.typo .*no piece 'm_bar'"),
+        ([("m_ha", "m")], r"adam\.typo .*no piece 'm_ha'"),
+        ([("/ (np.sqrt(v_hat) + eps)", "")], r"adam\.typo .*neither an expression nor statements"),
     ],
     ids=["second-piece", "part-of-a-name", "fragment"],
 )
 def test_an_entry_that_does_not_fit_is_an_error(change, why):
     with pytest.raises(ValueError, match=why):
-        mistakes.known("adam.typo", [{"g**2": "g"}, change], "belief", "hint", "stronger")
-    assert mistakes.CATALOGUE[-1].id != "adam.typo"
+        catalogue.catalogue({"adam": [entry([("g**2", "g")], change)]})
 
 
-def test_an_entry_has_to_fit_the_other_steps_too(monkeypatch):
-    monkeypatch.setattr(mistakes, "CATALOGUE", [])
-    entry = "adam.typo", [{"m_hat": "m"}, {"v_hat": "v"}], "belief", "hint", "stronger"
+def test_an_entry_has_to_fit_the_other_steps_too():
+    told = {"adam": [entry([("m_hat", "m")], [("v_hat", "v")])], "adamw": [{"id": "typo", "like": "adam"}]}
     with pytest.raises(ValueError, match=r"adamax\.typo .*no piece 'v_hat'"):
-        mistakes.known(*entry, also="adamw adamax")
-    mistakes.CATALOGUE.clear()
-    mistakes.known(*entry, also="adamw adamax", only={"adamax": [0]})
-    assert [(m.id, len(m.functions)) for m in mistakes.CATALOGUE] == [
+        catalogue.catalogue({**told, "adamax": [{"id": "typo", "like": "adam"}]})
+    made = catalogue.catalogue({**told, "adamax": [{"id": "typo", "like": "adam", "only": [0]}]})
+    assert [(m.id, len(m.functions)) for m in made] == [
         ("adam.typo", 2), ("adamw.typo", 2), ("adamax.typo", 1),
     ]  # fmt: skip
+
+
+def test_an_entry_that_is_like_none_is_an_error():
+    with pytest.raises(ValueError, match=r"mistake adamw\.typo is like none of adam"):
+        catalogue.catalogue({"adam": [], "adamw": [{"id": "typo", "like": "adam"}]})
+
+
+def test_every_step_has_a_file_and_every_file_a_step():
+    assert {path.stem for path in catalogue.FILES.glob("*.toml")} == set(steps.__all__)
 
 
 def test_two_mistakes_that_do_not_go_together_are_none():

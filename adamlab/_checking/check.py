@@ -18,7 +18,7 @@ import numpy as np
 from .. import steps
 from .._core.descent import descend
 from .._core.guard import LIMIT, TooLong, describe, guarded, is_guarded
-from .._core.hyperparameters import USUAL_NAME
+from .._core.hyperparameters import usual_name
 from .._core.signature import NotWrittenYet, Rule, function_of, gives_later, name_of
 from .._core.surface import Surface
 from ..surfaces import beale, ravine
@@ -270,7 +270,7 @@ def _said(fault, step):
     text = describe(fault).removesuffix(": ").partition("\n")[0][:300]
     code = _code(step)
     unknown, known = getattr(fault, "name", "") or "", getattr(code, "co_varnames", ())
-    near = [name for name in known if USUAL_NAME.get(unknown) == USUAL_NAME.get(name, name)]
+    near = [name for name in known if usual_name(unknown) == (usual_name(name) or name)]
     near = near or difflib.get_close_matches(unknown, known, n=1)
     text += f" (did you mean {near[0]}?)" if near else ""
     lines = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(fault.__traceback__)

@@ -2,21 +2,9 @@
 
 import numpy as np
 
-from .._core.hyperparameters import USUAL_NAME
+from .._core.hyperparameters import VAGUE, hyperparameter, usual_name
 
 __all__ = ["roles"]
-
-
-# Which hyperparameter is which ----------------------------------------------------------------------
-
-LOOKS_LIKE = {
-    "beta1": lambda value: 0.3 <= value < 1,
-    "beta2": lambda value: 0.3 <= value < 1,
-    "eta": lambda value: 1e-5 <= value <= 2,
-    "eps": lambda value: 0 < value <= 1e-3,
-}
-
-VAGUE = {"alpha", "α", "beta", "β", "gamma", "γ", "decay", "rho", "ρ"}  # one thing here, another there
 
 
 def roles(mine, theirs):
@@ -39,11 +27,13 @@ def roles(mine, theirs):
         n: v for n, v in mine.defaults.items() if isinstance(v, (int, float)) and not isinstance(v, bool)
     }
     for name in sorted(numbers, key=lambda name: name in VAGUE):
-        if USUAL_NAME.get(name) in theirs.defaults:
-            known.setdefault(USUAL_NAME[name], name)
-    for role, fits in LOOKS_LIKE.items():
+        if usual_name(name) in theirs.defaults:
+            known.setdefault(usual_name(name), name)
+    for role in ("beta1", "beta2", "eta", "eps"):
         if role in theirs.defaults and role not in known:
-            left = [n for n in numbers if n not in known.values() and _may_be(n, role) and fits(numbers[n])]
+            low, high = hyperparameter(role).usual
+            left = [n for n in numbers if n not in known.values() and _may_be(n, role)]
+            left = [n for n in left if low <= numbers[n] <= high]
             if left:
                 usual = np.log10(theirs.defaults[role])
                 known[role] = min(left, key=lambda name: abs(np.log10(numbers[name]) - usual))
@@ -52,5 +42,5 @@ def roles(mine, theirs):
 
 def _may_be(name, role):
     """Whether the name does not say that it is something else."""
-    usual = USUAL_NAME.get(name, role)
+    usual = usual_name(name) or role
     return usual == role or name in VAGUE or usual[:-1] == role[:-1] == "beta"

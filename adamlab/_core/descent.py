@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from .hyperparameters import GREEK
+from .hyperparameters import symbol
 from .run import losses, lost_from, walk, walk_many
 from .signature import Rule, name_of
 from .surface import Surface
@@ -126,9 +126,9 @@ def _settings(step, hyper):
     defaults = Rule(step).defaults
     for name, value in hyper.items():
         if np.ndim(value):
-            yield f"{GREEK.get(name, name)}=({' × '.join(map(str, np.shape(value)))} values)"
+            yield f"{symbol(name)}=({' × '.join(map(str, np.shape(value)))} values)"
         elif not (name == "eps" and value == defaults[name]):
-            yield f"{GREEK.get(name, name)}={value:g}" if isinstance(value, float) else f"{name}={value}"
+            yield f"{symbol(name)}={value:g}" if isinstance(value, float) else f"{name}={value}"
 
 
 def descend(step, surface, start=None, n_steps=100, **hyper):

@@ -1,69 +1,135 @@
-"""What is known of each hyperparameter: symbol, other names, valid range, meaning, unit, slider scale."""
+"""What is known of each hyperparameter, in one table: errors, sliders and the checker know a line added here.
+
+The table is for the names of the series; other people's names lead to them.
+"""
 
 import math
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-__all__ = ["GREEK", "MEANING", "POSITIONS", "SYMBOL", "Scale", "UNIT", "USUAL_NAME"]
-
-GREEK = {
-    "eta": "η",
-    "beta": "β",
-    "beta1": "β1",
-    "beta2": "β2",
-    "eps": "ε",
-    "weight_decay": "λ",
-    "momentum_decay": "ψ",
-}
-
-ALSO_CALLED = {
-    "eta": "eta lr learning_rate step_size alpha η α",
-    "beta1": "beta1 beta beta_1 b1 β β1",
-    "beta2": "beta2 beta_2 b2 rho gamma decay β2 ρ γ",
-    "eps": "eps epsilon ε",
-    "weight_decay": "weight_decay wd lam lambda_ λ",
-    "momentum_decay": "momentum_decay",
-}
-
-USUAL_NAME = {name: ours for ours, names in ALSO_CALLED.items() for name in names.split()}
+__all__ = ["POSITIONS", "TABLE", "VAGUE", "Hyperparameter", "Scale", "hyperparameter", "symbol", "usual_name"]
 
 
-def _range(name):
-    """What a hyperparameter of this name must be: in words, and as a test."""
-    name = USUAL_NAME.get(name, name)
-    if name == "eta":
-        return "a finite number greater than 0", lambda x: x > 0
+class Range(NamedTuple):
+    """Valid values, in words and as a test of arrays."""
+
+    words: str
+    fits: Callable
+
+
+ANY = Range("a finite number", np.isfinite)
+POSITIVE = Range("a finite number greater than 0", lambda x: x > 0)
+NOT_NEGATIVE = Range("a finite number, 0 or greater", lambda x: x >= 0)
+SHARE = Range("at least 0 and less than 1", lambda x: (x >= 0) & (x < 1))
+
+
+@dataclass(frozen=True)
+class Hyperparameter:
+    """A hyperparameter of a step, or a parameter of a surface.
+
+    Attributes
+    ----------
+    name, symbol : str
+    meaning : str
+        In a few words; empty where nothing is known.
+    also : str
+        Other people's names for it.
+    valid : Range
+    scale : str
+        How a slider goes: "log", "near one", "degrees" or "linear".
+    low, high : float
+        Ends of the slider.
+    usual : (float, float) or None
+        Where defaults lie that people give it, both ends included.
+    unit : str
+    """
+
+    name: str
+    symbol: str
+    meaning: str = ""
+    also: str = ""
+    valid: Range = ANY
+    scale: str = "linear"
+    low: float = 0.0
+    high: float = 1.0
+    usual: tuple[float, float] | None = None
+    unit: str = ""
+
+
+TABLE = (
+    Hyperparameter(
+        "eta",
+        "η",
+        "learning rate",
+        "lr learning_rate step_size alpha η α",
+        POSITIVE,
+        "log",
+        1e-4,
+        10.0,
+        usual=(1e-5, 2.0),
+    ),
+    Hyperparameter(
+        "beta1",
+        "β1",
+        "memory of gradients",
+        "beta beta_1 b1 β β1",
+        SHARE,
+        "near one",
+        0.0,
+        0.9999,
+        usual=(0.3, 0.999999),
+    ),
+    Hyperparameter(
+        "beta2",
+        "β2",
+        "memory of squares",
+        "beta_2 b2 rho gamma decay β2 ρ γ",
+        SHARE,
+        "near one",
+        0.0,
+        0.9999,
+        usual=(0.3, 0.999999),
+    ),
+    Hyperparameter(
+        "eps", "ε", "guard against 0/0", "epsilon ε", NOT_NEGATIVE, "log", 1e-12, 1.0, usual=(1e-300, 1e-3)
+    ),
+    Hyperparameter("weight_decay", "λ", "weight decay", "wd lam lambda_ λ", NOT_NEGATIVE, "log", 1e-4, 1.0),
+    Hyperparameter("momentum_decay", "ψ", "momentum warm-up", "", NOT_NEGATIVE, "log", 1e-4, 1.0),
+    Hyperparameter("condition", "κ", "condition number", "", ANY, "log", 1.0, 1e4),
+    Hyperparameter("angle", "φ", "angle", "", ANY, "degrees", 0.0, 90.0, unit="°"),
+)
+OF_A_SURFACE = ("condition", "angle")
+VAGUE = {"alpha", "α", "beta", "β", "gamma", "γ", "decay", "rho", "ρ"}  # one thing here, another there
+_BY_NAME = {name: one for one in TABLE for name in (one.name, *one.also.split())}
+
+
+def usual_name(name: str) -> str | None:
+    """The series' name for a hyperparameter of a step, whatever it is called; None for an unknown one."""
+    known = _BY_NAME.get(name)
+    return None if known is None or known.name in OF_A_SURFACE else known.name
+
+
+def hyperparameter(name: str) -> Hyperparameter:
+    """What is known of a name; for an unknown one, that it is a number (or, as another β, a share)."""
+    if name in _BY_NAME:
+        return _BY_NAME[name]
     if name.startswith("beta"):
-        return "at least 0 and less than 1", lambda x: (x >= 0) & (x < 1)
-    if name in ("eps", "weight_decay", "momentum_decay"):
-        return "a finite number, 0 or greater", lambda x: x >= 0
-    return "a finite number", np.isfinite
+        return Hyperparameter(name, name, "", "", SHARE, "near one", 0.0, 0.9999)
+    return Hyperparameter(name, name)
+
+
+def symbol(name: str) -> str:
+    """The Greek letter of a name of the series; any other name as it is."""
+    known = _BY_NAME.get(name)
+    if name == "beta":
+        return "β"
+    return known.symbol if known is not None and known.name == name else name
 
 
 POSITIONS = 100
-
-MEANING = {
-    "eta": "learning rate",
-    "beta1": "memory of gradients",
-    "beta2": "memory of squares",
-    "eps": "guard against 0/0",
-    "weight_decay": "weight decay",
-    "momentum_decay": "momentum warm-up",
-    "condition": "condition number",
-    "angle": "angle",
-}
-
-SYMBOL = {**GREEK, "condition": "κ", "angle": "φ"}
-
-UNIT = {"angle": "°"}
-
-RANGES = {
-    "eta": (1e-4, 10.0),
-    "eps": (1e-12, 1.0),
-    "weight_decay": (1e-4, 1.0),
-    "momentum_decay": (1e-4, 1.0),
-    "condition": (1.0, 1e4),
-}
 
 
 class Scale:
@@ -81,20 +147,21 @@ class Scale:
     """
 
     def __init__(self, name, opening):
-        self.kind, self.positions = "linear", POSITIONS
-        name = USUAL_NAME.get(name, name)
-        if name.startswith("beta"):
-            self.kind, self.low, self.high = "near one", 0.0, max(0.9999, opening)
-        elif name == "angle":
-            self.low, self.high = min(0.0, opening // 1), max(90.0, -(-opening // 1))
+        known = hyperparameter(name)
+        self.kind, self.positions, self.low, self.high = known.scale, POSITIONS, known.low, known.high
+        if self.kind == "near one":
+            self.high = max(known.high, opening)
+        elif self.kind == "degrees":
+            self.low, self.high = min(known.low, opening // 1), max(known.high, -(-opening // 1))
             self.positions = int(self.high - self.low)
-        elif name in RANGES and opening > 0:
-            low, high = RANGES[name]
-            self.kind, self.low, self.high = "log", min(low, opening), max(high, opening)
-        elif name in RANGES:
-            self.low, self.high = 0.0, RANGES[name][1]
+        elif self.kind == "log" and opening > 0:
+            self.low, self.high = min(known.low, opening), max(known.high, opening)
+        elif self.kind == "log":
+            self.kind, self.low = "linear", 0.0
+        elif opening:
+            self.low, self.high = sorted((0.0, 2 * opening))
         else:
-            self.low, self.high = sorted((0.0, 2 * opening)) if opening else (-1.0, 1.0)
+            self.low, self.high = -1.0, 1.0
 
     def value(self, position):
         """The value at a position; both ends are met exactly, and what lies between is rounded."""
@@ -111,10 +178,8 @@ class Scale:
     def position(self, value):
         """The position nearest to a value."""
         if self.kind == "log":
-            low, high = (
-                math.log(self.low),
-                math.log(self.high),
-            )  # their quotient may be too large for a number
+            # their quotient may be too large for a number
+            low, high = math.log(self.low), math.log(self.high)
             share = (math.log(value) - low) / (high - low)
         elif self.kind == "near one":
             share = math.log(1 - value) / math.log(1 - self.high)

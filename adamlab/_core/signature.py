@@ -13,7 +13,7 @@ import types
 
 import numpy as np
 
-from .hyperparameters import USUAL_NAME, _range
+from .hyperparameters import hyperparameter, usual_name
 from .surface import FLOAT
 from .text import brief
 
@@ -93,7 +93,7 @@ class Rule:
                                 f"(the point) and g (the gradient)")  # fmt: skip
         self.memory = tuple(name for name in required if name not in GIVEN)
         for name in self.memory:
-            if name in USUAL_NAME:
+            if usual_name(name):
                 raise TypeError(f"{self.name}: {name} is a hyperparameter, so it needs a default: write "
                                 f"{name}=0.1 (or another value) in the signature")  # fmt: skip
         self.takes_t = "t" in required
@@ -117,7 +117,7 @@ class Rule:
         return {name: self._number(name, value) for name, value in {**self.defaults, **given}.items()}
 
     def _nearest(self, name):
-        same = [own for own in self.defaults if USUAL_NAME.get(own, own) == USUAL_NAME.get(name, name)]
+        same = [own for own in self.defaults if (usual_name(own) or own) == (usual_name(name) or name)]
         near = same or difflib.get_close_matches(name, self.defaults, n=1, cutoff=0.5)
         return f"did you mean {near[0]}?" if near else f"it has {', '.join(self.defaults) or 'none'}"
 
@@ -126,7 +126,7 @@ class Rule:
             if np.ndim(value):
                 raise TypeError(f"{self.name}: {name} is an option and takes one value, got {brief(value)}")
             return value
-        expected, fits = _range(name)
+        expected, fits = hyperparameter(name).valid
         if isinstance(value, float) and math.isfinite(value) and fits(value):
             return float(value)  # NumPy's own floats take powers in another way
         try:

@@ -16,7 +16,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from .descent import starting_point, whole_steps
-from .hyperparameters import GREEK
+from .hyperparameters import symbol
 from .replay import PIECE, Replay
 from .run import COMPANY, REPAIR, Outcome, Single, alike_in_any_company, ends_of, marks_of
 from .signature import Rule, name_of
@@ -100,13 +100,13 @@ class Sweep:
 
     def __repr__(self):
         swept = [name for name, value in self.hyper.items() if np.ndim(value)]
-        names = " × ".join([GREEK.get(name, name) for name in swept] + ["start"] * (self.start.ndim > 1))
+        names = " × ".join([symbol(name) for name in swept] + ["start"] * (self.start.ndim > 1))
         sizes = " × ".join(map(str, self.loss.shape)) or "1"
         head = f"{name_of(self.step)} on {self.surface.name}, {sizes} runs{f' over {names}' if names else ''}"
         best = self.best
         if best is None:
             return f"{head}, {self.n_steps} steps: all diverged"
-        best = ", ".join(f"{GREEK.get(name, name)}={best[name]:.4g}" for name in swept)
+        best = ", ".join(f"{symbol(name)}={best[name]:.4g}" for name in swept)
         lost = np.count_nonzero(self.diverged)
         return (f"{head}, {self.n_steps} steps: lowest loss {format_number(np.nanmin(self.loss))}"
                 f"{f' at {best}' if best else ''}; {lost} diverged")  # fmt: skip

@@ -11,7 +11,7 @@ from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
 
-from .._core.hyperparameters import GREEK, USUAL_NAME
+from .._core.hyperparameters import symbol, usual_name
 from .._core.stability import limit, optimum
 from .._core.tuning import ARRIVED
 from .artists import NOTHING
@@ -70,7 +70,7 @@ class Heat:
         for axis, name, along in zip((ax.xaxis, ax.yaxis), names, values):
             places, labels = _ticks(name, along)
             axis.set_ticks(places, labels)
-            axis.set_label_text(GREEK.get(name, name))
+            axis.set_label_text(symbol(name))
         ax.yaxis.label.set(rotation=0, horizontalalignment="right")
         ax.grid(False)
 
@@ -123,7 +123,7 @@ class Heat:
         -------
         list of matplotlib.artist.Artist
         """
-        roles = [USUAL_NAME.get(name, name) for name in self.names]
+        roles = [(usual_name(name) or name) for name in self.names]
         if sorted(roles) != ["beta1", "eta"] or limit(step, surface, 0.0) is None:
             return []
         rate, heavy = roles.index("eta"), roles.index("beta1")
@@ -165,7 +165,7 @@ def _border(inside):
 def _ticks(name, values):
     """Round values within the range, and their places among the cells."""
     low, high = values[0], values[-1]
-    if USUAL_NAME.get(name, name).startswith("beta"):
+    if (usual_name(name) or name).startswith("beta"):
         nice = [0, 0.5, 0.9, 0.99, 0.999, 0.9999]
     elif low > 0 and high / low > 30 and np.ptp(np.diff(np.log(values))) < 0.3:
         nice = [10.0**k for k in range(-15, 7)]

@@ -15,7 +15,7 @@ from matplotlib.patches import Rectangle
 from .. import surfaces
 from .._core.descent import descend, whole_steps
 from .._core.guard import guarded
-from .._core.hyperparameters import USUAL_NAME
+from .._core.hyperparameters import usual_name
 from .._core.signature import NotWrittenYet, Rule, name_of
 from .._drawing.artists import Arrow, Path, Rolling, name_tag
 from .._drawing.curves import Curve, loss_axes
@@ -158,7 +158,7 @@ class Anatomy(Stage):
     def __init__(self, run):
         super().__init__()
         self.run, self.name, self._moments = run, name_of(run.step), {}
-        names = {USUAL_NAME.get(name) for name in run.hyper}
+        names = {usual_name(name) for name in run.hyper}
         adam_like = {"m", "v"} <= set(run.memory) and {"beta1", "beta2"} <= names
         self._stages = ADAM_STAGES if adam_like else STAGES if run.memory else FORGETFUL
         last = run.n_steps if run.diverged_at is None else max(run.diverged_at - 1, 1)
@@ -304,7 +304,7 @@ def _root(memory, run=None):
 
 def _times(memory, run, usual):
     """A memory after its decay."""
-    factor = next((value for name, value in run.hyper.items() if USUAL_NAME.get(name) == usual), 1.0)
+    factor = next((value for name, value in run.hyper.items() if usual_name(name) == usual), 1.0)
     return None if memory is None else memory * factor
 
 

@@ -8,7 +8,7 @@ import numpy as np
 
 from .._core.descent import descend, whole_steps
 from .._core.guard import LIMIT, guarded
-from .._core.hyperparameters import GREEK
+from .._core.hyperparameters import symbol
 from .._core.signature import Rule, name_of
 from .._core.sweep import sweep_within
 from .._drawing.artists import Path
@@ -300,7 +300,7 @@ class Tools(widgets.HBox):
     def __init__(self, panel):
         self.opening = panel.n_steps
         pairs = itertools.permutations(panel._own, 2)
-        labels = {f"{GREEK.get(x, x)} × {GREEK.get(y, y)}": (x, y) for x, y in pairs}
+        labels = {f"{symbol(x)} × {symbol(y)}": (x, y) for x, y in pairs}
         self.axes = widgets.Dropdown(options=labels, value=panel.axes, description="map of",
                                      layout={"width": "13em"})  # fmt: skip
         self.axes.style.description_width = "4em"

@@ -11,7 +11,7 @@ import numpy as np
 
 from .. import surfaces
 from .._core.descent import descend
-from .._core.hyperparameters import POSITIONS, USUAL_NAME
+from .._core.hyperparameters import POSITIONS, usual_name
 from .._core.text import format_number
 from .._core.tuning import ARRIVED, judged, last_tenth
 from .._drawing.curves import Sensitivity, sensitivity_axes
@@ -232,7 +232,7 @@ def _steps(count):
 
 def _rate(track):
     """The name of a method's learning rate, or None."""
-    return next((name for name in track.sliders if USUAL_NAME.get(name) == "eta"), None)
+    return next((name for name in track.sliders if usual_name(name) == "eta"), None)
 
 
 def _loss(row):

@@ -9,7 +9,7 @@ import itertools
 import ipywidgets as widgets
 import traitlets
 
-from .._core.hyperparameters import MEANING, SYMBOL, UNIT, USUAL_NAME, Scale
+from .._core.hyperparameters import Scale, hyperparameter, symbol
 
 __all__ = ["HyperSlider"]
 
@@ -41,11 +41,8 @@ class HyperSlider(widgets.HBox):
     def __init__(self, name, opening):
         self.name, self.opening, self.scale = name, opening, Scale(name, opening)
         self.min, self.max = self.scale.low, self.scale.high
-        self.symbol, self.unit, meaning = (
-            SYMBOL.get(name, name),
-            UNIT.get(name, ""),
-            MEANING.get(USUAL_NAME.get(name, name), ""),
-        )
+        known = hyperparameter(name)
+        self.symbol, self.unit, meaning = symbol(name), known.unit, known.meaning
         self.css_class = f"adamlab-slider-{next(_numbers)}"
         self.label = f"{self.symbol}, {meaning}" if meaning else self.symbol
         self.slider = widgets.IntSlider(
