@@ -20,7 +20,7 @@ from .steps import (
     nadam,
     nesterov,
     rmsprop,
-)  # fmt: skip
+)
 from .surfaces import (
     Surface,
     beale,
@@ -33,7 +33,7 @@ from .surfaces import (
     ravine,
     rosenbrock,
     saddle,
-)  # fmt: skip
+)
 
 _LATER = {
     "check": "_checking.check",
@@ -48,14 +48,43 @@ _MODULES = ("exercises", "mistakes", "plots", "setup_check")
 
 # not here: map, which would hide Python's own; it is adamlab.map
 __all__ = [
-    "steps", "surfaces", "problems", "plots",
-    "Surface", "Descent", "descend", "Sweep", "sweep", "explore", "race", "anatomy", "check", "reveal",
+    "steps",
+    "surfaces",
+    "problems",
+    "plots",
+    "Surface",
+    "Descent",
+    "descend",
+    "Sweep",
+    "sweep",
+    "explore",
+    "race",
+    "anatomy",
+    "check",
+    "reveal",
     "check_setup",
-    "gradient_descent", "momentum", "nesterov", "adagrad", "adadelta", "rmsprop",
-    "adam", "amsgrad", "adamw", "nadam", "adamax",
-    "make_ravine", "bowl", "ravine", "saddle", "plateau", "rosenbrock", "beale", "himmelblau",
-    "rastrigin", "neuron",
-]  # fmt: skip
+    "gradient_descent",
+    "momentum",
+    "nesterov",
+    "adagrad",
+    "adadelta",
+    "rmsprop",
+    "adam",
+    "amsgrad",
+    "adamw",
+    "nadam",
+    "adamax",
+    "make_ravine",
+    "bowl",
+    "ravine",
+    "saddle",
+    "plateau",
+    "rosenbrock",
+    "beale",
+    "himmelblau",
+    "rastrigin",
+    "neuron",
+]
 __version__ = "0.1.0"
 
 

@@ -103,8 +103,10 @@ def logistic_regression(features, labels, l2=0.0, batch=None, seed=0, name="logi
     x, y = np.asarray(features, dtype=float), np.asarray(labels, dtype=float)
     fits = x.ndim == 2 and x.size and y.shape == x.shape[:1]
     if not (fits and np.isfinite(x).all() and np.isin(y, (-1, 1)).all()):
-        raise ValueError(f"{name}: features must have shape (examples, n) and be finite, and labels be ±1 of "
-                         f"shape (examples,), got {x.shape} and {y.shape}")  # fmt: skip
+        raise ValueError(
+            f"{name}: features must have shape (examples, n) and be finite, and labels be ±1 of "
+            f"shape (examples,), got {x.shape} and {y.shape}"
+        )
     if batch is not None and not (isinstance(batch, (int, np.integer)) and 1 <= batch <= len(y)):
         raise ValueError(f"{name}: batch must be between 1 and {len(y)}, got {brief(batch)}")
     if not (np.ndim(l2) == 0 and np.isfinite(l2) and l2 >= 0):
@@ -194,15 +196,23 @@ def _per_coordinate(surface, values, what, least=-np.inf):
     except (TypeError, ValueError):
         numbers = np.array(np.nan)
     if not (np.isfinite(numbers) & (numbers >= least)).all():
-        raise ValueError(f"{what} must be finite{' and 0 or greater' * (least == 0)}, one number or "
-                         f"{surface.n}, got {brief(values)}")  # fmt: skip
+        raise ValueError(
+            f"{what} must be finite{' and 0 or greater' * (least == 0)}, one number or "
+            f"{surface.n}, got {brief(values)}"
+        )
     return numbers
 
 
 def _like(surface, loss, gradient, name):
     made = Surface(
-        loss, gradient, name=name, formula=surface.formula, start=surface.start,
-        minima=surface.minima, window=surface.window or None, vector=True,
-    )  # fmt: skip
+        loss,
+        gradient,
+        name=name,
+        formula=surface.formula,
+        start=surface.start,
+        minima=surface.minima,
+        window=surface.window or None,
+        vector=True,
+    )
     made.coordinates = surface.coordinates
     return made

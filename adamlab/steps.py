@@ -16,9 +16,18 @@ belong to the average of gradients, ``v`` and ``beta2`` to the average of their 
 import numpy as np
 
 __all__ = [
-    "gradient_descent", "momentum", "nesterov", "adagrad", "adadelta", "rmsprop",
-    "adam", "amsgrad", "adamw", "nadam", "adamax",
-]  # fmt: skip
+    "gradient_descent",
+    "momentum",
+    "nesterov",
+    "adagrad",
+    "adadelta",
+    "rmsprop",
+    "adam",
+    "amsgrad",
+    "adamw",
+    "nadam",
+    "adamax",
+]
 
 
 def gradient_descent(theta, g, eta=0.1):

@@ -57,19 +57,24 @@ def make_ravine(condition, angle=0.0):
     """
     numbers = all(isinstance(value, numbers_of.Real) for value in (condition, angle))
     if not (numbers and np.isfinite(condition) and condition >= 1 and np.isfinite(angle)):
-        raise ValueError(f"make_ravine: condition must be a finite number >= 1 and angle finite, got "
-                         f"condition={condition!r}, angle={angle!r}")  # fmt: skip
+        raise ValueError(
+            f"make_ravine: condition must be a finite number >= 1 and angle finite, got "
+            f"condition={condition!r}, angle={angle!r}"
+        )
     cos, sin = np.cos(np.radians(angle)), np.sin(np.radians(angle))
     a = cos**2 + condition * sin**2  # the Hessian is [[a, b], [b, c]]
     b = (1 - condition) * cos * sin
     c = sin**2 + condition * cos**2
     return Surface(
-        partial(_ravine_loss, a, b, c), partial(_ravine_gradient, a, b, c),
+        partial(_ravine_loss, a, b, c),
+        partial(_ravine_gradient, a, b, c),
         name=f"ravine κ={condition:g}" + (f", {angle:g}°" if angle else ""),
         formula=rf"\frac{{1}}{{2}}(p^2 + {condition:g}\,q^2)",
-        start=(-4 * cos - 2.5 * sin, -4 * sin + 2.5 * cos), minima=[(0, 0)],
-        window=((-5, 5), (-5, 5) if angle else (-3.5, 3.5)), curvature=(1.0, float(condition)),
-    )  # fmt: skip
+        start=(-4 * cos - 2.5 * sin, -4 * sin + 2.5 * cos),
+        minima=[(0, 0)],
+        window=((-5, 5), (-5, 5) if angle else (-3.5, 3.5)),
+        curvature=(1.0, float(condition)),
+    )
 
 
 # The functions have names, for a surface with lambdas could not be pickled. In gradients it is x * x: Python
@@ -85,10 +90,15 @@ def _bowl_gradient(x, y):
 
 
 bowl = Surface(
-    _bowl_loss, _bowl_gradient,
-    name="bowl", formula=r"\frac{1}{2}(x^2 + 3y^2)",
-    start=(-4, 2.5), minima=[(0, 0)], window=((-5, 5), (-3.5, 3.5)), curvature=(1.0, 3.0),
-)  # fmt: skip
+    _bowl_loss,
+    _bowl_gradient,
+    name="bowl",
+    formula=r"\frac{1}{2}(x^2 + 3y^2)",
+    start=(-4, 2.5),
+    minima=[(0, 0)],
+    window=((-5, 5), (-3.5, 3.5)),
+    curvature=(1.0, 3.0),
+)
 
 ravine = make_ravine(25)
 
@@ -104,10 +114,13 @@ def _saddle_gradient(x, y):
 
 
 saddle = Surface(
-    _saddle_loss, _saddle_gradient,
-    name="saddle", formula="x^2 - y^2",
-    start=(-2.5, 0.001), window=((-3, 3), (-3, 3)),
-)  # fmt: skip
+    _saddle_loss,
+    _saddle_gradient,
+    name="saddle",
+    formula="x^2 - y^2",
+    start=(-2.5, 0.001),
+    window=((-3, 3), (-3, 3)),
+)
 
 
 def _plateau_loss(x, y):
@@ -120,10 +133,14 @@ def _plateau_gradient(x, y):
 
 
 plateau = Surface(
-    _plateau_loss, _plateau_gradient,
-    name="plateau", formula=r"1 - e^{-(x^2 + 2y^2)/4}",
-    start=(-3.5, 2), minima=[(0, 0)], window=((-5, 5), (-3.5, 3.5)),
-)  # fmt: skip
+    _plateau_loss,
+    _plateau_gradient,
+    name="plateau",
+    formula=r"1 - e^{-(x^2 + 2y^2)/4}",
+    start=(-3.5, 2),
+    minima=[(0, 0)],
+    window=((-5, 5), (-3.5, 3.5)),
+)
 
 
 def _rosenbrock_loss(x, y):
@@ -136,10 +153,14 @@ def _rosenbrock_gradient(x, y):
 
 
 rosenbrock = Surface(
-    _rosenbrock_loss, _rosenbrock_gradient,
-    name="rosenbrock", formula="(1-x)^2 + 100(y-x^2)^2",
-    start=(-1.5, 2), minima=[(1, 1)], window=((-2, 2), (-1, 3)),
-)  # fmt: skip
+    _rosenbrock_loss,
+    _rosenbrock_gradient,
+    name="rosenbrock",
+    formula="(1-x)^2 + 100(y-x^2)^2",
+    start=(-1.5, 2),
+    minima=[(1, 1)],
+    window=((-2, 2), (-1, 3)),
+)
 
 
 def _beale_parts(x, y):
@@ -160,10 +181,14 @@ def _beale_gradient(x, y):
 
 
 beale = Surface(
-    _beale_loss, _beale_gradient,
-    name="beale", formula="(1.5-x+xy)^2 + (2.25-x+xy^2)^2 + (2.625-x+xy^3)^2",
-    start=(1, 1.5), minima=[(3, 0.5)], window=((-1, 4.5), (-1.5, 2.5)),
-)  # fmt: skip
+    _beale_loss,
+    _beale_gradient,
+    name="beale",
+    formula="(1.5-x+xy)^2 + (2.25-x+xy^2)^2 + (2.625-x+xy^3)^2",
+    start=(1, 1.5),
+    minima=[(3, 0.5)],
+    window=((-1, 4.5), (-1.5, 2.5)),
+)
 
 
 def _himmelblau_loss(x, y):
@@ -176,12 +201,19 @@ def _himmelblau_gradient(x, y):
 
 
 himmelblau = Surface(
-    _himmelblau_loss, _himmelblau_gradient,
-    name="himmelblau", formula="(x^2+y-11)^2 + (x+y^2-7)^2",
-    start=(-0.5, -1), window=((-5, 5), (-5, 5)),
-    minima=[(3, 2), (-2.8051180869527450, 3.1313125182505730),
-            (-3.7793102533777470, -3.2831859912861690), (3.5844283403304917, -1.8481265269644036)],
-)  # fmt: skip
+    _himmelblau_loss,
+    _himmelblau_gradient,
+    name="himmelblau",
+    formula="(x^2+y-11)^2 + (x+y^2-7)^2",
+    start=(-0.5, -1),
+    window=((-5, 5), (-5, 5)),
+    minima=[
+        (3, 2),
+        (-2.8051180869527450, 3.1313125182505730),
+        (-3.7793102533777470, -3.2831859912861690),
+        (3.5844283403304917, -1.8481265269644036),
+    ],
+)
 
 
 def _rastrigin_loss(x, y):
@@ -193,10 +225,14 @@ def _rastrigin_gradient(x, y):
 
 
 rastrigin = Surface(
-    _rastrigin_loss, _rastrigin_gradient,
-    name="rastrigin", formula=r"20 + x^2 - 10\cos 2\pi x + y^2 - 10\cos 2\pi y",
-    start=(-3.3, 2.6), minima=[(0, 0)], window=((-5.12, 5.12), (-5.12, 5.12)),
-)  # fmt: skip
+    _rastrigin_loss,
+    _rastrigin_gradient,
+    name="rastrigin",
+    formula=r"20 + x^2 - 10\cos 2\pi x + y^2 - 10\cos 2\pi y",
+    start=(-3.3, 2.6),
+    minima=[(0, 0)],
+    window=((-5.12, 5.12), (-5.12, 5.12)),
+)
 
 NEURON_DATA = ((0.5, 0.2), (2.5, 0.9))  # (input, wanted output)
 
@@ -219,8 +255,11 @@ def _neuron_gradient(w, b):
 
 
 neuron = Surface(
-    _neuron_loss, _neuron_gradient,
-    name="neuron", formula=r"\sum \frac{1}{2}(\sigma(wx+b) - y)^2",
-    start=(1, 1), window=((-1, 5), (-5, 2)),
+    _neuron_loss,
+    _neuron_gradient,
+    name="neuron",
+    formula=r"\sum \frac{1}{2}(\sigma(wx+b) - y)^2",
+    start=(1, 1),
+    window=((-1, 5), (-5, 2)),
     minima=[(0.5 * np.log(36), np.log(0.25) - 0.25 * np.log(36))],  # both outputs exact: loss 0
-)  # fmt: skip
+)

@@ -84,8 +84,12 @@ TOO_LONG = (
     "is one step; descend repeats it."
 )
 
-ALSO_CALLED = {"gd": "gradient_descent", "sgd": "gradient_descent", "heavyball": "momentum",
-               "nesterovmomentum": "nesterov"}  # fmt: skip
+ALSO_CALLED = {
+    "gd": "gradient_descent",
+    "sgd": "gradient_descent",
+    "heavyball": "momentum",
+    "nesterovmomentum": "nesterov",
+}
 
 
 def _asked_for(my_step, name, like):
@@ -233,8 +237,10 @@ def _two_paths(attempt, restore):
     right, settings = attempt.settings({"eta": _lively(attempt.theirs.step)})
     restore()
     try:
-        return [descend(rule.step, ravine, None, N_STEPS, **hyper)
-                for rule, hyper in ((attempt.theirs, right), (attempt.mine, settings))]  # fmt: skip
+        return [
+            descend(rule.step, ravine, None, N_STEPS, **hyper)
+            for rule, hyper in ((attempt.theirs, right), (attempt.mine, settings))
+        ]
     except Exception:  # the words have said what is wrong
         return None
 
@@ -273,8 +279,11 @@ def _said(fault, step):
     near = [name for name in known if usual_name(unknown) == (usual_name(name) or name)]
     near = near or difflib.get_close_matches(unknown, known, n=1)
     text += f" (did you mean {near[0]}?)" if near else ""
-    lines = [(frame.filename, frame.lineno) for frame in traceback.extract_tb(fault.__traceback__)
-             if frame.filename == getattr(code, "co_filename", None)]  # fmt: skip
+    lines = [
+        (frame.filename, frame.lineno)
+        for frame in traceback.extract_tb(fault.__traceback__)
+        if frame.filename == getattr(code, "co_filename", None)
+    ]
     source = linecache.getline(*lines[-1]).strip() if lines else ""
     tip = next((tip for sign, tip in TIPS.items() if sign in text), "")
     return " ".join(filter(None, [text + (f", in the line: {source}" if source else ""), tip]))

@@ -187,8 +187,10 @@ def _is_right(attempt, quantity):
     partner = partners(attempt).get(quantity)
     if partner is None:
         return False
-    return all(same(got.memory[partner], expected.memory[quantity]).all()
-               for got, expected in zip(attempt.got, attempt.expected))  # fmt: skip
+    return all(
+        same(got.memory[partner], expected.memory[quantity]).all()
+        for got, expected in zip(attempt.got, attempt.expected)
+    )
 
 
 def _goes_the_same_way(attempt, which, wrong):
@@ -230,5 +232,7 @@ def _dead(rows):
 
 def _memories_alike(got, rows):
     """How many memories of the learner's step are also the wrong step's."""
-    return sum(any(same(mine, theirs, LOOSE).all() for theirs in rows.memory.values())
-               for mine in got.memory.values())  # fmt: skip
+    return sum(
+        any(same(mine, theirs, LOOSE).all() for theirs in rows.memory.values())
+        for mine in got.memory.values()
+    )

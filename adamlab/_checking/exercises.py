@@ -130,9 +130,15 @@ def _judge_loss(mine, surface):
     where = f"At {shown(points[k])[0]} the loss is {expected[k, 0]:.6g}; yours is {got[k, 0]:.6g}."
     factor = _constant(got, expected)
     if factor:
-        return _finding(k, "loss", expected[k], got[k], None, where,
-                        f"Yours is always {factor:.4g} times the right one. Is it a sum or a mean, is there "
-                        "a half?")  # fmt: skip
+        return _finding(
+            k,
+            "loss",
+            expected[k],
+            got[k],
+            None,
+            where,
+            f"Yours is always {factor:.4g} times the right one. Is it a sum or a mean, is there a half?",
+        )
     apart = got - expected
     if np.allclose(apart, apart[0], rtol=1e-6):
         return _finding(
@@ -146,14 +152,27 @@ def _judge_derivative(mine, surface):
     expected = np.array([surface.gradient(p) for p in points])
     got = [_ask(mine, p) for p in points]
     if any(g.shape != (surface.n,) for g in got):
-        return _finding(0, "gradient", expected[0], got[0], None,
-                        f"A gradient has one entry for each coordinate, {surface.n} in all; yours has the "
-                        f"shape {got[0].shape}.", "")  # fmt: skip
+        return _finding(
+            0,
+            "gradient",
+            expected[0],
+            got[0],
+            None,
+            f"A gradient has one entry for each coordinate, {surface.n} in all; yours has the "
+            f"shape {got[0].shape}.",
+            "",
+        )
     got = np.array(got)
     if not np.allclose(got, [_ask(mine, p) for p in points], rtol=1e-9):
-        return _finding(0, "gradient", expected[0], got[0], "gradient_descent.grad_not_reset",
-                        "Called again at the same point, it gives another answer.",
-                        "Is anything added to the old gradient, where it should be replaced?")  # fmt: skip
+        return _finding(
+            0,
+            "gradient",
+            expected[0],
+            got[0],
+            "gradient_descent.grad_not_reset",
+            "Called again at the same point, it gives another answer.",
+            "Is anything added to the old gradient, where it should be replaced?",
+        )
     scale = np.abs(expected).max(axis=0)  # central differences are good to a few digits only
     right = np.isclose(got, expected, rtol=1e-4, atol=1e-6 * scale)
     if right.all():
@@ -177,9 +196,12 @@ def _about_slopes(got, expected, right, where):
             "Yours points downhill. The gradient points uphill; the step turns it round.",
         )
     if factor is not None and np.isclose(factor, [0.5, 2], rtol=1e-3).any():
-        return ("gradient_descent.sum_vs_mean", where,
-                f"Yours is always {factor:.3g} times the right one. Sum or mean? And what is the derivative "
-                "of a square?")  # fmt: skip
+        return (
+            "gradient_descent.sum_vs_mean",
+            where,
+            f"Yours is always {factor:.3g} times the right one. Sum or mean? And what is the derivative "
+            "of a square?",
+        )
     if factor is not None:
         return None, where, f"Yours is always {factor:.4g} times the right one."
     bad = np.flatnonzero(~right.all(axis=0))
@@ -202,28 +224,38 @@ def _constant(got, expected):
 WEIGHTS = {
     "gathered_weight.what_is_left": (
         {"1 - beta**t": "beta**t"},
-        "This is what is left to be gathered. With t very large it should be 1."),
+        "This is what is left to be gathered. With t very large it should be 1.",
+    ),
     "gathered_weight.power_of_the_rest": (
         {"1 - beta**t": "(1 - beta) ** t"},
-        "What exactly is raised to the power t? With t very large it should be 1."),
-    "gathered_weight.linear": (
-        {"beta**t": "beta * t"}, "beta times t is not beta to the power of t."),
+        "What exactly is raised to the power t? With t very large it should be 1.",
+    ),
+    "gathered_weight.linear": ({"beta**t": "beta * t"}, "beta times t is not beta to the power of t."),
     "gathered_weight.sum_of_first": (
         {"1 - beta**t": "(1 - beta) * t"},
-        "Older gradients have smaller weights: they are not all 1 - beta."),
+        "Older gradients have smaller weights: they are not all 1 - beta.",
+    ),
     "gathered_weight.first_only": (
-        {"1 - beta**t": "1 - beta"}, "This is the first weight alone. There are t."),
+        {"1 - beta**t": "1 - beta"},
+        "This is the first weight alone. There are t.",
+    ),
     "gathered_weight.first_gradient_only": (
         {"1 - beta**t": "(1 - beta) * beta ** (t - 1)"},
-        "This is the weight of the oldest gradient alone. All t of them are to be added up."),
+        "This is the weight of the oldest gradient alone. All t of them are to be added up.",
+    ),
     "gathered_weight.t_from_zero": (
-        {"beta**t": "beta ** (t - 1)"}, "How many weights have been added at t = 1?"),
+        {"beta**t": "beta ** (t - 1)"},
+        "How many weights have been added at t = 1?",
+    ),
     "gathered_weight.t_one_more": (
-        {"beta**t": "beta ** (t + 1)"}, "How many weights have been added at t = 1?"),
+        {"beta**t": "beta ** (t + 1)"},
+        "How many weights have been added at t = 1?",
+    ),
     "gathered_weight.upside_down": (
         {"1 - beta**t": "1 / (1 - beta**t)"},
-        "This is the factor that corrects. The weight itself was asked for."),
-}  # fmt: skip
+        "This is the factor that corrects. The weight itself was asked for.",
+    ),
+}
 
 
 def _judge_weight(mine):
@@ -252,39 +284,64 @@ ONE_AT_A_TIME = "theta = theta.copy()\n        for i in {}:\n            theta[i
 LOOPS = {
     "gradient_descent.sequential_update": (
         [{UPDATE: ONE_AT_A_TIME.format("(0, 1)")}, {UPDATE: ONE_AT_A_TIME.format("(1, 0)")}],
-        "At which point is the second partial derivative evaluated?"),
+        "At which point is the second partial derivative evaluated?",
+    ),
     "gradient_descent.int_array": (
-        [{"dtype=float": "dtype=int", UPDATE: "theta = (theta - eta * gradient(theta)).astype(int)"},
-         {"dtype=float": "dtype=int", UPDATE: "theta[:] = theta - eta * gradient(theta)",
-          "append(theta)": "append(theta.copy())", "[theta]": "[theta.copy()]"}],
-        "Print theta.dtype. The start was given in whole numbers."),
+        [
+            {"dtype=float": "dtype=int", UPDATE: "theta = (theta - eta * gradient(theta)).astype(int)"},
+            {
+                "dtype=float": "dtype=int",
+                UPDATE: "theta[:] = theta - eta * gradient(theta)",
+                "append(theta)": "append(theta.copy())",
+                "[theta]": "[theta.copy()]",
+            },
+        ],
+        "Print theta.dtype. The start was given in whole numbers.",
+    ),
     "gradient_descent.grad_not_reset": (
-        [{"points = [theta]": "points, total = [theta], 0",
-          UPDATE: "total = total + gradient(theta)\n        theta = theta - eta * total"}],
-        "Is anything added to the old gradient, where it should be replaced?"),
+        [
+            {
+                "points = [theta]": "points, total = [theta], 0",
+                UPDATE: "total = total + gradient(theta)\n        theta = theta - eta * total",
+            }
+        ],
+        "Is anything added to the old gradient, where it should be replaced?",
+    ),
     "loop.one_array": (
         [{UPDATE: "theta -= eta * gradient(theta)"}],
-        "All your points are the last one: theta -= changes the array that is in the list already."),
+        "All your points are the last one: theta -= changes the array that is in the list already.",
+    ),
     "loop.gradient_at_the_start": (
         [{UPDATE: "theta = theta - eta * gradient(np.array(start, dtype=float))"}],
-        "At which point is the gradient taken in the second round?"),
+        "At which point is the gradient taken in the second round?",
+    ),
     "loop.start_left_out": ([{"[theta]": "[]"}], "The first row should be the start itself."),
     "loop.last_step_left_out": (
-        [{"range(n_steps)": "range(n_steps - 1)"},
-         {UPDATE + "\n        points.append(theta)": "points.append(theta)\n        " + UPDATE}],
-        "How many steps were taken after n_steps rounds, and how many points are there?"),
+        [
+            {"range(n_steps)": "range(n_steps - 1)"},
+            {UPDATE + "\n        points.append(theta)": "points.append(theta)\n        " + UPDATE},
+        ],
+        "How many steps were taken after n_steps rounds, and how many points are there?",
+    ),
     "loop.one_step_more": (
-        [{"range(n_steps)": "range(n_steps + 1)"}], "n_steps steps lead to n_steps + 1 points."),
+        [{"range(n_steps)": "range(n_steps + 1)"}],
+        "n_steps steps lead to n_steps + 1 points.",
+    ),
     "loop.last_point_only": (
-        [{"np.array(points)": "theta"}], "All points were asked for, not the last alone."),
+        [{"np.array(points)": "theta"}],
+        "All points were asked for, not the last alone.",
+    ),
     "gradient_descent.ascent": ([{"theta - eta": "theta + eta"}], "The gradient points uphill."),
     "gradient_descent.eta_missing": ([{"eta * gradient": "gradient"}], "Which parameter do you never use?"),
     "gradient_descent.eta_twice": (
-        [{"eta * gradient": "eta * eta * gradient"}], "Count how often eta appears."),
+        [{"eta * gradient": "eta * eta * gradient"}],
+        "Count how often eta appears.",
+    ),
     "gradient_descent.sum_vs_mean": (
         [{UPDATE: UPDATE + " / 2"}, {"eta * gradient": "2 * eta * gradient"}],
-        "Your steps are twice or half as long as eta times the gradient."),
-}  # fmt: skip
+        "Your steps are twice or half as long as eta times the gradient.",
+    ),
+}
 
 
 def _judge_loop(mine):

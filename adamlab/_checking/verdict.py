@@ -30,8 +30,17 @@ class Verdict:
     first_difference : Difference or None
     """
 
-    def __init__(self, name, hint="", stronger="", ok=False, attempted=True, finding=None, runs=None,
-                 outcome="does not run yet"):  # fmt: skip
+    def __init__(
+        self,
+        name,
+        hint="",
+        stronger="",
+        ok=False,
+        attempted=True,
+        finding=None,
+        runs=None,
+        outcome="does not run yet",
+    ):
         self.name, self.hint, self.stronger, self.ok, self.attempted = name, hint, stronger, ok, attempted
         self.mistake, self._outcome = finding.mistake if finding else None, outcome
         self.first_difference = finding.difference if finding else None

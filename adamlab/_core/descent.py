@@ -86,12 +86,18 @@ class Descent:
         at = (Ellipsis, *index)
         diverged_at = int(self.diverged_at[at])
         return Descent(
-            self.theta[at], self.loss[at], self.gradient[at],
+            self.theta[at],
+            self.loss[at],
+            self.gradient[at],
             {name: values[at] for name, values in self.memory.items()},
-            {name: float(np.broadcast_to(value, self.lanes)[at]) if np.ndim(value) else value
-             for name, value in self.hyper.items()},
-            self.step, self.surface, diverged_at if diverged_at >= 0 else None,
-        )  # fmt: skip
+            {
+                name: float(np.broadcast_to(value, self.lanes)[at]) if np.ndim(value) else value
+                for name, value in self.hyper.items()
+            },
+            self.step,
+            self.surface,
+            diverged_at if diverged_at >= 0 else None,
+        )
 
     def arrived(self, within=1e-6):
         """The first step at which a known minimum is nearer than `within`; None if there is none.
@@ -183,8 +189,10 @@ def _refuse_what_needs_too_much(rule, theta, n_steps):
     """Raise if the rows would not fit into any memory: before NumPy says so in its own words."""
     size = 8 * (2 + len(rule.memory)) * (n_steps + 1) * theta.size
     if size > MOST_BYTES:
-        raise ValueError(f"{rule.name}: n_steps={n_steps:,} would keep {size / 1e9:,.0f} GB of rows: take "
-                         f"fewer steps or lanes, or use sweep, which keeps none")  # fmt: skip
+        raise ValueError(
+            f"{rule.name}: n_steps={n_steps:,} would keep {size / 1e9:,.0f} GB of rows: take "
+            f"fewer steps or lanes, or use sweep, which keeps none"
+        )
 
 
 def whole_steps(n_steps, name):
@@ -217,8 +225,10 @@ def starting_point(rule, surface, start, hyper):
         If the start is no point of it, or lanes do not go together.
     """
     if not isinstance(surface, Surface):
-        raise TypeError(f"{rule.name}: surface must be a Surface, got {brief(surface)}"
-                        + (": wrap it, Surface(...)" if callable(surface) else ""))  # fmt: skip
+        raise TypeError(
+            f"{rule.name}: surface must be a Surface, got {brief(surface)}"
+            + (": wrap it, Surface(...)" if callable(surface) else "")
+        )
     try:
         theta = np.array(surface.start if start is None else start, dtype=float)
     except (TypeError, ValueError, OverflowError):
@@ -229,8 +239,10 @@ def starting_point(rule, surface, start, hyper):
         )
     with np.errstate(all="ignore"):
         if theta.ndim == 1 and math.isnan(surface.loss(theta)):
-            raise ValueError(f"{rule.name} on {surface.name}: the loss at the start {theta.tolist()} is not "
-                             f"a number: choose a start where the surface is defined")  # fmt: skip
+            raise ValueError(
+                f"{rule.name} on {surface.name}: the loss at the start {theta.tolist()} is not "
+                f"a number: choose a start where the surface is defined"
+            )
     shapes = {name: np.shape(value) for name, value in hyper.items() if not isinstance(value, float)}
     if theta.ndim == 1 and not shapes:
         return theta

@@ -105,8 +105,12 @@ class Replay:
         self._spread, self._spare, self._powers = [], {}, {}
         self._compute(numbers, 1)
         last = {operation.root: len(looking) for operation in (*trace.state, trace.loss)}
-        last |= {source.root: at for at, operation in enumerate(order) for source in operation.sources
-                 if at >= last.get(source.root, 0)}  # fmt: skip
+        last |= {
+            source.root: at
+            for at, operation in enumerate(order)
+            for source in operation.sources
+            if at >= last.get(source.root, 0)
+        }
         last |= {result: len(order) for result in trace.results}
         last[trace.slope] = max(last.get(n, 0) for n in (trace.slope, *self._rows))  # its rows lie in it
         calls = [self._arrange(operation, at, last) for at, operation in enumerate(order)]

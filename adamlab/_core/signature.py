@@ -61,8 +61,10 @@ class Rule:
         self.step = step
         self.name = name_of(step)
         if gives_later(function_of(step)):
-            raise TypeError(f"{self.name}: a step gives its results at once: write return in place of yield, "
-                            f"and leave out async")  # fmt: skip
+            raise TypeError(
+                f"{self.name}: a step gives its results at once: write return in place of yield, "
+                f"and leave out async"
+            )
         try:
             parameters = inspect.signature(step).parameters.values()
         except Exception:  # whatever an object does that is asked for it
@@ -75,27 +77,37 @@ class Rule:
         self.defaults = {p.name: p.default for p in named if p.default is not p.empty}
         for name in self.defaults:
             if name in TAKEN:
-                raise TypeError(f"{self.name}: a hyperparameter cannot be called {name}, because descend "
-                                f"takes something of that name: choose another")  # fmt: skip
+                raise TypeError(
+                    f"{self.name}: a hyperparameter cannot be called {name}, because descend "
+                    f"takes something of that name: choose another"
+                )
             if isinstance(self.defaults[name], (tuple, list, np.ndarray)):
-                raise TypeError(f"{self.name}: {name} is several numbers in one; give each a name of its "
-                                f"own, "
-                                f"like beta1=0.9, beta2=0.999")  # fmt: skip
+                raise TypeError(
+                    f"{self.name}: {name} is several numbers in one; give each a name of its "
+                    f"own, "
+                    f"like beta1=0.9, beta2=0.999"
+                )
         if "t" in self.defaults:
-            raise TypeError(f"{self.name}: t has a default, but it is counted for the step (1 at the first), "
-                            f"so write t without a default")  # fmt: skip
+            raise TypeError(
+                f"{self.name}: t has a default, but it is counted for the step (1 at the first), "
+                f"so write t without a default"
+            )
         self._positional = [p.name for p in named if p.kind is p.POSITIONAL_ONLY]
         for name in ("theta", "g"):
             if name not in required:
                 signature = f"{self.name}({', '.join(p.name for p in named)})"
-                raise TypeError(f"{signature} has no parameter {name} without a default: a step takes "
-                                f"theta "
-                                f"(the point) and g (the gradient)")  # fmt: skip
+                raise TypeError(
+                    f"{signature} has no parameter {name} without a default: a step takes "
+                    f"theta "
+                    f"(the point) and g (the gradient)"
+                )
         self.memory = tuple(name for name in required if name not in GIVEN)
         for name in self.memory:
             if usual_name(name):
-                raise TypeError(f"{self.name}: {name} is a hyperparameter, so it needs a default: write "
-                                f"{name}=0.1 (or another value) in the signature")  # fmt: skip
+                raise TypeError(
+                    f"{self.name}: {name} is a hyperparameter, so it needs a default: write "
+                    f"{name}=0.1 (or another value) in the signature"
+                )
         self.takes_t = "t" in required
         usual = ["theta", "g", *self.memory] + ["t"] * self.takes_t
         self._in_order = required == usual and all(p.kind is not p.KEYWORD_ONLY for p in named)
@@ -208,9 +220,11 @@ class Rule:
         several = isinstance(result, (tuple, list)) or np.ndim(result) > len(shape)
         count = len(result) if several else 1
         if count != 1 + len(self.memory):
-            raise ValueError(f"{self.name} returned {count} thing{'s' * (count != 1)}, expected "
-                             f"{1 + len(self.memory)}: {self._returns()} (what has no default, other than "
-                             f"theta, g and t, is memory)")  # fmt: skip
+            raise ValueError(
+                f"{self.name} returned {count} thing{'s' * (count != 1)}, expected "
+                f"{1 + len(self.memory)}: {self._returns()} (what has no default, other than "
+                f"theta, g and t, is memory)"
+            )
         return [self._array(name, value, shape) for name, value in zip(("theta", *self.memory), result)]
 
     def _array(self, name, value, shape):

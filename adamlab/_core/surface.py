@@ -56,8 +56,19 @@ class Surface:
         If start, minima or window do not fit the number of coordinates.
     """
 
-    def __init__(self, loss, gradient=None, *, name=None, formula=None, start=None, minima=(),
-                 window=None, curvature=None, vector=False):  # fmt: skip
+    def __init__(
+        self,
+        loss,
+        gradient=None,
+        *,
+        name=None,
+        formula=None,
+        start=None,
+        minima=(),
+        window=None,
+        curvature=None,
+        vector=False,
+    ):
         for role, function in [("loss", loss), ("gradient", gradient)]:
             if not callable(function) and not (role == "gradient" and function is None):
                 raise TypeError(f"the {role} of a surface must be a function, not {function!r}")
@@ -218,8 +229,10 @@ class Surface:
 
     def _check(self, theta):
         if theta.ndim == 0 or theta.shape[0] != self.n:
-            raise ValueError(f"{self.name} has {self.n} coordinates, but theta has shape {theta.shape}: "
-                             f"give an array of shape ({self.n}, ...)")  # fmt: skip
+            raise ValueError(
+                f"{self.name} has {self.n} coordinates, but theta has shape {theta.shape}: "
+                f"give an array of shape ({self.n}, ...)"
+            )
 
     def _evaluate(self, ask, theta, t):
         """Loss or gradient (`ask` is `_loss_at` or `_gradient_at`), of one point or of many."""
@@ -278,8 +291,10 @@ class Surface:
         value = self._call(self._loss, self._loss_takes_t, theta, t)
         value = _real(value, f"the loss of {self.name}")
         if value.shape != theta.shape[1:]:
-            raise ValueError(f"the loss of {self.name} returned shape {value.shape} for theta of shape "
-                             f"{theta.shape}: it should be a number for each point")  # fmt: skip
+            raise ValueError(
+                f"the loss of {self.name} returned shape {value.shape} for theta of shape "
+                f"{theta.shape}: it should be a number for each point"
+            )
         return value
 
     def _gradient_at(self, theta, t):
@@ -291,14 +306,18 @@ class Surface:
         count = len(parts) if isinstance(parts, (tuple, list)) or np.ndim(parts) else None
         if count != self.n:
             got = brief(parts) if count is None else f"{count} values"
-            raise ValueError(f"the gradient of {self.name} returned {got}, expected {self.n}: "
-                             f"one partial derivative for each coordinate")  # fmt: skip
+            raise ValueError(
+                f"the gradient of {self.name} returned {got}, expected {self.n}: "
+                f"one partial derivative for each coordinate"
+            )
         gradient = np.empty(theta.shape)
         for i, part in enumerate(parts):
             part = _real(part, f"the gradient of {self.name}")
             if part.ndim and part.shape != theta.shape[1:]:
-                raise ValueError(f"the gradient of {self.name} returned shape {part.shape} in a part, for "
-                                 f"theta of shape {theta.shape}: give a number for each point")  # fmt: skip
+                raise ValueError(
+                    f"the gradient of {self.name} returned shape {part.shape} in a part, for "
+                    f"theta of shape {theta.shape}: give a number for each point"
+                )
             gradient[i] = part
         return gradient
 
@@ -342,8 +361,9 @@ def _as_window(window, n, name):
     sides = _as_floats(((-5, 5),) * n if window is None else window)
     sides = sides.reshape(n, 2) if sides.size == 2 * n else np.full((n, 2), np.nan)
     if not (np.isfinite(sides).all() and (sides[:, 0] < sides[:, 1]).all()):
-        raise ValueError(f"window of {name}: expected a pair (low, high) for each of {n} coordinates, "
-                         f"got {brief(window)}")  # fmt: skip
+        raise ValueError(
+            f"window of {name}: expected a pair (low, high) for each of {n} coordinates, got {brief(window)}"
+        )
     return tuple((float(low), float(high)) for low, high in sides)
 
 
@@ -352,8 +372,10 @@ def _as_curvature(curvature, name):
         return None
     ends = _as_floats(curvature)
     if ends.shape != (2,) or not (0 < ends[0] <= ends[1] < np.inf):
-        raise ValueError(f"curvature of {name}: expected the smallest and the largest, both above 0, got "
-                         f"{brief(curvature)}")  # fmt: skip
+        raise ValueError(
+            f"curvature of {name}: expected the smallest and the largest, both above 0, got "
+            f"{brief(curvature)}"
+        )
     return tuple(map(float, ends))
 
 

@@ -108,8 +108,10 @@ class Sweep:
             return f"{head}, {self.n_steps} steps: all diverged"
         best = ", ".join(f"{symbol(name)}={best[name]:.4g}" for name in swept)
         lost = np.count_nonzero(self.diverged)
-        return (f"{head}, {self.n_steps} steps: lowest loss {format_number(np.nanmin(self.loss))}"
-                f"{f' at {best}' if best else ''}; {lost} diverged")  # fmt: skip
+        return (
+            f"{head}, {self.n_steps} steps: lowest loss {format_number(np.nanmin(self.loss))}"
+            f"{f' at {best}' if best else ''}; {lost} diverged"
+        )
 
 
 def sweep(step, surface, start=None, n_steps=100, tolerance=None, **hyper):
@@ -197,9 +199,11 @@ def _work_off(grid, most):
 
 def _refuse_if_it_changes(rule, alone):
     if not all(run.comes_out_again() for run in alone.values()):
-        raise ValueError(f"{rule.name} gives other numbers each time: it keeps something between calls (a "
-                         f"global, an attribute, a list), or it draws random numbers. Walk single runs "
-                         f"with descend")  # fmt: skip
+        raise ValueError(
+            f"{rule.name} gives other numbers each time: it keeps something between calls (a "
+            f"global, an attribute, a list), or it draws random numbers. Walk single runs "
+            f"with descend"
+        )
 
 
 def _shape(rule, arrays):
@@ -212,8 +216,10 @@ def _shape(rule, arrays):
     if count > MOST:
         axes = sum(length > 1 for length in shape)
         fewer = f"about {math.floor(MOST ** (1 / axes)):,} values {'for each' if axes > 1 else 'of it'}"
-        raise ValueError(f"{rule.name}: {' × '.join(map(str, shape))} = {count:,} combinations are too many "
-                         f"(at most {MOST:,}): give {fewer}, or sweep a part at a time")  # fmt: skip
+        raise ValueError(
+            f"{rule.name}: {' × '.join(map(str, shape))} = {count:,} combinations are too many "
+            f"(at most {MOST:,}): give {fewer}, or sweep a part at a time"
+        )
     return shape
 
 
@@ -382,8 +388,9 @@ class Grid:
 
     def single(self, cell, n_steps=None):
         """The run of one place in the grid, by itself."""
-        own = {n: float(np.broadcast_to(v, self.shape)[cell]) if np.ndim(v) else v
-               for n, v in self.hyper.items()}  # fmt: skip
+        own = {
+            n: float(np.broadcast_to(v, self.shape)[cell]) if np.ndim(v) else v for n, v in self.hyper.items()
+        }
         start = np.array([np.broadcast_to(row, self.shape)[cell] for row in self.theta])
         n_steps = self.n_steps if n_steps is None else n_steps
         return Single(self.rule, self.surface, start, n_steps, own, self.tolerance)

@@ -210,11 +210,26 @@ LANE_BY_LANE = {np.clip: np.clip, np.where: _choose_into}
 
 SHORT_POWERS = {2: np.square, 1: np.positive, 0.5: np.sqrt, -1: np.reciprocal}
 
-ARITHMETIC = {"add": np.add, "sub": np.subtract, "mul": np.multiply, "truediv": np.divide,
-              "floordiv": np.floor_divide, "mod": np.remainder}  # fmt: skip
+ARITHMETIC = {
+    "add": np.add,
+    "sub": np.subtract,
+    "mul": np.multiply,
+    "truediv": np.divide,
+    "floordiv": np.floor_divide,
+    "mod": np.remainder,
+}
 
-OTHERS = {"neg": np.negative, "pos": np.positive, "abs": np.absolute, "lt": np.less, "le": np.less_equal,
-          "gt": np.greater, "ge": np.greater_equal, "eq": np.equal, "ne": np.not_equal}  # fmt: skip
+OTHERS = {
+    "neg": np.negative,
+    "pos": np.positive,
+    "abs": np.absolute,
+    "lt": np.less,
+    "le": np.less_equal,
+    "gt": np.greater,
+    "ge": np.greater_equal,
+    "eq": np.equal,
+    "ne": np.not_equal,
+}
 
 
 def _method(function, into, turned=False):
@@ -252,8 +267,15 @@ for _name, _ufunc in ARITHMETIC.items():
     setattr(StandIn, f"__r{_name}__", _method(getattr(operator, _name), _ufunc, turned=True))
 
 # t in {100, 200} and "2" in str(t) would be answered without a question
-for _name, _answer in {"bool": bool, "float": float, "int": int, "index": operator.index, "format": format,
-                       "repr": repr, "array": lambda value, *_: np.asarray(value)}.items():  # fmt: skip
+for _name, _answer in {
+    "bool": bool,
+    "float": float,
+    "int": int,
+    "index": operator.index,
+    "format": format,
+    "repr": repr,
+    "array": lambda value, *_: np.asarray(value),
+}.items():
     setattr(StandIn, f"__{_name}__", _asked(_answer))
 
 StandIn.__hash__ = _asked(id)

@@ -61,9 +61,13 @@ class Heat:
         self.scale = ScalarMappable(self._norm(surface), COLOURS)
         size = [len(v) for v in values]
         self._image = ax.imshow(
-            np.zeros((*size[::-1], 4), np.uint8), origin="lower", interpolation="none", aspect="auto",
-            extent=(-0.5, size[0] - 0.5, -0.5, size[1] - 0.5), zorder=1,
-        )  # fmt: skip
+            np.zeros((*size[::-1], 4), np.uint8),
+            origin="lower",
+            interpolation="none",
+            aspect="auto",
+            extent=(-0.5, size[0] - 0.5, -0.5, size[1] - 0.5),
+            zorder=1,
+        )
         self._around = ax.add_patch(PathPatch(NOTHING, facecolor="none", edgecolor="white", linewidth=1.6))
         self._around.set(zorder=2, path_effects=CASED)
         self.artists = [self._image, self._around]

@@ -126,5 +126,14 @@ def path(ax, run, colour=None, label=None):
 @drawn
 def note(ax, theme=LIGHT):
     """An empty notice in the middle of the axes, for what has to be said in place of a path."""
-    return ax.text(0.5, 0.5, "", transform=ax.transAxes, ha="center", va="center", fontsize=13, zorder=9,
-                   bbox={"facecolor": theme.paper, "edgecolor": "#999999", "pad": 8})  # fmt: skip
+    return ax.text(
+        0.5,
+        0.5,
+        "",
+        transform=ax.transAxes,
+        ha="center",
+        va="center",
+        fontsize=13,
+        zorder=9,
+        bbox={"facecolor": theme.paper, "edgecolor": "#999999", "pad": 8},
+    )

@@ -47,9 +47,13 @@ DARK = Theme("#111111", "#e6e6e6", "#4a5a68", _ground("#0a0f14", "#16222c", "#23
 # After Okabe and Ito, whose colours stay apart for colour-blind readers: one for light paper, one for
 # dark. Each method has its own marker and dash too.
 BLACK, BLUE, GREEN, PURPLE, RED, GOLD = (
-    ("#000000", "#ffffff"), ("#0064a8", "#6cb8ee"), ("#007a59", "#2fc79b"),
-    ("#8e3b8a", "#dd97d9"), ("#d55e00", "#ff8a3c"), ("#946b00", "#e6bd45"),
-)  # fmt: skip
+    ("#000000", "#ffffff"),
+    ("#0064a8", "#6cb8ee"),
+    ("#007a59", "#2fc79b"),
+    ("#8e3b8a", "#dd97d9"),
+    ("#d55e00", "#ff8a3c"),
+    ("#946b00", "#e6bd45"),
+)
 
 LOOKS = {
     "gradient_descent": (BLACK, "o", "-"),

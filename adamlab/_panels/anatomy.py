@@ -242,14 +242,17 @@ class Anatomy(Stage):
         done = stage == "step"
         shown = {
             "carry over": (None, moment.before.get("m"), _root(moment.before)),
-            "decay": (None, _times(moment.before.get("m"), self.run, "beta1"),
-                      _root(moment.before, self.run)),
+            "decay": (
+                None,
+                _times(moment.before.get("m"), self.run, "beta1"),
+                _root(moment.before, self.run),
+            ),
             "gradient": (moment.g, None, None),
             "add": (moment.g, moment.after.get("m"), _root(moment.after)),
             "remember": (moment.g, moment.after.get("m"), moment.divisor),
             "divide": (None, moment.direction, moment.divisor),
             "step": (moment.g, moment.direction, moment.divisor),
-        }[stage]  # fmt: skip
+        }[stage]
         g, m, box = shown
         self._scale = _scale(self.run.surface, moment)
         self._arrows["g"].show(moment.here, None if g is None else -g * self._scale)
@@ -270,8 +273,10 @@ class Anatomy(Stage):
     def _show(self, changed=None):
         moment, (label, sentence) = self._moment(self.step.value), self._stages[self.stage.value]
         super()._show(changed)
-        self.summary = (f"step {moment.t} of {self.name} on {self.run.surface.name}, stage {label}: "
-                        f"Δθ = {_row(moment.move)}, effective η = {_row(moment.rate)}")  # fmt: skip
+        self.summary = (
+            f"step {moment.t} of {self.name} on {self.run.surface.name}, stage {label}: "
+            f"Δθ = {_row(moment.move)}, effective η = {_row(moment.rate)}"
+        )
         self.picture.alt = f"One step opened up. {sentence} {self.summary}"
         scale = f" Arrows of gradients and the box are drawn × {self._scale:.2g}."
         words = f"<b>{label[2:]}</b>: {sentence}{scale}"
@@ -378,8 +383,10 @@ def anatomy(step, surface=surfaces.beale, start=None, n_steps=50, **hyper):
     """
     opening = descend(step, surface, start, 0, **hyper)
     if surface.n != 2 or opening.lanes or whole_steps(n_steps, "anatomy") < 1:
-        raise ValueError(f"anatomy needs two coordinates, one start and at least one step, got {surface.n} "
-                         f"coordinates, lanes {opening.lanes} and n_steps={n_steps}")  # fmt: skip
+        raise ValueError(
+            f"anatomy needs two coordinates, one start and at least one step, got {surface.n} "
+            f"coordinates, lanes {opening.lanes} and n_steps={n_steps}"
+        )
     try:
         return Anatomy(descend(step, surface, start, n_steps, **hyper))
     except NotWrittenYet:

@@ -26,8 +26,14 @@ def steps_box(n_steps):
     -------
     ipywidgets.BoundedIntText
     """
-    return widgets.BoundedIntText(n_steps, min=1, max=max(5000, n_steps), description="steps",
-                                  layout={"width": "8.4em"}, style={"description_width": "4em"})  # fmt: skip
+    return widgets.BoundedIntText(
+        n_steps,
+        min=1,
+        max=max(5000, n_steps),
+        description="steps",
+        layout={"width": "8.4em"},
+        style={"description_width": "4em"},
+    )
 
 
 def reset_button(panel):
@@ -41,8 +47,9 @@ def reset_button(panel):
     -------
     ipywidgets.Button
     """
-    button = widgets.Button(description="Reset all", tooltip="Everything back to where it opened",
-                            layout={"width": "6em"})  # fmt: skip
+    button = widgets.Button(
+        description="Reset all", tooltip="Everything back to where it opened", layout={"width": "6em"}
+    )
     button.on_click(lambda _: panel.reset())
     return button
 
@@ -57,8 +64,12 @@ class Tools(widgets.HBox):
         known = {surface.name: surface for surface in READY_MADE if surface.n == panel.surface.n == 2}
         self._surfaces = {panel.surface.name: panel.surface, **known}
         self._surfaces[panel.surface.name] = panel.surface
-        self.surface = widgets.Dropdown(options=list(self._surfaces), value=panel.surface.name,
-                                        description="surface", layout={"width": "12em"})  # fmt: skip
+        self.surface = widgets.Dropdown(
+            options=list(self._surfaces),
+            value=panel.surface.name,
+            description="surface",
+            layout={"width": "12em"},
+        )
         self.surface.style.description_width = "4em"
         self.steps = steps_box(panel.n_steps)
         self.play = widgets.Play(min=0, max=panel.n_steps, interval=SPEEDS["normal"], show_repeat=False)

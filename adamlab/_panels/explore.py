@@ -361,8 +361,10 @@ def _opened(step_or_steps, surface, start, n_steps, hyper):
         raise TypeError(f"{fault}; {family.name} takes {', '.join(own)}") if own else fault from None
     for track in tracks.values():
         if both := [name for name in own if name in track.hyper()]:
-            raise TypeError(f"{name_of(track.step)} and {family.name} both have a parameter {both[0]}: "
-                            f"give one of them another name")  # fmt: skip
+            raise TypeError(
+                f"{name_of(track.step)} and {family.name} both have a parameter {both[0]}: "
+                f"give one of them another name"
+            )
         opening = descend(track.step, family.surface(), start, 0)
         if opening.lanes:
             raise ValueError(f"explore: start must be one point, got lanes of shape {opening.lanes}")

@@ -301,8 +301,9 @@ class Tools(widgets.HBox):
         self.opening = panel.n_steps
         pairs = itertools.permutations(panel._own, 2)
         labels = {f"{symbol(x)} × {symbol(y)}": (x, y) for x, y in pairs}
-        self.axes = widgets.Dropdown(options=labels, value=panel.axes, description="map of",
-                                     layout={"width": "13em"})  # fmt: skip
+        self.axes = widgets.Dropdown(
+            options=labels, value=panel.axes, description="map of", layout={"width": "13em"}
+        )
         self.axes.style.description_width = "4em"
         self.steps = steps_box(panel.n_steps)
         best = widgets.Button(description="Go to the best", icon="map-marker", layout={"width": "11em"})
@@ -354,8 +355,10 @@ def map(step, surface, axes=None, start=None, n_steps=100, resolution=50, **hype
     several = isinstance(axes, (tuple, list))
     axes = tuple(str(name) for name in (axes if several else [axes]))
     if len(set(axes)) != 2 or not set(arrays) <= set(axes) <= set(numbers):
-        raise ValueError(f"map: axes must be two of {rule.name}'s hyperparameters, {', '.join(numbers)}, "
-                         f"and nothing else may be an array; got {', '.join(axes)}")  # fmt: skip
+        raise ValueError(
+            f"map: axes must be two of {rule.name}'s hyperparameters, {', '.join(numbers)}, "
+            f"and nothing else may be an array; got {', '.join(axes)}"
+        )
     for name in arrays:
         if settings[name].ndim != 1 or len(settings[name]) < 2:
             raise ValueError(

@@ -71,5 +71,12 @@ class Picture(anywidget.AnyWidget):
         others : dict
             Positions of the other sliders for which they hold, by CSS class.
         """
-        self.send({"control": control, "layer": layer, "fragments": fragments, "others": others,
-                   "version": self.version})  # fmt: skip
+        self.send(
+            {
+                "control": control,
+                "layer": layer,
+                "fragments": fragments,
+                "others": others,
+                "version": self.version,
+            }
+        )

@@ -51,12 +51,22 @@ class Race(Panel):
         tune = widgets.Button(description="Tune all fairly", icon="balance-scale", layout={"width": "11em"})
         tune.tooltip = f"For each method, the best of the same {POSITIONS + 1} learning rates"
         tune.on_click(lambda _: self.tune())
-        view = widgets.Dropdown(options=VIEWS, description="right picture", layout={"width": "19em"},
-                                style={"description_width": "6.5em"})  # fmt: skip
+        view = widgets.Dropdown(
+            options=VIEWS,
+            description="right picture",
+            layout={"width": "19em"},
+            style={"description_width": "6.5em"},
+        )
         view.observe(self._turned, "value")
         super().__init__(tracks, family, start, n_steps, several=True)
-        self.children = [self.picture, self._sentence, self._board, *self.children[2:-1],
-                         widgets.HBox([tune, view]), self._tools]  # fmt: skip
+        self.children = [
+            self.picture,
+            self._sentence,
+            self._board,
+            *self.children[2:-1],
+            widgets.HBox([tune, view]),
+            self._tools,
+        ]
 
     @property
     def tolerance(self):
@@ -174,8 +184,15 @@ class Race(Panel):
                 rate = _rate(track)
                 eta = track.sliders[rate].value if rate else None
                 steps = int(below[0]) if len(below) else None
-                rows.append({"name": name, "eta": eta, "loss": float(run.loss[-1]),
-                             "worst": float(judged(run.loss)), "steps": steps})  # fmt: skip
+                rows.append(
+                    {
+                        "name": name,
+                        "eta": eta,
+                        "loss": float(run.loss[-1]),
+                        "worst": float(judged(run.loss)),
+                        "steps": steps,
+                    }
+                )
         return rows
 
     @property
@@ -217,10 +234,14 @@ class Race(Panel):
         heads = ["method", "η", f"worst loss of the last {_steps(last_tenth(self.n_steps))}"]
         heads += [f"steps until below {format_number(self.tolerance)}"] if ranked else []
         cells = [
-            [html.escape(row["name"]), "" if row["eta"] is None else format_number(row["eta"]), _loss(row),
-             *(["never" if row["steps"] is None else row["steps"]] if ranked else [])]
+            [
+                html.escape(row["name"]),
+                "" if row["eta"] is None else format_number(row["eta"]),
+                _loss(row),
+                *(["never" if row["steps"] is None else row["steps"]] if ranked else []),
+            ]
             for row in rows
-        ]  # fmt: skip
+        ]
         body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in cells)
         head = "<tr>" + "".join(f"<th>{text}</th>" for text in heads) + "</tr>"
         return f'<table style="{TABLE_STYLE}">{head}{body}</table>'

@@ -46,10 +46,15 @@ class HyperSlider(widgets.HBox):
         self.css_class = f"adamlab-slider-{next(_numbers)}"
         self.label = f"{self.symbol}, {meaning}" if meaning else self.symbol
         self.slider = widgets.IntSlider(
-            min=0, max=self.scale.positions, value=self.scale.position(opening), readout=False,
-            description=self.symbol, tooltip=self.label,
-            style={"description_width": "2.2em"}, layout={"width": "12.6em"},
-        )  # fmt: skip
+            min=0,
+            max=self.scale.positions,
+            value=self.scale.position(opening),
+            readout=False,
+            description=self.symbol,
+            tooltip=self.label,
+            style={"description_width": "2.2em"},
+            layout={"width": "12.6em"},
+        )
         self.number = widgets.Text(continuous_update=False, layout={"width": "5em"}, tooltip=self.label)
         self.number.add_class("adamlab-number")
         undo = widgets.Button(icon="undo", layout={"width": "2em"})

@@ -85,12 +85,16 @@ class Family:
             if not isinstance(made, Surface):
                 raise TypeError(self._wrap_it() + ("" if missing else f" (it returned {brief(made)})"))
         if missing:
-            raise TypeError(f"{self.name} needs a value for {' and '.join(missing)}: give {missing[0]}=1, "
-                            f"say; or, if it is a loss, wrap it, Surface({self.name})")  # fmt: skip
+            raise TypeError(
+                f"{self.name} needs a value for {' and '.join(missing)}: give {missing[0]}=1, "
+                f"say; or, if it is a loss, wrap it, Surface({self.name})"
+            )
 
     def _wrap_it(self):
-        return (f"surface must be a Surface, or a function that makes one, and {self.name} does not: "
-                f"if it is a loss, wrap it, Surface({self.name})")  # fmt: skip
+        return (
+            f"surface must be a Surface, or a function that makes one, and {self.name} does not: "
+            f"if it is a loss, wrap it, Surface({self.name})"
+        )
 
 
 def _is_number(value):
