@@ -99,7 +99,7 @@ def test_a_default_out_of_range_is_an_error_too():
 
 
 def test_lanes_that_do_not_go_together_are_named():
-    message = r"adam: these shapes of lanes do not go together: eta \(3,\), beta1 \(2,\)"
+    message = r"adam: these shapes of lanes cannot be combined: eta \(3,\), beta1 \(2,\)"
     fails(ValueError, message, descend, adam, bowl, eta=[0.1, 0.2, 0.3], beta1=[0.5, 0.9])
     message = r"eta \(3,\), start \(4,\)"
     fails(ValueError, message, descend, adam, bowl, np.ones((2, 4)), eta=[0.1, 0.2, 0.3])

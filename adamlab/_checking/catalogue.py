@@ -188,7 +188,7 @@ def wrong(step, *changes):
     Returns
     -------
     function or None
-        None if the changes do not go together.
+        None if the changes cannot be combined.
     """
     names = {"np": np}
     try:

@@ -222,7 +222,7 @@ def depends_on_the_point(memory):
         return None
     return (
         f"Move theta and keep g: your {memory.name} becomes another one.",
-        f"Does theta belong into {memory.name}?",
+        f"Does theta belong in {memory.name}?",
     )
 
 
@@ -404,7 +404,7 @@ def off_by_a_factor(step):
     return (
         f"Each of your steps is {times:.4g} times as long as it should "
         f"be{named_factor(times, step.attempt.hyper)}.",
-        "Which factor is missing, or stands there twice?",
+        "Which factor is missing, or appears twice?",
     )
 
 

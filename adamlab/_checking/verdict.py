@@ -50,7 +50,7 @@ class Verdict:
         if not self.attempted:
             return f"{self.name}: not attempted yet"
         if self.ok:
-            return f"✓ {self.name} is right: every point of every probe agrees with the reference"
+            return f"✓ {self.name} is right: it agrees with the reference in every test"
         if self.first_difference is None:
             return f"✗ {self.name} {self._outcome}"
         step, quantity, expected, got = self.first_difference
@@ -61,7 +61,7 @@ class Verdict:
         return f"✗ {self.name} {where}: {quantity} is {got}, expected {expected}"
 
     def _known(self):
-        return f"Known as {self.mistake}." if self.mistake else ""
+        return f"A known mistake: {self.mistake}." if self.mistake else ""
 
     def __repr__(self):
         return "\n  ".join(filter(None, [self._headline(), self.hint, self._known()]))

@@ -222,7 +222,7 @@ def starting_point(rule, surface, start, hyper):
     TypeError
         If the surface is none.
     ValueError
-        If the start is no point of it, or lanes do not go together.
+        If the start is no point of it, or shapes of lanes cannot be combined.
     """
     if not isinstance(surface, Surface):
         raise TypeError(
@@ -251,6 +251,6 @@ def starting_point(rule, surface, start, hyper):
         lanes = np.broadcast_shapes(*shapes.values())
     except ValueError:
         arrays = ", ".join(f"{name} {shape}" for name, shape in shapes.items() if shape)
-        raise ValueError(f"{rule.name}: these shapes of lanes do not go together: {arrays}") from None
+        raise ValueError(f"{rule.name}: these shapes of lanes cannot be combined: {arrays}") from None
     theta = theta.reshape(theta.shape[:1] + (1,) * (len(lanes) - theta.ndim + 1) + theta.shape[1:])
     return np.broadcast_to(theta, (surface.n, *lanes)).copy()
