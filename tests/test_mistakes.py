@@ -38,11 +38,11 @@ def rebuilt(monkeypatch, tmp_path):
     return build
 
 
-def _written(catalogue):
+def _written(entered):
     """The wrong steps by the id of the mistake, as syntax trees."""
     return [
         (m.id, [ast.dump(ast.parse(catalogue.replaced(catalogue.source_of(m.step), c))) for c in m.changes])
-        for m in catalogue
+        for m in entered
     ]
 
 
@@ -56,7 +56,7 @@ def test_the_catalogue_is_whole():
     ("changes", "lost"),
     [
         ([("np.sqrt(v_hat) + eps", "eps + np.sqrt(v_hat)")], r"adam\.\w+ .*np\.sqrt\(v_hat\) \+ eps"),
-        ([("g**2", "g * g")], r"adam\.betas_swapped .*g \*\* 2"),
+        ([("g**2", "g * g")], r"\w+\.\w+ .*g \*\* 2"),
         ([("np.maximum(v_max, v)", "np.fmax(v_max, v)")], r"amsgrad\.\w+ .*np\.maximum\(v_max, v\)"),
     ],
     ids=["order", "square", "another-function"],
