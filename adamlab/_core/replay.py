@@ -9,7 +9,7 @@ import operator
 
 import numpy as np
 
-from .trace import Operation, _is_made, _stack, finite
+from .trace import RAISING, Operation, _is_made, _stack, finite
 
 __all__ = ["PIECE", "Powers", "Replay"]
 
@@ -153,15 +153,15 @@ class Replay:
                 known[operation] = self._power(operation, given[0], t)
             else:
                 known[operation] = operation.function(*given)
-            if np.ndim(known[operation]):
-                finite(known[operation])
+                if operation.function in RAISING and np.ndim(known[operation]):
+                    finite(known[operation])
 
     def _power(self, operation, base, t):
         """A hyperparameter to the power of t, as a number by itself takes it."""
         if operation not in self._powers:
             between = bool(((base >= 0) & (base <= 1)).all())
             self._powers[operation] = Powers(base) if between and not operation.given[0].timed else None
-        return self._powers[operation].at(t) if self._powers[operation] else base**t
+        return self._powers[operation].at(t) if self._powers[operation] else finite(base**t)
 
     def _arrange(self, operation, at, last):
         """The call that computes one result in its place."""

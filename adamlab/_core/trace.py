@@ -351,8 +351,14 @@ class Recorder:
             self.refuse(f"it makes an array of shape {shape}")
         if not new.rolls and np.ndim(new.value):
             given = (a.everywhere if isinstance(a, Operation) else a for a in new.given)
-            new.everywhere = finite(new.function(*given))
+            new.everywhere = new.function(*given)
+            if new.function in RAISING:
+                finite(new.everywhere)
         return new
+
+
+# what Python's numbers refuse for some values; their sums and products overflow as NumPy's do
+RAISING = (operator.pow, operator.truediv, operator.floordiv, operator.mod)
 
 
 def finite(numbers):
