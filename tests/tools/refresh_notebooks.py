@@ -1,4 +1,4 @@
-"""Run the lessons and store them: `python tests/refresh_notebooks.py [names]`.
+"""Run the lessons and store them: `python tests/tools/refresh_notebooks.py [names]`.
 
 Without names it refreshes every notebook. What is stored holds outputs, stills and execution
 counts; what differs from run to run or from machine to machine, and the state of live widgets, is
@@ -14,7 +14,7 @@ import nbformat
 from nbclient import NotebookClient
 from nbclient.exceptions import CellControlSignal
 
-FOLDER = Path(__file__).resolve().parent.parent / "notebooks"
+FOLDER = Path(__file__).resolve().parents[2] / "notebooks"
 KERNEL = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 

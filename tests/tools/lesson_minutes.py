@@ -1,4 +1,4 @@
-"""Estimate the minutes of each section of a lesson: `python tests/lesson_minutes.py [names]`.
+"""Estimate the minutes of each section of a lesson: `python tests/tools/lesson_minutes.py [names]`.
 
 It counts what a learner who works alone has to do, and multiplies by the rates below. Nobody was
 timed. Folded answers are not counted, nor the reading list. With `--run` the lessons are run, and the

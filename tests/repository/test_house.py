@@ -14,7 +14,7 @@ import yaml
 
 import adamlab
 
-ROOT = Path(__file__).resolve().parent.parent
+ROOT = Path(__file__).resolve().parents[2]
 NOTEBOOKS = refresh_notebooks.find_notebooks()
 MODULES = sorted((ROOT / "adamlab").rglob("*.py"))
 
@@ -90,7 +90,9 @@ def test_the_commit_hook_would_leave_notebooks_alone():
     (hook,) = [h for repo in repos for h in repo["hooks"] if h["id"] == "nbstripout"]
     command = [sys.executable, "-m", "nbstripout", "--verify", *hook["args"], *map(str, NOTEBOOKS)]
     result = subprocess.run(command, capture_output=True, text=True)
-    assert result.returncode == 0, f"run: python tests/refresh_notebooks.py\n{result.stdout}{result.stderr}"
+    assert result.returncode == 0, (
+        f"run tests/tools/refresh_notebooks.py\n{result.stdout}{result.stderr}"
+    )
 
 
 # --- refreshing them ---------------------------------------------------------------------------

@@ -19,7 +19,7 @@ from adamlab._checking import exercises as answers
 from adamlab._core.guard import NAME
 from adamlab.mistakes import wrong
 
-sys.path.insert(0, str(Path(__file__).parent))
+sys.path.insert(0, str(Path(__file__).parents[1]))
 from answers.known import KNOWN
 from answers.others import OTHERS
 from answers.right import RIGHT
