@@ -33,6 +33,12 @@ def noisy(surface, scale, seed=0):
     ------
     ValueError
         If a scale is negative or not finite.
+
+    Examples
+    --------
+    >>> from adamlab import bowl, descend, gradient_descent, problems
+    >>> descend(gradient_descent, problems.noisy(bowl, 0.5))
+    gradient_descent on noisy bowl, η=0.1: loss 17.4 → 0.00937 in 100 steps
     """
     scale = _per_coordinate(surface, scale, "noisy: scale", least=0)
     if not isinstance(seed, (int, np.integer)) or seed < 0:
@@ -58,6 +64,12 @@ def drifting(surface, velocity):
     -------
     Surface
         Its minima are those of the first step.
+
+    Examples
+    --------
+    >>> from adamlab import bowl, descend, problems, rmsprop
+    >>> descend(rmsprop, problems.drifting(bowl, (0.01, 0)))
+    rmsprop on drifting bowl, η=0.01, β2=0.9: loss 17.4 → 10.8 in 100 steps
     """
     velocity = _per_coordinate(surface, velocity, "drifting: velocity")
 
@@ -99,6 +111,13 @@ def logistic_regression(features, labels, l2=0.0, batch=None, seed=0, name="logi
     ------
     ValueError
         If the shapes do not fit, a label is not ±1, or batch is not between 1 and the number of examples.
+
+    Examples
+    --------
+    >>> from adamlab import adam, descend, problems
+    >>> surface = problems.logistic_regression([[1, 0], [1, 1], [1, 2]], [-1, -1, 1])
+    >>> descend(adam, surface, eta=0.1)
+    adam on logistic regression, η=0.1, β1=0.9, β2=0.999: loss 0.693 → 0.0824 in 100 steps
     """
     x, y = np.asarray(features, dtype=float), np.asarray(labels, dtype=float)
     fits = x.ndim == 2 and x.size and y.shape == x.shape[:1]
@@ -150,6 +169,12 @@ def sparse_features(n_examples=400, n_features=100, l2=1e-3, batch=None, seed=0)
     -------
     Surface
         Of `n_features` coordinates.
+
+    Examples
+    --------
+    >>> from adamlab import problems
+    >>> problems.sparse_features()
+    Surface('sparse features', 100 coordinates)
     """
     rng = np.random.default_rng(seed)
     features = (rng.random((n_examples, n_features)) < 1 / np.arange(1, n_features + 1)).astype(float)
@@ -175,6 +200,12 @@ def breast_cancer(l2=1e-3, batch=None, seed=0):
     -------
     Surface
         Of 31 coordinates.
+
+    Examples
+    --------
+    >>> from adamlab import problems
+    >>> problems.breast_cancer()
+    Surface('breast cancer', 31 coordinates)
     """
     table = np.loadtxt(Path(__file__).parent / "data" / "breast_cancer.csv", delimiter=",", skiprows=1)
     measures = (table[:, :-1] - table[:, :-1].mean(axis=0)) / table[:, :-1].std(axis=0)

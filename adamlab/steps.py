@@ -49,6 +49,12 @@ def gradient_descent(theta, g, eta=0.1):
     Returns
     -------
     theta : ndarray, shape (n, *lanes)
+
+    Examples
+    --------
+    >>> from adamlab import descend, gradient_descent, ravine
+    >>> descend(gradient_descent, ravine, eta=0.05)
+    gradient_descent on ravine, η=0.05: loss 86.1 → 2.8e-4 in 100 steps
     """
     return theta - eta * g
 
@@ -77,6 +83,12 @@ def momentum(theta, g, m, eta=0.01, beta1=0.9):
     Returns
     -------
     theta, m : ndarray, shape (n, *lanes)
+
+    Examples
+    --------
+    >>> from adamlab import descend, momentum, ravine
+    >>> descend(momentum, ravine, eta=0.02)
+    momentum on ravine, η=0.02, β1=0.9: loss 86.1 → 8.0e-4 in 100 steps
     """
     m = beta1 * m + g
     return theta - eta * m, m
@@ -104,6 +116,12 @@ def nesterov(theta, g, m, eta=0.01, beta1=0.9):
     Returns
     -------
     theta, m : ndarray, shape (n, *lanes)
+
+    Examples
+    --------
+    >>> from adamlab import descend, nesterov, ravine
+    >>> descend(nesterov, ravine, eta=0.02)
+    nesterov on ravine, η=0.02, β1=0.9: loss 86.1 → 2.6e-5 in 100 steps
     """
     m = beta1 * m + g
     return theta - eta * (g + beta1 * m), m
@@ -131,6 +149,12 @@ def adagrad(theta, g, G, eta=0.01, eps=1e-10):
     Returns
     -------
     theta, G : ndarray, shape (n, *lanes)
+
+    Examples
+    --------
+    >>> from adamlab import adagrad, descend, ravine
+    >>> descend(adagrad, ravine, eta=1.0)
+    adagrad on ravine, η=1: loss 86.1 → 2.6e-14 in 100 steps
     """
     G = G + g**2
     return theta - eta * g / (np.sqrt(G) + eps), G
@@ -162,6 +186,12 @@ def adadelta(theta, g, v, u, eta=1.0, beta2=0.95, eps=1e-6):
     Returns
     -------
     theta, v, u : ndarray, shape (n, *lanes)
+
+    Examples
+    --------
+    >>> from adamlab import adadelta, descend, ravine
+    >>> descend(adadelta, ravine)
+    adadelta on ravine, η=1, β2=0.95: loss 86.1 → 58.4 in 100 steps
     """
     v = beta2 * v + (1 - beta2) * g**2
     delta = np.sqrt(u + eps) / np.sqrt(v + eps) * g
@@ -192,6 +222,12 @@ def rmsprop(theta, g, v, eta=0.01, beta2=0.9, eps=1e-8):
     Returns
     -------
     theta, v : ndarray, shape (n, *lanes)
+
+    Examples
+    --------
+    >>> from adamlab import descend, ravine, rmsprop
+    >>> descend(rmsprop, ravine, eta=0.05)
+    rmsprop on ravine, η=0.05, β2=0.9: loss 86.1 → 7.0e-4 in 100 steps
     """
     v = beta2 * v + (1 - beta2) * g**2
     return theta - eta * g / (np.sqrt(v) + eps), v
@@ -225,6 +261,12 @@ def adam(theta, g, m, v, t, eta=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     Returns
     -------
     theta, m, v : ndarray, shape (n, *lanes)
+
+    Examples
+    --------
+    >>> from adamlab import adam, descend, ravine
+    >>> descend(adam, ravine, eta=0.1)
+    adam on ravine, η=0.1, β1=0.9, β2=0.999: loss 86.1 → 3.0e-4 in 100 steps
     """
     m = beta1 * m + (1 - beta1) * g  # average of the gradients
     v = beta2 * v + (1 - beta2) * g**2  # average of their squares
@@ -257,6 +299,12 @@ def amsgrad(theta, g, m, v, v_max, t, eta=0.001, beta1=0.9, beta2=0.999, eps=1e-
     Returns
     -------
     theta, m, v, v_max : ndarray, shape (n, *lanes)
+
+    Examples
+    --------
+    >>> from adamlab import amsgrad, descend, ravine
+    >>> descend(amsgrad, ravine, eta=0.1)
+    amsgrad on ravine, η=0.1, β1=0.9, β2=0.999: loss 86.1 → 2.8e-4 in 100 steps
     """
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2
@@ -290,6 +338,12 @@ def adamw(theta, g, m, v, t, eta=0.001, beta1=0.9, beta2=0.999, eps=1e-8, weight
     Returns
     -------
     theta, m, v : ndarray, shape (n, *lanes)
+
+    Examples
+    --------
+    >>> from adamlab import adamw, descend, ravine
+    >>> descend(adamw, ravine, eta=0.1)
+    adamw on ravine, η=0.1, β1=0.9, β2=0.999, λ=0.01: loss 86.1 → 3.0e-4 in 100 steps
     """
     m = beta1 * m + (1 - beta1) * g
     v = beta2 * v + (1 - beta2) * g**2
@@ -327,6 +381,12 @@ def nadam(theta, g, m, v, c, t, eta=0.002, beta1=0.9, beta2=0.999, eps=1e-8, mom
     Returns
     -------
     theta, m, v, c : ndarray, shape (n, *lanes)
+
+    Examples
+    --------
+    >>> from adamlab import descend, nadam, ravine
+    >>> descend(nadam, ravine, eta=0.1)
+    nadam on ravine, η=0.1, β1=0.9, β2=0.999, ψ=0.004: loss 86.1 → 8.4e-6 in 100 steps
     """
     mu = beta1 * (1 - 0.5 * 0.96 ** (momentum_decay * t))
     mu_next = beta1 * (1 - 0.5 * 0.96 ** (momentum_decay * (t + 1)))
@@ -362,6 +422,12 @@ def adamax(theta, g, m, u, t, eta=0.002, beta1=0.9, beta2=0.999, eps=1e-8):
     Returns
     -------
     theta, m, u : ndarray, shape (n, *lanes)
+
+    Examples
+    --------
+    >>> from adamlab import adamax, descend, ravine
+    >>> descend(adamax, ravine, eta=0.1)
+    adamax on ravine, η=0.1, β1=0.9, β2=0.999: loss 86.1 → 0.0056 in 100 steps
     """
     m = beta1 * m + (1 - beta1) * g
     u = np.maximum(beta2 * u, np.abs(g) + eps)

@@ -54,6 +54,12 @@ def make_ravine(condition, angle=0.0):
     ------
     ValueError
         If condition is not a finite number ≥ 1 or angle is not finite.
+
+    Examples
+    --------
+    >>> from adamlab import make_ravine
+    >>> make_ravine(100, 45).loss((1, 1)).round(9)
+    np.float64(1.0)
     """
     numbers = all(isinstance(value, numbers_of.Real) for value in (condition, angle))
     if not (numbers and np.isfinite(condition) and condition >= 1 and np.isfinite(angle)):

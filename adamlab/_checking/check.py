@@ -53,6 +53,16 @@ def check(my_step, like=None):
     Returns
     -------
     Verdict
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from adamlab import check
+    >>> def my_rmsprop(theta, g, v, eta=0.01, beta2=0.9, eps=1e-8):
+    ...     v = beta2 * v + g**2
+    ...     return theta - eta * g / (np.sqrt(v) + eps), v
+    >>> check(my_rmsprop).mistake
+    'rmsprop.v_no_1mb'
     """
     name, restore = name_of(my_step), restorer(my_step)
     try:
@@ -320,6 +330,13 @@ def reveal(obj):
     ------
     TypeError
         If there is no source to show.
+
+    Examples
+    --------
+    >>> from adamlab import reveal, steps
+    >>> reveal(steps.gradient_descent)
+    def gradient_descent(theta, g, eta=0.1):
+        return theta - eta * g
     """
     try:
         return _Source(undocumented(obj))

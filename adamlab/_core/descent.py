@@ -76,6 +76,12 @@ class Descent:
         ------
         IndexError
             If there is no such lane.
+
+        Examples
+        --------
+        >>> from adamlab import adam, beale, descend
+        >>> descend(adam, beale, eta=[0.01, 0.1]).lane(1)
+        adam on beale, η=0.1, β1=0.9, β2=0.999: loss 41.2 → 0.0726 in 100 steps
         """
         if not self.lanes:
             raise IndexError("this descent is one run, without lanes: use it as it is")
@@ -110,6 +116,12 @@ class Descent:
         Returns
         -------
         int or None
+
+        Examples
+        --------
+        >>> from adamlab import descend, gradient_descent, ravine
+        >>> descend(gradient_descent, ravine, eta=2 / 26, n_steps=300).arrived()
+        192
         """
         gaps = self.theta[:, np.newaxis] - self.surface.minima
         near = np.flatnonzero((np.sqrt((gaps**2).sum(axis=2)) < within).any(axis=1))
@@ -166,6 +178,17 @@ def descend(step, surface, start=None, n_steps=100, **hyper):
         For a step, surface or hyperparameter that is not what it should be.
     ValueError
         For a value out of range, a wrong shape, or a step that returns the wrong things.
+
+    Examples
+    --------
+    >>> from adamlab import adam, beale, descend
+    >>> run = descend(adam, beale, eta=0.1)
+    >>> run
+    adam on beale, η=0.1, β1=0.9, β2=0.999: loss 41.2 → 0.0726 in 100 steps
+    >>> run.theta.shape
+    (101, 2)
+    >>> descend(adam, beale, eta=[0.01, 0.1, 1.0]).loss.shape
+    (101, 3)
     """
     rule = Rule(step)
     hyper = rule.hyper(hyper)

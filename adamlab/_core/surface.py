@@ -54,6 +54,15 @@ class Surface:
         If a function is not callable.
     ValueError
         If start, minima or window do not fit the number of coordinates.
+
+    Examples
+    --------
+    >>> from adamlab import Surface, adam, descend
+    >>> valley = Surface(lambda x, y: x**2 + 3 * y**2, name="valley", minima=[(0, 0)])
+    >>> valley.gradient((1, 2)).round(6)
+    array([ 2., 12.])
+    >>> descend(adam, valley, eta=0.1)
+    adam on valley, η=0.1, β1=0.9, β2=0.999: loss 49 → 4.3e-4 in 100 steps
     """
 
     def __init__(
@@ -124,6 +133,14 @@ class Surface:
             If the loss function returned something that is not a real number.
         ValueError
             If theta does not have n coordinates, or the values do not have the shape of the lanes.
+
+        Examples
+        --------
+        >>> from adamlab import bowl
+        >>> bowl.loss((1, 2))
+        np.float64(6.5)
+        >>> bowl.loss([[1, 0], [2, 0]])
+        array([6.5, 0. ])
         """
         theta = np.asarray(theta, dtype=float)
         self._check(theta)
@@ -146,6 +163,12 @@ class Surface:
         ------
         TypeError, ValueError
             As `loss`, and where the gradient function returns another number of partial derivatives.
+
+        Examples
+        --------
+        >>> from adamlab import bowl
+        >>> bowl.gradient((1, 2))
+        array([1., 6.])
         """
         theta = np.asarray(theta, dtype=float)
         if self._simple and theta.shape == (self.n,):

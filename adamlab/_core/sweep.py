@@ -79,6 +79,12 @@ class Sweep:
         -------
         dict
             The hyperparameters that were given, as numbers; and `start`, if it had lanes.
+
+        Examples
+        --------
+        >>> from adamlab import adam, beale, sweep
+        >>> sweep(adam, beale, eta=[0.01, 0.1]).at(1)
+        {'eta': 0.1}
         """
         index, settings = list(np.atleast_1d(index)), {}
         for name, value in self.hyper.items():
@@ -145,6 +151,16 @@ def sweep(step, surface, start=None, n_steps=100, tolerance=None, **hyper):
     ValueError
         For a value out of range, an empty array, more than ten million combinations, too many of them for a
         step that moves one run but not many, or a step that gives other numbers each time.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from adamlab import momentum, ravine, sweep
+    >>> swept = sweep(momentum, ravine, eta=np.geomspace(1e-3, 0.1, 20), beta1=np.linspace(0, 0.9, 10))
+    >>> swept.loss.shape
+    (20, 10)
+    >>> swept
+    momentum on ravine, 20 × 10 runs over η × β1, 100 steps: lowest loss 8.5e-29 at η=0.1, β1=0.5; 0 diverged
     """
     return sweep_within(ONE_BY_ONE, step, surface, start, n_steps, tolerance, hyper)
 

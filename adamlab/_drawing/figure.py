@@ -60,6 +60,14 @@ def figure(alt, rows=1, columns=1, titles=(), size=None, **subplots):
     -------
     figure : matplotlib.figure.Figure
     axes : Axes or ndarray of Axes
+
+    Examples
+    --------
+    >>> from adamlab import adam, beale, descend, plots
+    >>> figure, ax = plots.figure("Adam on Beale's function")
+    >>> ax = plots.path(plots.landscape(ax, beale), descend(adam, beale, eta=0.1))
+    >>> figure.alt
+    "Adam on Beale's function"
     """
     fig = Still(figsize=size or (4.8 * columns, 3.6 * rows), layout="constrained")
     fig.alt = alt

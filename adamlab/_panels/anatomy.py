@@ -380,6 +380,14 @@ def anatomy(step, surface=surfaces.beale, start=None, n_steps=50, **hyper):
     ------
     TypeError, ValueError
         As `descend`; and if the surface does not have two coordinates.
+
+    Examples
+    --------
+    >>> from adamlab import adam, anatomy, beale
+    >>> panel = anatomy(adam, beale, eta=0.1)
+    >>> panel.step.value = 2
+    >>> panel.summary
+    'step 2 of adam on beale, stage 6 step: Δθ = (-0.09657, -0.09735), effective η = (0.00437, 0.001535)'
     """
     opening = descend(step, surface, start, 0, **hyper)
     if surface.n != 2 or opening.lanes or whole_steps(n_steps, "anatomy") < 1:

@@ -402,6 +402,14 @@ def explore(step_or_steps, surface, start=None, n_steps=100, **hyper):
     TypeError, ValueError
         As `descend`, for anything that can be said before the first step. What goes wrong inside a
         step is shown in the panel.
+
+    Examples
+    --------
+    >>> from adamlab import adam, beale, explore
+    >>> panel = explore(adam, beale, eta=0.1)
+    >>> panel.sliders["beta1"].value = 0.5
+    >>> panel.summary
+    'adam on beale, η=0.1, β1=0.5, β2=0.999: loss 41.2 → 0.0663 in 100 steps'
     """
     tracks, family, start, n_steps = _opened(step_or_steps, surface, start, n_steps, hyper)
     return Panel(tracks, family, start, n_steps, isinstance(step_or_steps, (list, tuple)))

@@ -344,6 +344,13 @@ def map(step, surface, axes=None, start=None, n_steps=100, resolution=50, **hype
     TypeError, ValueError
         As `sweep`, for anything that can be said before the first step; and for a step without two
         hyperparameters.
+
+    Examples
+    --------
+    >>> import adamlab
+    >>> panel = adamlab.map(adamlab.momentum, adamlab.ravine, resolution=10)
+    >>> panel.swept.loss.shape
+    (10, 10)
     """
     rule, family = Rule(step), Family(surface, hyper, start)
     settings = rule.hyper({n: v for n, v in hyper.items() if n not in (*family.sliders, *family.options)})

@@ -292,6 +292,13 @@ def race(steps, surface=surfaces.ravine, start=None, n_steps=100, fair=True, tol
     ------
     TypeError, ValueError
         As `explore`.
+
+    Examples
+    --------
+    >>> from adamlab import adam, momentum, race, ravine
+    >>> panel = race([momentum, adam], ravine)
+    >>> panel.fair, [row["name"] for row in panel.table]
+    (True, ['momentum', 'adam'])
     """
     if not isinstance(steps, (list, tuple)):
         raise TypeError(f"race takes a list of steps, got {steps!r}: write race([adam, momentum], ...)")

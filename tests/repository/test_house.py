@@ -90,9 +90,7 @@ def test_the_commit_hook_would_leave_notebooks_alone():
     (hook,) = [h for repo in repos for h in repo["hooks"] if h["id"] == "nbstripout"]
     command = [sys.executable, "-m", "nbstripout", "--verify", *hook["args"], *map(str, NOTEBOOKS)]
     result = subprocess.run(command, capture_output=True, text=True)
-    assert result.returncode == 0, (
-        f"run tests/tools/refresh_notebooks.py\n{result.stdout}{result.stderr}"
-    )
+    assert result.returncode == 0, f"run tests/tools/refresh_notebooks.py\n{result.stdout}{result.stderr}"
 
 
 # --- refreshing them ---------------------------------------------------------------------------
