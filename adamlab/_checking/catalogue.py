@@ -19,8 +19,10 @@ import inspect
 import re
 import textwrap
 import tomllib
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -48,23 +50,23 @@ class Mistake:
     """
 
     id: str
-    changes: tuple
+    changes: tuple[dict[str, str], ...]
     misconception: str
     hint: str
     stronger: str
-    seen_in: tuple = field(default=())
+    seen_in: tuple[str, ...] = field(default=())
 
     @property
-    def step(self):
+    def step(self) -> Callable[..., Any]:
         """The right step."""
         return getattr(steps, self.id.partition(".")[0])
 
     @functools.cached_property
-    def functions(self):
+    def functions(self) -> list[Callable[..., Any] | None]:
         """The wrong steps, ready to be run."""
         return [wrong(self.step, change) for change in self.changes]
 
-    def quantity(self, writing):
+    def quantity(self, writing: int) -> str:
         """What goes wrong first in one of the wrong steps: a memory of the step, or theta.
 
         Parameters
@@ -83,7 +85,7 @@ class Mistake:
         return "theta"
 
 
-def _made_in(line, step):
+def _made_in(line: str, step: Callable[..., Any]) -> str:
     """Which memory a line of a step makes; theta where none."""
     parameters = inspect.signature(step).parameters.values()
     memory = [p.name for p in parameters if p.default is p.empty and p.name not in ("theta", "t")]
@@ -94,7 +96,7 @@ def _made_in(line, step):
     return named[-1] if named and named[-1] != "g" else "theta"
 
 
-def undocumented(obj):
+def undocumented(obj: Any) -> str:
     """The source of a function or class without its docstring.
 
     Raises
@@ -103,7 +105,7 @@ def undocumented(obj):
         If there is no source.
     """
     source = textwrap.dedent(inspect.getsource(obj))
-    node = ast.parse(source).body[0]
+    node: Any = ast.parse(source).body[0]
     if ast.get_docstring(node):
         lines, doc = source.splitlines(), node.body[0]
         source = "\n".join(lines[: doc.lineno - 1] + lines[doc.end_lineno :])
@@ -111,13 +113,13 @@ def undocumented(obj):
 
 
 @functools.cache
-def source_of(step):
+def source_of(step: Callable[..., Any]) -> str:
     """The source of a step of the series without docstring and comments, in the format of `ast.unparse`."""
     return ast.unparse(ast.parse(undocumented(step)))
 
 
 @functools.cache
-def _formatted(piece):
+def _formatted(piece: str) -> str:
     """A piece of source as it stands in `source_of`, without brackets around it.
 
     Raises
@@ -136,7 +138,7 @@ def _formatted(piece):
 
 
 @functools.cache
-def _pattern(piece):
+def _pattern(piece: str) -> re.Pattern[str]:
     """What finds a piece in a source: whole names and numbers, and any space between words and signs.
 
     Space is free because a piece that an earlier change has put in is spaced as it was written, and
@@ -146,7 +148,7 @@ def _pattern(piece):
     return re.compile(r"(?<!\w)" + r"\s*".join(map(re.escape, words)) + r"(?!\w)")
 
 
-def replaced(source, *changes):
+def replaced(source: str, *changes: dict[str, str]) -> str:
     """A source with pieces replaced, one after the other.
 
     Parameters
@@ -169,13 +171,13 @@ def replaced(source, *changes):
         If what is replaced is neither an expression nor statements.
     """
     for old, new in (pair for change in changes for pair in change.items()):
-        source, found = _pattern(old).subn(lambda _, new=new: new, source)
+        source, found = _pattern(old).subn(lambda _, new=new: new, source)  # type: ignore[misc]
         if not found:
             raise LookupError(f"it has no piece {_formatted(old)!r}")
     return source
 
 
-def wrong(step, *changes):
+def wrong(step: Callable[..., Any], *changes: dict[str, str]) -> Callable[..., Any] | None:
     """A step with pieces of its source replaced.
 
     Parameters
@@ -190,7 +192,7 @@ def wrong(step, *changes):
     function or None
         None if the changes cannot be combined.
     """
-    names = {"np": np}
+    names: dict[str, Any] = {"np": np}
     try:
         exec(replaced(source_of(step), *changes), names)
     except (LookupError, SyntaxError):
@@ -198,7 +200,7 @@ def wrong(step, *changes):
     return names[step.__name__]
 
 
-def of(step):
+def of(step: Callable[..., Any]) -> list[Mistake]:
     """All known mistakes of a step.
 
     Parameters
@@ -267,7 +269,7 @@ def catalogue(told: dict[str, list[dict]]) -> list[Mistake]:
     return made
 
 
-def _mistake(step, entry, shared):
+def _mistake(step: str, entry: dict[str, Any], shared: dict[str, Any]) -> Mistake:
     """One mistake, from its entry and the one that it is like."""
     named = functools.partial(_renamed, names=entry.get("renamed", {}))
     changes = [shared["changes"][k] for k in entry.get("only", range(len(shared["changes"])))]
@@ -277,16 +279,16 @@ def _mistake(step, entry, shared):
     except (LookupError, ValueError) as error:
         raise ValueError(f"mistake {step}.{entry['id']} does not fit steps.{step}: {error}") from None
     texts = [named(shared[field]) for field in ("believes", "hint", "stronger")]
-    return Mistake(f"{step}.{entry['id']}", fitting, *texts, tuple(shared.get("seen_in", ())))
+    return Mistake(f"{step}.{entry['id']}", fitting, *texts, tuple(shared.get("seen_in", ())))  # type: ignore[call-arg, arg-type]
 
 
-def _fitting(change, step):
+def _fitting(change: dict[str, str], step: Callable[..., Any]) -> dict[str, str]:
     """A change with its pieces as they stand in the source of a step; LookupError if they do not."""
     replaced(source_of(step), change)
     return {_formatted(old): new for old, new in change.items()}
 
 
-def _renamed(text, names):
+def _renamed(text: str, names: dict[str, str]) -> str:
     return re.sub(r"\w+", lambda word: names.get(word[0], word[0]), text) if names else text
 
 

@@ -12,11 +12,13 @@ import dis
 import functools
 import linecache
 import traceback
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
 from .. import steps
-from .._core.descent import descend
+from .._core.descent import Descent, descend
 from .._core.guard import LIMIT, TooLong, describe, guarded, is_guarded
 from .._core.hyperparameters import usual_name
 from .._core.signature import NotWrittenYet, Rule, function_of, gives_later, name_of
@@ -39,7 +41,7 @@ N_STEPS = 60
 LANES = np.array([[-4.0, 3.0, 1.0], [2.5, -1.0, 0.5]])
 
 
-def check(my_step, like=None):
+def check(my_step: Callable[..., Any], like: Callable[..., Any] | Surface | None = None) -> Verdict:
     """Compare a step with the reference, and say what is wrong with it.
 
     Parameters
@@ -102,7 +104,7 @@ ALSO_CALLED = {
 }
 
 
-def _asked_for(my_step, name, like):
+def _asked_for(my_step: Any, name: str, like: Any) -> tuple[Any, Callable[..., Verdict]]:
     """The reference, and the function that compares with it."""
     if not callable(my_step):
         raise Refusal(f"check takes a function, got {_brief(my_step)}: write check(adam), without brackets.")
@@ -122,7 +124,7 @@ def _asked_for(my_step, name, like):
     return like, _examine_step
 
 
-def _of_this_name(name):
+def _of_this_name(name: str) -> Callable[..., Any]:
     """What a name means: a step of the series (adam, my_adam, adam2, AdamW) or an exercise."""
     for answer in (gathered_weight, roll_down):
         if name == answer.__name__:
@@ -138,7 +140,7 @@ def _of_this_name(name):
     return getattr(steps, known[found[0]])
 
 
-def _examine_answer(mine, like, restore):
+def _examine_answer(mine: Callable[..., Any], like: Any, restore: Callable[[], None]) -> Verdict:
     """The verdict on an answer that is not a step."""
     finding = judge(mine, like)
     if finding is None:
@@ -146,7 +148,9 @@ def _examine_answer(mine, like, restore):
     return Verdict(name_of(mine), finding.hint, finding.stronger, finding=finding)
 
 
-def _examine_step(my_step, reference, restore):
+def _examine_step(
+    my_step: Callable[..., Any], reference: Callable[..., Any], restore: Callable[[], None]
+) -> Verdict:
     """The verdict on a step that can at least be called."""
     mine, theirs = Rule(my_step), Rule(reference)
     if hint := _defaults_that_are_given(mine, theirs):
@@ -154,6 +158,7 @@ def _examine_step(my_step, reference, restore):
     own = roles(mine, theirs)
     defaults = mine.hyper()
     attempt = Attempt(mine, theirs, own, {name: defaults[own[name]] for name in own}, [], [])
+    right: Any  # hyperparameters first, then whether all is right
     for gradients, changes in LISTS:
         right, settings = attempt.settings(changes)
         restore()
@@ -175,7 +180,7 @@ def _examine_step(my_step, reference, restore):
     )
 
 
-def _on_surfaces(attempt, restore):
+def _on_surfaces(attempt: Attempt, restore: Callable[[], None]) -> Verdict:
     """The verdict on a step that is right on the lists: is it on surfaces, in lanes, and when repeated?"""
     mine, theirs = attempt.mine, attempt.theirs
     runs = _two_paths(attempt, restore)
@@ -188,7 +193,7 @@ def _on_surfaces(attempt, restore):
         got = descend(mine.step, surface, start, N_STEPS, **settings).theta
         row = first_row(got.reshape(len(got), -1), expected.reshape(len(got), -1))
         if row is not None:
-            where = tuple([row, slice(None)] + [0] * (got.ndim - 2))
+            where: Any = tuple([row, slice(None)] + [0] * (got.ndim - 2))
             finding = Finding(Difference(row, "theta", expected[where], got[where]), None, ELSEWHERE, "")
             return Verdict(mine.name, ELSEWHERE, finding=finding, runs=runs)
     return Verdict(mine.name, _changes_what_it_was_given(attempt), ok=True, runs=runs)
@@ -199,7 +204,7 @@ ELSEWHERE = (
 )
 
 
-def _not_by_itself(attempt, restore):
+def _not_by_itself(attempt: Attempt, restore: Callable[[], None]) -> str:
     """What to say of a step that answers differently when it is asked again."""
     gradients = LISTS[0][0][:6]
     restore()
@@ -215,7 +220,7 @@ def _not_by_itself(attempt, restore):
     )
 
 
-def _changes_what_it_was_given(attempt):
+def _changes_what_it_was_given(attempt: Attempt) -> str:
     """A remark about a right step that writes into its arguments."""
     theta, g, *memory = given = [np.array([2.0, 3.0]) for _ in range(2 + len(attempt.mine.memory))]
     with contextlib.suppress(Exception):  # it is only a remark
@@ -231,7 +236,7 @@ def _changes_what_it_was_given(attempt):
     )
 
 
-def _defaults_that_are_given(mine, theirs):
+def _defaults_that_are_given(mine: Rule, theirs: Rule) -> str:
     """What to say where t or a memory has a default, for that makes it a hyperparameter."""
     given = [name for name in ("t", *theirs.memory) if name in mine.defaults]
     if not given:
@@ -242,7 +247,7 @@ def _defaults_that_are_given(mine, theirs):
     )
 
 
-def _two_paths(attempt, restore):
+def _two_paths(attempt: Attempt, restore: Callable[[], None]) -> list[Descent] | None:
     """The learner's step and the reference on one landscape, at an η that suits the reference; or None."""
     right, settings = attempt.settings({"eta": _lively(attempt.theirs.step)})
     restore()
@@ -256,19 +261,19 @@ def _two_paths(attempt, restore):
 
 
 @functools.cache
-def _lively(step):
+def _lively(step: Callable[..., Any]) -> float:
     """The η with which a step gets farthest down the ravine."""
     etas = np.geomspace(1e-3, 3, 25)
     return float(etas[np.nanargmin(descend(step, ravine, None, N_STEPS, eta=etas).loss[-1])])
 
 
-def _is_stub(step):
+def _is_stub(step: Callable[..., Any]) -> bool:
     """Whether a step computes nothing: dots, pass, or what was given handed back."""
     work = ("BINARY", "CALL", "UNARY_NEGATIVE", "RAISE")
     return not any(line.opname.startswith(work) for line in dis.get_instructions(_code(step)))
 
 
-def _code(step):
+def _code(step: Callable[..., Any]) -> Any:
     """The code of a function, of what a partial holds, or of an object that can be called."""
     return getattr(function_of(step), "__code__", "0 + 0")
 
@@ -281,7 +286,7 @@ TIPS = {
 }
 
 
-def _said(fault, step):
+def _said(fault: BaseException, step: Callable[..., Any]) -> str:
     """An error of the learner's code in one line, with the line in which it arose."""
     text = describe(fault).removesuffix(": ").partition("\n")[0][:300]
     code = _code(step)
@@ -289,7 +294,7 @@ def _said(fault, step):
     near = [name for name in known if usual_name(unknown) == (usual_name(name) or name)]
     near = near or difflib.get_close_matches(unknown, known, n=1)
     text += f" (did you mean {near[0]}?)" if near else ""
-    lines = [
+    lines: list[tuple[str, Any]] = [
         (frame.filename, frame.lineno)
         for frame in traceback.extract_tb(fault.__traceback__)
         if frame.filename == getattr(code, "co_filename", None)
@@ -299,7 +304,7 @@ def _said(fault, step):
     return " ".join(filter(None, [text + (f", in the line: {source}" if source else ""), tip]))
 
 
-def _brief(value):
+def _brief(value: object) -> str:
     try:
         text = repr(value)
     except Exception:  # its own description fails
@@ -308,13 +313,13 @@ def _brief(value):
 
 
 class _Source(str):
-    def _repr_markdown_(self):
+    def _repr_markdown_(self) -> str:
         return f"```python\n{self}\n```"
 
     __repr__ = str.__str__
 
 
-def reveal(obj):
+def reveal(obj: Any) -> str:
     """Show the source of a step or helper, without its docstring.
 
     Parameters

@@ -6,14 +6,15 @@ goes the same way on all lists of gradients. Where none does, the experiments sa
 
 import itertools
 import time
-from typing import NamedTuple
+from collections.abc import Iterable
+from typing import Any, NamedTuple
 
 import numpy as np
 
 from .._core.signature import Rule
-from .catalogue import of, source_of, wrong
+from .catalogue import Mistake, of, source_of, wrong
 from .experiments import explain, partners
-from .probes import LISTS, first_row, same, walk
+from .probes import LISTS, Rows, first_row, same, walk
 
 __all__ = ["Attempt", "Difference", "Finding", "diagnose"]
 
@@ -74,18 +75,18 @@ class Attempt(NamedTuple):
 
     mine: Rule
     theirs: Rule
-    own: dict
-    hyper: dict
-    got: list
-    expected: list
+    own: dict[str, str]
+    hyper: dict[str, Any]
+    got: list[Rows]
+    expected: list[Rows]
 
-    def settings(self, changes):
+    def settings(self, changes: dict[str, Any]) -> tuple[dict[str, Any], dict[str, Any]]:
         """Hyperparameters for the reference and for the learner's step, both the same."""
         shared = {**self.hyper, **{name: value for name, value in changes.items() if name in self.own}}
         return shared, {self.own[name]: value for name, value in shared.items()}
 
 
-def diagnose(attempt):
+def diagnose(attempt: Attempt) -> Finding:
     """Say what is wrong with an attempt that is not right.
 
     Parameters
@@ -106,16 +107,18 @@ def diagnose(attempt):
     return Finding(_difference(attempt, which, step, quantity), None, hint, stronger)
 
 
-def _parting(attempt):
+def _parting(attempt: Attempt) -> tuple[int, int]:
     """The list on which the paths part first, its index, and the step; the plainest list wins a tie."""
-    rows = [first_row(got.theta, expected.theta) for got, expected in zip(attempt.got, attempt.expected)]
+    rows: list[Any] = [
+        first_row(got.theta, expected.theta) for got, expected in zip(attempt.got, attempt.expected)
+    ]
     order = [k for k in range(len(rows)) if rows[k] is not None]
     own = [k for k in order if not LISTS[k][1]] or order
     which = min(own, key=lambda k: rows[k])
     return which, rows[which]
 
 
-def _difference(attempt, which, step, quantity):
+def _difference(attempt: Attempt, which: int, step: int, quantity: str) -> Difference:
     got, expected = attempt.got[which], attempt.expected[which]
     if quantity in expected.memory:
         partner, right = partners(attempt)[quantity], expected.memory[quantity][step]
@@ -127,7 +130,7 @@ def _difference(attempt, which, step, quantity):
 # Known mistakes -----------------------------------------------------------------------------------
 
 
-def _known(attempt, which):
+def _known(attempt: Attempt, which: int) -> tuple[Mistake, int, str] | None:
     """The known mistake that goes the same way, which writing of it, and its hint; or None."""
     fitting = []
     for mistake in of(attempt.theirs.step):
@@ -141,7 +144,7 @@ def _known(attempt, which):
     return mistake, writing, mistake.hint
 
 
-def _two_known(attempt, which):
+def _two_known(attempt: Attempt, which: int) -> tuple[Mistake, int, str] | None:
     """As `_known`, for two mistakes at once: of these the one that stands first in the step."""
     if _dead(attempt.got[0]) or not np.diff(attempt.got[0].theta, axis=0).any():
         return None  # nothing tells one pair from another
@@ -159,7 +162,7 @@ def _two_known(attempt, which):
     return None
 
 
-def _suspects(attempt):
+def _suspects(attempt: Attempt) -> Iterable[tuple[tuple[Mistake, int], tuple[Mistake, int]]]:
     """Pairs of known mistakes that can together make the memories what they are."""
     entries = [(m, k) for m in of(attempt.theirs.step) for k in range(len(m.changes))]
     in_the_step = [(mistake, k) for mistake, k in entries if mistake.quantity(k) == "theta"]
@@ -172,17 +175,17 @@ def _suspects(attempt):
         for name in wrong
     ]
     all_at_once = [entry for entry in made_by[0] if all(entry in others for others in made_by)]
-    one_by_one = itertools.product(*made_by) if len(wrong) == 2 else ()
+    one_by_one: Any = itertools.product(*made_by) if len(wrong) == 2 else ()
     return itertools.chain(itertools.product(all_at_once, in_the_step), one_by_one)
 
 
-def _holds_the_same(attempt, wrong, name, mine):
+def _holds_the_same(attempt: Attempt, wrong: Any, name: str, mine: str | None) -> bool | np.bool_:
     """Whether a wrong step carries in its memory of that name what the learner's carries in `mine`."""
     rows = _walked(attempt, 0, Rule(wrong), n_steps=6).memory.get(name)
     return mine is not None and rows is not None and same(attempt.got[0].memory[mine][:7], rows, LOOSE).all()
 
 
-def _is_right(attempt, quantity):
+def _is_right(attempt: Attempt, quantity: str) -> bool:
     """Whether a memory is right, so that the fault must be elsewhere."""
     partner = partners(attempt).get(quantity)
     if partner is None:
@@ -193,7 +196,7 @@ def _is_right(attempt, quantity):
     )
 
 
-def _goes_the_same_way(attempt, which, wrong):
+def _goes_the_same_way(attempt: Attempt, which: int, wrong: Any) -> Rows | None:
     """The rows of a wrong step where the learner's path parted, if it takes the same path everywhere."""
     try:
         rule = Rule(wrong)
@@ -206,19 +209,19 @@ def _goes_the_same_way(attempt, which, wrong):
     return None
 
 
-def _walked(attempt, k, rule, **keywords):
+def _walked(attempt: Attempt, k: int, rule: Rule, **keywords: Any) -> Rows:
     """A wrong step on one of the lists, with the learner's hyperparameters."""
     gradients, changes = LISTS[k]
     shared, _ = attempt.settings(changes)
     return walk(rule, gradients, {n: value for n, value in shared.items() if n in rule.defaults}, **keywords)
 
 
-def _same_path(attempt, k, rule, n_steps=None):
+def _same_path(attempt: Attempt, k: int, rule: Rule, n_steps: int | None = None) -> bool | np.bool_:
     theta = _walked(attempt, k, rule, n_steps=n_steps).theta
     return same(attempt.got[k].theta[: len(theta)], theta, LOOSE).all()
 
 
-def _same_later(attempt, rule):
+def _same_later(attempt: Attempt, rule: Rule) -> bool | np.bool_:
     """Where the first step already gives no number all mistakes look alike: compare from t = 3."""
     if not _dead(attempt.got[0]):
         return True
@@ -226,11 +229,11 @@ def _same_later(attempt, rule):
     return _dead(mine) or same(mine.theta, _walked(attempt, 0, rule, first=3).theta, LOOSE).all()
 
 
-def _dead(rows):
+def _dead(rows: Rows) -> bool | np.bool_:
     return not np.isfinite(rows.theta[1]).any()
 
 
-def _memories_alike(got, rows):
+def _memories_alike(got: Rows, rows: Rows) -> int:
     """How many memories of the learner's step are also the wrong step's."""
     return sum(
         any(same(mine, theirs, LOOSE).all() for theirs in rows.memory.values())

@@ -5,6 +5,8 @@ here; a loss and a gradient are a surface's own.
 """
 
 import inspect
+from collections.abc import Callable, Sequence
+from typing import Any
 
 import numpy as np
 
@@ -18,7 +20,7 @@ from .experiments import shown
 __all__ = ["gathered_weight", "judge", "roll_down"]
 
 
-def gathered_weight(beta, t):
+def gathered_weight(beta: float, t: int) -> float:
     """The weights that an average has given to t gradients, added up.
 
     1 − βᵗ
@@ -38,7 +40,9 @@ def gathered_weight(beta, t):
     return 1 - beta**t
 
 
-def roll_down(gradient, start, eta=0.1, n_steps=100):
+def roll_down(
+    gradient: "Callable[..., Any]", start: "Sequence[float]", eta: float = 0.1, n_steps: int = 100
+) -> np.ndarray:
     """Gradient descent as a loop.
 
     Parameters
@@ -62,7 +66,7 @@ def roll_down(gradient, start, eta=0.1, n_steps=100):
     return np.array(points)
 
 
-def judge(mine, like):
+def judge(mine: Callable[..., Any], like: Surface | Callable[..., Any]) -> Finding | None:
     """What is wrong with an answer that is not a step.
 
     Parameters
@@ -91,7 +95,7 @@ def judge(mine, like):
 # A loss and a gradient ----------------------------------------------------------------------------
 
 
-def _points(surface):
+def _points(surface: Surface) -> list[np.ndarray]:
     """The start, and points all over the window that are on no line of symmetry."""
     low, high = np.array(surface.window).T if surface.window else (surface.start - 1, surface.start + 1)
     share = (
@@ -100,21 +104,21 @@ def _points(surface):
     return [surface.start, *(low + (high - low) * share)]
 
 
-def _ask(mine, theta):
+def _ask(mine: Callable[..., Any], theta: np.ndarray) -> np.ndarray:
     """Call with the coordinates, or with the point as one array, as the function is written."""
     required = [p for p in inspect.signature(mine).parameters.values() if p.default is p.empty]
     answer = mine(np.array(theta)) if len(required) == 1 and len(theta) > 1 else mine(*np.array(theta))
     return np.asarray(_plain(answer), dtype=float)
 
 
-def _is_gradient(mine, surface):
+def _is_gradient(mine: Callable[..., Any], surface: Surface) -> bool:
     name = getattr(mine, "__name__", "").lower()
     if "loss" in name or "grad" in name:
         return "grad" in name
     return _ask(mine, surface.start).size != 1
 
 
-def _judge_loss(mine, surface):
+def _judge_loss(mine: Callable[..., Any], surface: Surface) -> Finding | None:
     points = _points(surface)
     got, expected = (
         np.array([np.ravel(f(p)) for p in points]) for f in (lambda p: _ask(mine, p), surface.loss)
@@ -147,10 +151,10 @@ def _judge_loss(mine, surface):
     return _finding(k, "loss", expected[k], got[k], None, where, "Work it out there by hand, term by term.")
 
 
-def _judge_derivative(mine, surface):
+def _judge_derivative(mine: Callable[..., Any], surface: Surface) -> Finding | None:
     points = _points(surface)
     expected = np.array([surface.gradient(p) for p in points])
-    got = [_ask(mine, p) for p in points]
+    got: Any = [_ask(mine, p) for p in points]  # a list, then an array
     if any(g.shape != (surface.n,) for g in got):
         return _finding(
             0,
@@ -184,7 +188,9 @@ def _judge_derivative(mine, surface):
     return _finding(k, "gradient", expected[k], got[k], *_about_slopes(got, expected, right, where))
 
 
-def _about_slopes(got, expected, right, where):
+def _about_slopes(
+    got: np.ndarray, expected: np.ndarray, right: np.ndarray, where: str
+) -> tuple[str | None, str, str]:
     """The id of a known mistake or None, and two sentences."""
     if got.shape[1] == 2 and np.allclose(got[:, ::-1], expected, rtol=1e-4):
         return "gradient.swapped", where, "Compare both entries with the right ones: which stands where?"
@@ -212,7 +218,7 @@ def _about_slopes(got, expected, right, where):
     return None, where, "Compare with (loss(x + h) - loss(x - h)) / (2 * h) for a small h."
 
 
-def _constant(got, expected):
+def _constant(got: np.ndarray, expected: np.ndarray) -> float | None:
     """The one factor between two tables, or None."""
     with np.errstate(all="ignore"):
         ratio = (got / expected)[np.abs(expected) > 1e-9]
@@ -221,7 +227,7 @@ def _constant(got, expected):
 
 # The correction's weight and the loop -------------------------------------------------------------
 
-WEIGHTS = {
+WEIGHTS: dict[str, tuple[dict[str, str], str]] = {
     "gathered_weight.what_is_left": (
         {"1 - beta**t": "beta**t"},
         "This is what is left to be gathered. With t very large it should be 1.",
@@ -258,7 +264,7 @@ WEIGHTS = {
 }
 
 
-def _judge_weight(mine):
+def _judge_weight(mine: Callable[..., Any]) -> Finding | None:
     cases = [(beta, t) for t in (1, 2, 3, 10, 100) for beta in (0.9, 0.99, 0.5)]
     got = np.array([np.ravel(_plain(mine(*case))) for case in cases], dtype=float)
     expected = np.array([[gathered_weight(*case)] for case in cases])
@@ -269,7 +275,7 @@ def _judge_weight(mine):
     where = f"For beta = {beta} and t = {t} it should be {expected[k, 0]:.6g}; yours is {got[k, 0]:.6g}."
     for name, (change, hint) in WEIGHTS.items():
         with np.errstate(all="ignore"):
-            answers = [wrong(gathered_weight, change)(*case) for case in cases]
+            answers = [wrong(gathered_weight, change)(*case) for case in cases]  # type: ignore[misc]
         if got.shape == expected.shape and np.allclose(got[:, 0], answers, rtol=1e-9):
             return _finding(t - 1, "weight", expected[k], got[k], name, where, hint)
     return _finding(
@@ -281,7 +287,7 @@ UPDATE = "theta = theta - eta * gradient(theta)"
 
 ONE_AT_A_TIME = "theta = theta.copy()\n        for i in {}:\n            theta[i] -= eta * gradient(theta)[i]"
 
-LOOPS = {
+LOOPS: dict[str, tuple[list[dict[str, str]], str]] = {
     "gradient_descent.sequential_update": (
         [{UPDATE: ONE_AT_A_TIME.format("(0, 1)")}, {UPDATE: ONE_AT_A_TIME.format("(1, 0)")}],
         "At which point is the second partial derivative evaluated?",
@@ -344,10 +350,10 @@ LOOPS = {
 }
 
 
-def _judge_loop(mine):
+def _judge_loop(mine: Callable[..., Any]) -> Finding | None:
     start, eta, n_steps = [-1, 2], 0.003, 6
 
-    def gradient(*theta):
+    def gradient(*theta: Any) -> np.ndarray:
         return beale.gradient(np.array(theta[0] if len(theta) == 1 else theta, dtype=float))
 
     got = np.asarray(_plain(mine(gradient, start, eta, n_steps)), dtype=float)
@@ -365,7 +371,7 @@ def _judge_loop(mine):
         )
     for name, (changes, hint) in LOOPS.items():
         for change in changes:
-            other = wrong(roll_down, change)(gradient, start, eta, n_steps)
+            other = wrong(roll_down, change)(gradient, start, eta, n_steps)  # type: ignore[misc]
             if got.shape == other.shape and np.allclose(got, other, rtol=1e-9, equal_nan=True):
                 return _finding(step, "theta", *row, name, where, hint)
     return _finding(
@@ -373,11 +379,19 @@ def _judge_loop(mine):
     )
 
 
-def _plain(answer):
+def _plain(answer: Any) -> Any:
     if answer is None or answer is ...:
         raise NotWrittenYet
     return answer
 
 
-def _finding(step, quantity, expected, got, mistake, hint, stronger):
+def _finding(
+    step: int,
+    quantity: str,
+    expected: np.ndarray,
+    got: np.ndarray,
+    mistake: str | None,
+    hint: str,
+    stronger: str,
+) -> Finding:
     return Finding(Difference(int(step), quantity, expected, got), mistake, hint, stronger)

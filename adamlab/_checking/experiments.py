@@ -6,17 +6,23 @@ that leads on. None of them tells the answer.
 """
 
 import contextlib
+from collections.abc import Callable, Iterator, Sequence
+from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from .probes import LISTS, START, first_row, same, walk
+from .._core.signature import Rule
+from .probes import LISTS, START, Rows, first_row, same, walk
+
+if TYPE_CHECKING:  # it imports this module
+    from .diagnosis import Attempt
 
 __all__ = ["explain", "partners", "shown"]
 
 GRADIENT, OLD, NOTHING = np.array([2.0, -3.0]), np.array([0.5, 0.25]), np.zeros(2)
 
 
-def shown(*rows):
+def shown(*rows: Any) -> list[str]:
     """Rows of numbers as text, with as many digits as it takes to tell them apart.
 
     Parameters
@@ -34,7 +40,7 @@ def shown(*rows):
     return texts
 
 
-def partners(attempt):
+def partners(attempt: "Attempt") -> dict[str, str | None]:
     """Which of the learner's memories stands for which of the reference's.
 
     By what they hold, up to a factor; then by name; then by their order.
@@ -49,7 +55,7 @@ def partners(attempt):
         The learner's name or None, by the reference's.
     """
     got, expected = attempt.got[0].memory, attempt.expected[0].memory
-    found = {}
+    found: dict[str, str] = {}
     for fits in (
         lambda name, mine: name == mine and factor(got[mine], expected[name]) is not None,
         lambda name, mine: factor(got[mine], expected[name]) is not None,
@@ -63,7 +69,7 @@ def partners(attempt):
     return {name: found.get(name) for name in expected}
 
 
-def factor(got, expected):
+def factor(got: np.ndarray, expected: np.ndarray) -> float | None:
     """The one number by which all of expected has to be multiplied to make got, or None."""
     with np.errstate(all="ignore"):
         ratio = (got / expected)[np.abs(expected) > 0]
@@ -72,7 +78,7 @@ def factor(got, expected):
     return float(ratio[0]) if np.allclose(ratio, ratio[0], rtol=1e-6) else None
 
 
-def explain(attempt, which):
+def explain(attempt: "Attempt", which: int) -> tuple[str, str, str]:
     """What goes wrong first, and what to say about it.
 
     Parameters
@@ -96,7 +102,7 @@ def explain(attempt, which):
     return "theta", _right_so_far(attempt, which) + hint, stronger
 
 
-def _in_another_order(attempt):
+def _in_another_order(attempt: "Attempt") -> tuple[str, str, str] | None:
     """What to say of a step that computes the right things and returns them in the wrong places."""
     theirs, mine = (
         (rows[0].theta[1], *(m[1] for m in rows[0].memory.values()))
@@ -117,7 +123,7 @@ def _in_another_order(attempt):
     )
 
 
-def _first(experiments, subject):
+def _first(experiments: Sequence[Callable[[Any], tuple[str, str] | None]], subject: Any) -> tuple[str, str]:
     """What the first experiment that shows something says."""
     for experiment in experiments:
         with np.errstate(all="ignore"), contextlib.suppress(Exception):  # a step may fail on unusual memory
@@ -126,7 +132,7 @@ def _first(experiments, subject):
     return "It goes another way than the reference.", "Print what each of your lines makes, and compare."
 
 
-def _nothing_carried(attempt, name):
+def _nothing_carried(attempt: "Attempt", name: str) -> tuple[str, str]:
     theirs, mine = (" and ".join(rule.memory) or "nothing" for rule in (attempt.theirs, attempt.mine))
     return (
         f"{attempt.theirs.name} carries {theirs} from step to step; yours carries {mine}.",
@@ -134,9 +140,10 @@ def _nothing_carried(attempt, name):
     )
 
 
-def _goes_wrong_first(attempt, which, name, mine):
+def _goes_wrong_first(attempt: "Attempt", which: int, name: str, mine: str) -> bool:
     """Whether a memory is wrong before the point is, or explains why the point is."""
     got, expected = attempt.got[which], attempt.expected[which]
+    parted: Any  # not None: on this list the paths part
     early, parted = first_row(got.memory[mine], expected.memory[name]), first_row(got.theta, expected.theta)
     if early is None or early > parted:
         return False
@@ -149,11 +156,11 @@ def _goes_wrong_first(attempt, which, name, mine):
     return explains or (name == mine and not holds_eta)
 
 
-def _right_so_far(attempt, which):
+def _right_so_far(attempt: "Attempt", which: int) -> str:
     """The sentence that the memories are right; nothing where one is not, or where there is none."""
     got, expected = attempt.got[which], attempt.expected[which]
     parted, found = first_row(got.theta, expected.theta), partners(attempt)
-    early = [first_row(got.memory[mine], expected.memory[name]) for name, mine in found.items()]
+    early = [first_row(got.memory[cast(str, mine)], expected.memory[name]) for name, mine in found.items()]
     if not found or parted in early:
         return ""
     listed = " and ".join(filter(None, [", ".join([*found][:-1]), [*found][-1]]))
@@ -174,24 +181,39 @@ class Memory:
         The reference's name and the learner's.
     """
 
-    def __init__(self, attempt, name, mine):
+    def __init__(self, attempt: "Attempt", name: str, mine: str) -> None:
         self.attempt, self.name, self._mine = attempt, name, mine
         self.scale = factor(attempt.got[0].memory[mine], attempt.expected[0].memory[name])
 
-    def both(self, old=NOTHING, g=GRADIENT, t=1, theta=START):
+    def both(
+        self,
+        old: np.ndarray = NOTHING,
+        g: np.ndarray = GRADIENT,
+        t: int = 1,
+        theta: tuple[float, float] = START,
+    ) -> tuple[np.ndarray, np.ndarray]:
         """What the learner's and the reference's become from `old`; the other memories are zero."""
         a = self.attempt
         mine = self._after(a.mine, self._mine, {}, old, g, t, theta)
         return mine, self._after(a.theirs, self.name, a.hyper, old, g, t, theta)
 
-    def _after(self, rule, name, hyper, old, g, t, theta):
+    def _after(
+        self,
+        rule: Rule,
+        name: str,
+        hyper: dict[str, Any],
+        old: np.ndarray,
+        g: np.ndarray,
+        t: int,
+        theta: tuple[float, float],
+    ) -> np.ndarray:
         index = rule.memory.index(name)
         memory = [np.array(old if k == index else NOTHING) for k in range(len(rule.memory))]
         step = rule.bind(rule.hyper(hyper), (2,))
         return np.array(step(np.array(theta), np.array(g), memory, t)[1 + index])
 
 
-def always_off(memory):
+def always_off(memory: Memory) -> tuple[str, str] | None:
     """Is it off by the same factor all the time?"""
     if memory.scale is None or np.isclose(memory.scale, 1):
         return None
@@ -202,7 +224,7 @@ def always_off(memory):
     )
 
 
-def depends_on_t(memory):
+def depends_on_t(memory: Memory) -> tuple[str, str] | None:
     """Does the same input give another memory at another t?"""
     (mine, theirs), (later, theirs_later) = memory.both(), memory.both(t=50)
     if np.allclose(mine, later, equal_nan=True) or not np.allclose(theirs, theirs_later):
@@ -215,7 +237,7 @@ def depends_on_t(memory):
     )
 
 
-def depends_on_the_point(memory):
+def depends_on_the_point(memory: Memory) -> tuple[str, str] | None:
     """Does the memory change when the ball stands elsewhere?"""
     (mine, theirs), (moved, theirs_moved) = memory.both(), memory.both(theta=(3.0, 5.0))
     if np.allclose(mine, moved, equal_nan=True) or not np.allclose(theirs, theirs_moved):
@@ -226,7 +248,7 @@ def depends_on_the_point(memory):
     )
 
 
-def mixes_coordinates(memory):
+def mixes_coordinates(memory: Memory) -> tuple[str, str] | None:
     """Does the first coordinate's memory listen to the second one's gradient?"""
     alone, beside = memory.both(g=GRADIENT * (1, 0))[0][0], memory.both()[0][0]
     if np.isclose(alone, beside, equal_nan=True):
@@ -234,7 +256,7 @@ def mixes_coordinates(memory):
     return f"Your {memory.name} of one coordinate depends on the gradient of the other.", MIXED
 
 
-def counts_the_new_gradient_wrong(memory):
+def counts_the_new_gradient_wrong(memory: Memory) -> tuple[str, str] | None:
     """With nothing remembered: what does a first gradient make of it?"""
     mine, theirs = memory.both()
     if np.allclose(mine, theirs, rtol=1e-6, equal_nan=True):
@@ -245,7 +267,7 @@ def counts_the_new_gradient_wrong(memory):
     grows = [
         np.log2(np.abs(twice / once))[0] for twice, once in zip(memory.both(g=2 * GRADIENT), (mine, theirs))
     ]
-    if np.isfinite(grows).all() and not np.isclose(*grows, atol=0.02):
+    if np.isfinite(grows).all() and not np.isclose(*grows, atol=0.02):  # type: ignore[call-overload]
         question = (
             f"When the gradient doubles, {name} should become {2 ** grows[1]:.3g} times as large; yours "
             f"becomes {2 ** grows[0]:.3g} times as large."
@@ -259,7 +281,7 @@ def counts_the_new_gradient_wrong(memory):
     )
 
 
-def fades_wrong(memory):
+def fades_wrong(memory: Memory) -> tuple[str, str] | None:
     """Without a gradient: what is left of it?"""
     mine, theirs = memory.both(OLD, NOTHING, 5)
     if np.allclose(mine, theirs, rtol=1e-6, equal_nan=True):
@@ -273,7 +295,7 @@ def fades_wrong(memory):
     )
 
 
-def counts_together_wrong(memory):
+def counts_together_wrong(memory: Memory) -> tuple[str, str] | None:
     """Both at once."""
     mine, theirs = memory.both(OLD, GRADIENT, 2)
     name = memory.name
@@ -284,7 +306,7 @@ def counts_together_wrong(memory):
     )
 
 
-MEMORY_EXPERIMENTS = [
+MEMORY_EXPERIMENTS: list[Callable[[Memory], tuple[str, str] | None]] = [
     always_off,
     depends_on_t,
     depends_on_the_point,
@@ -310,22 +332,22 @@ class Step:
         The list of gradients on which the paths part.
     """
 
-    def __init__(self, attempt, which):
+    def __init__(self, attempt: "Attempt", which: int) -> None:
         self.attempt, self.which, self.gradients = attempt, which, LISTS[which][0]
         got, expected = attempt.got[which].theta, attempt.expected[which].theta
-        self.parted = first_row(got, expected)
+        self.parted = cast(int, first_row(got, expected))
         self.got, self.expected = np.diff(got, axis=0), np.diff(expected, axis=0)
         with np.errstate(all="ignore"):
             self.ratio = np.where(np.abs(self.expected) > 0, self.got / self.expected, np.nan)
 
-    def both(self, g):
+    def both(self, g: Any) -> Iterator[np.ndarray]:
         """Where a first step with this gradient leads, the learner's and the reference's."""
         for rule, hyper in ((self.attempt.mine, {}), (self.attempt.theirs, self.attempt.hyper)):
             step = rule.bind(rule.hyper(hyper), (2,))
             yield np.array(step(np.array(START), np.array(g), [np.zeros(2) for _ in rule.memory], 1)[0])
 
 
-def gives_no_number(step):
+def gives_no_number(step: Step) -> tuple[str, str] | None:
     """Is the first step a number at all?"""
     if np.isfinite(step.got[0]).all() or not np.isfinite(step.expected[0]).all():
         return None
@@ -335,14 +357,14 @@ def gives_no_number(step):
     )
 
 
-def never_moves(step):
+def never_moves(step: Step) -> tuple[str, str] | None:
     """Does it move at all?"""
     if step.got.any() or not step.expected.any():
         return None
     return "Your ball never moves.", "What do you return as theta: the new point, or the one that came in?"
 
 
-def loses_the_sign(step):
+def loses_the_sign(step: Step) -> tuple[str, str] | None:
     """Does the opposite gradient lead the opposite way?"""
     (mine, theirs), (back, theirs_back) = step.both(GRADIENT), step.both(-GRADIENT)
     same_way = np.isfinite(mine).all() and np.allclose(mine, back) and not np.allclose(mine, START)
@@ -354,7 +376,7 @@ def loses_the_sign(step):
     )
 
 
-def ignores_a_hyperparameter(step):
+def ignores_a_hyperparameter(step: Step) -> tuple[str, str] | None:
     """Does each hyperparameter change the path?"""
     attempt = step.attempt
     for name, own in attempt.own.items():
@@ -365,13 +387,13 @@ def ignores_a_hyperparameter(step):
     return None
 
 
-def _unchanged(rule, before, hyper):
+def _unchanged(rule: Rule, before: list[Rows], hyper: dict[str, Any]) -> bool:
     """Whether a rule goes the same ways with other hyperparameters."""
     pairs = [(gradients, rows) for (gradients, changes), rows in zip(LISTS, before) if not changes]
     return all(same(walk(rule, gradients, hyper).theta, rows.theta).all() for gradients, rows in pairs)
 
 
-def step_mixes_coordinates(step):
+def step_mixes_coordinates(step: Step) -> tuple[str, str] | None:
     """Does the first coordinate move otherwise when the second one's gradient changes?"""
     alone, beside = (next(step.both((2.0, other)))[0] for other in (0.5, -30.0))
     if np.isclose(alone, beside, rtol=1e-9, atol=0, equal_nan=True):
@@ -379,7 +401,7 @@ def step_mixes_coordinates(step):
     return "One coordinate of your step depends on the gradient of the other.", MIXED
 
 
-def goes_by_itself(step):
+def goes_by_itself(step: Step) -> tuple[str, str] | None:
     """Without a gradient and with nothing remembered: does it stay where it should?"""
     mine, theirs = step.both(NOTHING)
     if np.allclose(mine, theirs, equal_nan=True):
@@ -391,7 +413,7 @@ def goes_by_itself(step):
     )
 
 
-def off_by_a_factor(step):
+def off_by_a_factor(step: Step) -> tuple[str, str] | None:
     """Are all steps too long by the same factor?"""
     times = factor(step.got, step.expected)
     if times is None:
@@ -408,7 +430,7 @@ def off_by_a_factor(step):
     )
 
 
-def off_by_a_factor_of_t(step):
+def off_by_a_factor_of_t(step: Step) -> tuple[str, str] | None:
     """Are all coordinates too long by the same factor, another one at each step?"""
     per_step = np.nanmean(step.ratio, axis=1)
     if not (np.isclose(step.ratio, per_step[:, np.newaxis], rtol=1e-5) | np.isnan(step.ratio)).all():
@@ -421,7 +443,7 @@ def off_by_a_factor_of_t(step):
     )
 
 
-def wrong_only_when_tiny(step):
+def wrong_only_when_tiny(step: Step) -> tuple[str, str] | None:
     """Are ordinary gradients treated rightly, and a tiny one not?"""
     k = step.parted - 1
     ordinary = first_row(step.attempt.got[0].theta, step.attempt.expected[0].theta) is None
@@ -435,7 +457,7 @@ def wrong_only_when_tiny(step):
     )
 
 
-def wrong_only_without_gradient(step):
+def wrong_only_without_gradient(step: Step) -> tuple[str, str] | None:
     """Does it fail where a coordinate has seen no gradient yet?"""
     if step.which != 2 or np.isfinite(step.got[step.parted - 1]).all():
         return None
@@ -445,7 +467,7 @@ def wrong_only_without_gradient(step):
     )
 
 
-def grows_wrongly(step):
+def grows_wrongly(step: Step) -> tuple[str, str] | None:
     """When all gradients double, how much longer does the first step become?"""
     g = np.array([2.0, 3.0])
     (twice, theirs_twice), (once, theirs_once) = step.both(2 * g), step.both(g)
@@ -459,7 +481,7 @@ def grows_wrongly(step):
     )
 
 
-def by_hand(step):
+def by_hand(step: Step) -> tuple[str, str] | None:
     """The numbers of the first wrong step."""
     k = step.parted - 1
     return (
@@ -469,7 +491,7 @@ def by_hand(step):
     )
 
 
-STEP_EXPERIMENTS = [
+STEP_EXPERIMENTS: list[Callable[[Step], tuple[str, str] | None]] = [
     never_moves,
     loses_the_sign,
     gives_no_number,
@@ -485,7 +507,7 @@ STEP_EXPERIMENTS = [
 ]
 
 
-def named_factor(value, hyper):
+def named_factor(value: float, hyper: dict[str, Any]) -> str:
     """Which expression of the hyperparameters a factor is, in brackets; or nothing."""
     known = {"2": 2.0, "1/2": 0.5}
     for name, number in hyper.items():
@@ -498,5 +520,5 @@ def named_factor(value, hyper):
     return f" ({names[0]})" if names else ""
 
 
-def _row(values):
+def _row(values: Any) -> str:
     return shown(values)[0]

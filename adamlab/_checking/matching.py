@@ -1,13 +1,16 @@
 """Which of a learner's hyperparameters stands for which of the reference's."""
 
+from typing import cast
+
 import numpy as np
 
 from .._core.hyperparameters import VAGUE, hyperparameter, usual_name
+from .._core.signature import Rule
 
 __all__ = ["roles"]
 
 
-def roles(mine, theirs):
+def roles(mine: Rule, theirs: Rule) -> dict[str, str]:
     """Which of the learner's hyperparameters stands for which of the reference's.
 
     By a name that leaves no doubt; then by a usual name; then, for what is left, by what its default
@@ -22,16 +25,16 @@ def roles(mine, theirs):
     dict
         The learner's name, by the reference's.
     """
-    known = {}
+    known: dict[str, str] = {}
     numbers = {
         n: v for n, v in mine.defaults.items() if isinstance(v, (int, float)) and not isinstance(v, bool)
     }
     for name in sorted(numbers, key=lambda name: name in VAGUE):
         if usual_name(name) in theirs.defaults:
-            known.setdefault(usual_name(name), name)
+            known.setdefault(cast(str, usual_name(name)), name)
     for role in ("beta1", "beta2", "eta", "eps"):
         if role in theirs.defaults and role not in known:
-            low, high = hyperparameter(role).usual
+            low, high = cast(tuple[float, float], hyperparameter(role).usual)  # these four have one
             left = [n for n in numbers if n not in known.values() and _may_be(n, role)]
             left = [n for n in left if low <= numbers[n] <= high]
             if left:
@@ -40,7 +43,7 @@ def roles(mine, theirs):
     return known
 
 
-def _may_be(name, role):
+def _may_be(name: str, role: str) -> bool:
     """Whether the name does not say that it is something else."""
     usual = usual_name(name) or role
     return usual == role or name in VAGUE or usual[:-1] == role[:-1] == "beta"

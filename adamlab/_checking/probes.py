@@ -5,9 +5,11 @@ along. Fixed lists do not depend on the point, so a fault cannot hide behind its
 two right ways to write a step stay together to the last digits.
 """
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
+
+from .._core.signature import Rule
 
 __all__ = ["LISTS", "Rows", "START", "first_row", "same", "walk"]
 
@@ -30,7 +32,13 @@ OTHER = {"eta": 0.03, "beta1": 0.7, "beta2": 0.95, "eps": 1e-2, "weight_decay": 
 THIRD = {"eta": 0.2, "beta1": 0.4, "beta2": 0.6, "eps": 1e-5, "weight_decay": 0.03, "momentum_decay": 0.1}
 
 # gradients and the hyperparameters that are not the learner's own defaults; the plainest first
-LISTS = [(ORDINARY, {}), (TINY, {}), (RARE, {}), (ORDINARY, OTHER), (TINY, THIRD)]
+LISTS: list[tuple[np.ndarray, dict[str, float]]] = [
+    (ORDINARY, {}),
+    (TINY, {}),
+    (RARE, {}),
+    (ORDINARY, OTHER),
+    (TINY, THIRD),
+]
 
 
 class Rows(NamedTuple):
@@ -43,10 +51,12 @@ class Rows(NamedTuple):
     """
 
     theta: np.ndarray
-    memory: dict
+    memory: dict[str, np.ndarray]
 
 
-def walk(rule, gradients, hyper, first=1, n_steps=None):
+def walk(
+    rule: Rule, gradients: np.ndarray, hyper: dict[str, Any], first: int = 1, n_steps: int | None = None
+) -> Rows:
     """Feed a list of gradients to a step.
 
     Parameters
@@ -82,7 +92,7 @@ def walk(rule, gradients, hyper, first=1, n_steps=None):
     return Rows(rows[0], dict(zip(rule.memory, rows[1:])))
 
 
-def same(got, expected, tolerance=1e-9):
+def same(got: np.ndarray, expected: np.ndarray, tolerance: float = 1e-9) -> np.ndarray:
     """Whether rows agree: relative to how far they have moved, so that a tiny step counts as well.
 
     Parameters
@@ -102,7 +112,7 @@ def same(got, expected, tolerance=1e-9):
     )
 
 
-def first_row(got, expected):
+def first_row(got: np.ndarray, expected: np.ndarray) -> int | None:
     """The first row that differs, or None."""
     differs = ~same(got, expected)
     return int(differs.argmax()) if differs.any() else None

@@ -22,7 +22,7 @@ import warnings
 from collections import Counter, OrderedDict, defaultdict, deque
 from collections.abc import Callable, Iterable
 from functools import partial
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -144,9 +144,9 @@ def _own_dict(owner: object) -> _Binding:
 class _Methods(NamedTuple):
     """How to read a container and to fill it again, past the methods of its class."""
 
-    parts: Callable[[object], tuple]  # all that it holds, to compare and to go on to
-    copy: Callable[[object], object]  # that from which it can be filled
-    fill: Callable[[object, object], object]
+    parts: Callable[[Any], tuple]  # all that it holds, to compare and to go on to
+    copy: Callable[[Any], object]  # that from which it can be filled
+    fill: Callable[[Any, Any], object]
 
 
 def _list_parts(value: list) -> tuple:
@@ -193,7 +193,7 @@ def _fill_dict(value: dict, kept: dict) -> None:
     dict.update(value, kept)
 
 
-def _by_key(base: type, parts: Callable) -> _Methods:
+def _by_key(base: type[dict], parts: Callable) -> _Methods:
     """The methods for an OrderedDict, or a learner's kind of dict: it can only be filled key by key."""
 
     def copy(value: dict) -> list:
@@ -262,8 +262,8 @@ def _reshape(array: np.ndarray, kept: np.ndarray) -> None:
     with warnings.catch_warnings():
         warnings.simplefilter("ignore", DeprecationWarning)  # since NumPy 2.5, but how else?
         if np.ndarray.dtype.__get__(array) != kept.dtype:
-            np.ndarray.dtype.__set__(array, kept.dtype)
-        np.ndarray.shape.__set__(array, kept.shape)
+            np.ndarray.dtype.__set__(array, kept.dtype)  # type: ignore[attr-defined]
+        np.ndarray.shape.__set__(array, kept.shape)  # type: ignore[attr-defined]
 
 
 # Written by type itself: a metaclass may answer cls.__dict__ and cls.__mro__ in its own way.
@@ -283,7 +283,7 @@ def _put_class_back(cls: type, kept: dict) -> None:
 
 # Random numbers ---------------------------------------------------------------------------------
 
-_Random = random.Random.__base__  # written in C; what Random adds to it is in its __dict__
+_Random: Any = random.Random.__base__  # written in C; what Random adds to it is in its __dict__
 
 _RandomState = np.random.RandomState  # NumPy's old generators, which learners still use
 
@@ -352,13 +352,14 @@ class _Home:
     """The modules in which a step is written: several if a function of one wraps that of another."""
 
     def __init__(self, step: object) -> None:
-        self._namespaces, self._modules = [], set()
+        self._namespaces: list[dict[str, Any]] = []
+        self._modules: set[str] = set()
         waiting = [step]
         for value in itertools.islice(waiting, MOST_WRAPPERS):  # grows meanwhile
             waiting.extend(self._enter(value))
         self._modules -= {"", "builtins"}
 
-    def _enter(self, value: object) -> list:
+    def _enter(self, value: Any) -> list:
         if type(value) is types.FunctionType:
             self._namespaces.append(value.__globals__)
             self._modules.add(_module_of_function(value))
@@ -446,13 +447,14 @@ class _Walk:
             yield self._keep_object
         if any(kind is holder for holder, _ in _HOLDERS):
             yield _held
+        base: Any
         for base in (tuple, frozenset):
             if issubclass(kind, base):
                 yield base.__iter__
         if methods := _methods(kind, is_local):
             yield partial(self._keep_contents, methods)
         if methods and issubclass(kind, defaultdict):
-            yield lambda value: [self._keep_binding(_slot(value, defaultdict.default_factory))]
+            yield lambda value: [self._keep_binding(_slot(value, defaultdict.default_factory))]  # type: ignore[misc, arg-type]
         for base, keep in ((bytearray, self._keep_bytes), (np.ndarray, self._keep_array)):
             if kind is base or (is_local and issubclass(kind, base)):
                 yield keep

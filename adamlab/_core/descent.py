@@ -5,7 +5,9 @@ side are the same code.
 """
 
 import math
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -44,23 +46,23 @@ class Descent:
     theta: np.ndarray
     loss: np.ndarray
     gradient: np.ndarray
-    memory: dict
-    hyper: dict
-    step: object
+    memory: dict[str, np.ndarray]
+    hyper: dict[str, Any]
+    step: Callable[..., Any]
     surface: Surface
-    diverged_at: object
+    diverged_at: Any
 
     @property
-    def lanes(self):
+    def lanes(self) -> tuple[int, ...]:
         """Shape of the lanes: () for one run."""
         return self.loss.shape[1:]
 
     @property
-    def n_steps(self):
+    def n_steps(self) -> int:
         """Number of steps asked for."""
         return len(self.loss) - 1
 
-    def lane(self, index):
+    def lane(self, index: Any) -> "Descent":
         """One of the runs, as a `Descent` without lanes.
 
         Parameters
@@ -105,7 +107,7 @@ class Descent:
             diverged_at if diverged_at >= 0 else None,
         )
 
-    def arrived(self, within=1e-6):
+    def arrived(self, within: float = 1e-6) -> int | None:
         """The first step at which a known minimum is nearer than `within`; None if there is none.
 
         Parameters
@@ -127,7 +129,7 @@ class Descent:
         near = np.flatnonzero((np.sqrt((gaps**2).sum(axis=2)) < within).any(axis=1))
         return int(near[0]) if len(near) else None
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         name, settings = name_of(self.step), _settings(self.step, self.hyper)
         head = ", ".join([f"{name} on {self.surface.name}", *settings])
         if self.lanes:
@@ -139,7 +141,7 @@ class Descent:
         return f"{head}: loss {start} → {format_number(self.loss[-1])} in {self.n_steps} steps"
 
 
-def _settings(step, hyper):
+def _settings(step: Callable[..., Any], hyper: dict[str, Any]) -> Iterator[str]:
     """Hyperparameters worth saying: all but an eps that was left alone."""
     defaults = Rule(step).defaults
     for name, value in hyper.items():
@@ -149,7 +151,9 @@ def _settings(step, hyper):
             yield f"{symbol(name)}={value:g}" if isinstance(value, float) else f"{name}={value}"
 
 
-def descend(step, surface, start=None, n_steps=100, **hyper):
+def descend(
+    step: Callable[..., Any], surface: Surface, start: Any = None, n_steps: int = 100, **hyper: Any
+) -> Descent:
     """Walk n_steps from the start, by the step.
 
     Parameters
@@ -197,7 +201,7 @@ def descend(step, surface, start=None, n_steps=100, **hyper):
     _refuse_what_needs_too_much(rule, theta, n_steps)
     rows = (walk_many if theta.ndim > 1 else walk)(rule, surface, theta, n_steps, hyper)
     loss = losses(surface, rows[0])
-    diverged_at = lost_from(loss, rows[0])
+    diverged_at: Any = lost_from(loss, rows[0])
     lost = (diverged_at >= 0) & (np.arange(len(loss)).reshape(-1, *[1] * diverged_at.ndim) >= diverged_at)
     loss[lost] = np.nan
     rows[:, np.broadcast_to(lost[:, np.newaxis], rows.shape[1:])] = np.nan
@@ -208,7 +212,7 @@ def descend(step, surface, start=None, n_steps=100, **hyper):
     return Descent(thetas, loss, gradients, memory, hyper, step, surface, diverged_at)
 
 
-def _refuse_what_needs_too_much(rule, theta, n_steps):
+def _refuse_what_needs_too_much(rule: Rule, theta: np.ndarray, n_steps: int) -> None:
     """Raise if the rows would not fit into any memory: before NumPy says so in its own words."""
     size = 8 * (2 + len(rule.memory)) * (n_steps + 1) * theta.size
     if size > MOST_BYTES:
@@ -218,7 +222,7 @@ def _refuse_what_needs_too_much(rule, theta, n_steps):
         )
 
 
-def whole_steps(n_steps, name):
+def whole_steps(n_steps: Any, name: str) -> int:
     """n_steps as an int; a ValueError that names the step unless it is a whole number, 0 or more."""
     whole = isinstance(n_steps, (int, np.integer)) or (isinstance(n_steps, float) and n_steps.is_integer())
     if not whole or isinstance(n_steps, bool) or n_steps < 0:
@@ -226,7 +230,7 @@ def whole_steps(n_steps, name):
     return int(n_steps)
 
 
-def starting_point(rule, surface, start, hyper):
+def starting_point(rule: Rule, surface: Surface, start: Any, hyper: dict[str, Any]) -> np.ndarray:
     """The start with room for all lanes, as a fresh array; or an error that says what is wrong with it.
 
     Parameters

@@ -7,12 +7,16 @@ Only Python code can be stopped so: what holds the interpreter in C (``7 ** 10**
 Where no thread can start, as in a browser, the work is done without a limit.
 """
 
+from __future__ import annotations
+
 import ctypes
 import functools
 import sys
 import threading
 import time
 import warnings
+from collections.abc import Callable
+from typing import Any, TextIO, TypeVar
 
 import numpy as np
 
@@ -37,6 +41,8 @@ NO_THREADS = (
     "if a loop never ends, stop the kernel or reload the page"
 )
 
+_T = TypeVar("_T")
+
 
 class TooLong(Exception):
     """The work was not done in time."""
@@ -46,12 +52,12 @@ class _Stop(BaseException):
     """Thrown into a thread that goes on for too long; no `except Exception` holds it up."""
 
 
-def is_guarded():
+def is_guarded() -> bool:
     """Return whether this is called by code that is being guarded."""
     return threading.get_ident() in _silence.threads
 
 
-def guarded(work, seconds=LIMIT):
+def guarded(work: Callable[[], _T], seconds: float = LIMIT) -> _T:
     """Do the work in silence and within a time; the kernel stays usable whatever happens.
 
     Parameters
@@ -73,13 +79,15 @@ def guarded(work, seconds=LIMIT):
     """
     if is_guarded():  # under the limit of the guard around it
         return work()
+    outcome: list[tuple[Any, BaseException | None]]
+    clocks: list[Callable[[], float]]
     outcome, done, clocks = (
         [],
         threading.Event(),
         [],
     )  # an interrupted join takes a running thread for stopped
 
-    def body():
+    def body() -> None:
         clocks.append(_clock_of_this_thread())
         with _silence:
             try:
@@ -111,7 +119,7 @@ def guarded(work, seconds=LIMIT):
     return value
 
 
-def _worked(work):
+def _worked(work: Callable[[], Any]) -> tuple[Any, BaseException | None]:
     """What work returns, and None; or None, and what it raises."""
     try:
         with np.errstate(all="ignore"):
@@ -121,7 +129,7 @@ def _worked(work):
         return None, fault
 
 
-def describe(fault):
+def describe(fault: BaseException) -> str:
     """An error in words, even where its own words fail; they are asked for once.
 
     Parameters
@@ -144,7 +152,7 @@ def describe(fault):
     return kept[WORDS]
 
 
-def _clock_of_this_thread():
+def _clock_of_this_thread() -> Callable[[], float]:
     """A function that tells, from any thread, how long this one has computed."""
     try:
         clock = time.pthread_getcpuclockid(threading.get_ident())
@@ -153,7 +161,7 @@ def _clock_of_this_thread():
     return lambda: time.clock_gettime(clock)
 
 
-def _wait(done, clocks, seconds):
+def _wait(done: threading.Event, clocks: list[Callable[[], float]], seconds: float) -> None:
     """Wait until it is done, has computed for so many seconds, or has done nothing for as long."""
     began = time.monotonic()
     if done.wait(seconds) or not clocks:
@@ -169,7 +177,7 @@ def _wait(done, clocks, seconds):
             return
 
 
-def _stop(thread, done, tries=50):
+def _stop(thread: threading.Thread, done: threading.Event, tries: int = 50) -> None:
     """Throw a stop into a thread until it ends; a bare except can hold it up for a while, not for ever."""
     while thread.ident and tries and not done.is_set():
         ctypes.pythonapi.PyThreadState_SetAsyncExc(ctypes.c_ulong(thread.ident), ctypes.py_object(_Stop))
@@ -178,7 +186,7 @@ def _stop(thread, done, tries=50):
 
 
 @functools.cache
-def _say_once(text):
+def _say_once(text: str) -> None:
     print(f"Note: {text}.")
 
 
@@ -189,11 +197,15 @@ class _Silence:
     first that enters and put back by the last that leaves.
     """
 
-    def __init__(self):
+    threads: set[int]
+    _kept: tuple[TextIO, TextIO] | None
+    _warnings: warnings.catch_warnings | None
+
+    def __init__(self) -> None:
         self.threads, self._lock, self._kept = set(), threading.Lock(), None
         self._warnings = None
 
-    def __enter__(self):
+    def __enter__(self) -> None:
         with self._lock:
             if not self.threads:
                 self._kept, self._warnings = (sys.stdout, sys.stderr), warnings.catch_warnings()
@@ -203,21 +215,22 @@ class _Silence:
             self.threads.add(threading.get_ident())
         self._hold_displays(True)
 
-    def __exit__(self, *_):
+    def __exit__(self, *_: object) -> None:
         self._hold_displays(False)
         self.leave(threading.get_ident())
 
-    def leave(self, ident):
+    def leave(self, ident: int | None) -> None:
         """Let a thread be heard again."""
         with self._lock:
             if ident not in self.threads:
                 return
             self.threads.discard(ident)
             if not self.threads:
+                assert self._kept is not None and self._warnings is not None
                 sys.stdout, sys.stderr = self._kept
                 self._warnings.__exit__(None, None, None)
 
-    def _hold_displays(self, hold):
+    def _hold_displays(self, hold: bool) -> None:
         """In a kernel: what this thread displays goes nowhere (its hooks are the thread's own)."""
         ipython = sys.modules.get("IPython")
         publisher = getattr(ipython and ipython.get_ipython(), "display_pub", None)
@@ -226,20 +239,20 @@ class _Silence:
             change(_nowhere)
 
 
-def _nowhere(message):
+def _nowhere(message: object) -> None:
     return None
 
 
 class _Stream:
     """A stream that takes nothing from some threads."""
 
-    def __init__(self, stream, silent):
+    def __init__(self, stream: TextIO, silent: set[int]) -> None:
         self._stream, self._silent = stream, silent
 
-    def write(self, text):
+    def write(self, text: str) -> int:
         return len(text) if threading.get_ident() in self._silent else self._stream.write(text)
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         return getattr(self._stream, name)
 
 

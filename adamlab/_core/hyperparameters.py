@@ -6,7 +6,7 @@ The table is for the names of the series; other people's names lead to them.
 import math
 from collections.abc import Callable
 from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
@@ -17,7 +17,7 @@ class Range(NamedTuple):
     """Valid values, in words and as a test of arrays."""
 
     words: str
-    fits: Callable
+    fits: Callable[[Any], Any]
 
 
 ANY = Range("a finite number", np.isfinite)
@@ -146,7 +146,7 @@ class Scale:
         A value that has to lie within.
     """
 
-    def __init__(self, name, opening):
+    def __init__(self, name: str, opening: float) -> None:
         known = hyperparameter(name)
         self.kind, self.positions, self.low, self.high = known.scale, POSITIONS, known.low, known.high
         if self.kind == "near one":
@@ -163,7 +163,7 @@ class Scale:
         else:
             self.low, self.high = -1.0, 1.0
 
-    def value(self, position):
+    def value(self, position: int) -> float:
         """The value at a position; both ends are met exactly, and what lies between is rounded."""
         if position in (0, self.positions):
             return self.low if position == 0 else self.high
@@ -175,7 +175,7 @@ class Scale:
             return round(1 - float(f"{(1 - self.high) ** share:.3g}"), 12)
         return float(f"{self.low + share * (self.high - self.low):.3g}")
 
-    def position(self, value):
+    def position(self, value: float) -> int:
         """The position nearest to a value."""
         if self.kind == "log":
             # their quotient may be too large for a number

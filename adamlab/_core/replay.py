@@ -5,11 +5,18 @@ Over ten thousand runs, making arrays is where the time of a step goes. A `Repla
 last bit. What is computed twice is computed once.
 """
 
+from __future__ import annotations
+
 import operator
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from .trace import RAISING, Operation, _is_made, _stack, finite
+
+if TYPE_CHECKING:
+    from .trace import Trace
 
 __all__ = ["PIECE", "Powers", "Replay"]
 
@@ -29,7 +36,7 @@ class Powers:
 
     BLOCK = 64  # values of t that are prepared at a time
 
-    def __init__(self, base):
+    def __init__(self, base: np.ndarray) -> None:
         self._high = base[np.newaxis].astype(float)  # row k of the block holds b^(first + k)
         self._low, self._first = np.zeros_like(self._high), 1
         while 2 * len(self._high) <= self.BLOCK and self._high.size <= PIECE // 2:
@@ -37,7 +44,7 @@ class Powers:
             self._high, self._low = (np.concatenate(pair) for pair in zip((self._high, self._low), further))
         self._stride = self._high[-1], self._low[-1]
 
-    def at(self, t):
+    def at(self, t: int) -> np.ndarray:
         """The power t, which never goes down."""
         while t >= self._first + len(self._high):
             self._high, self._low = _product(self._high, self._low, *self._stride)
@@ -45,7 +52,9 @@ class Powers:
         return self._high[t - self._first]
 
 
-def _product(high, low, other_high, other_low):
+def _product(
+    high: np.ndarray, low: np.ndarray, other_high: np.ndarray, other_low: np.ndarray
+) -> tuple[np.ndarray, np.ndarray]:
     """Product of numbers that are the sum of two doubles each (Dekker 1971)."""
     product = high * other_high
     a, b = _halves(high), _halves(other_high)
@@ -56,7 +65,7 @@ def _product(high, low, other_high, other_low):
     return rounded, lost - (rounded - product)
 
 
-def _halves(x):
+def _halves(x: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
     """A double as a sum of two with 26 bits each (Veltkamp 1968)."""
     scaled = 134217729.0 * x  # 2²⁷ + 1
     high = scaled - (scaled - x)
@@ -87,7 +96,15 @@ class Replay:
         The gradient there, once `look` has been called.
     """
 
-    def __init__(self, trace, theta, hyper, with_loss=True):
+    _numbers: dict[Operation, Any]
+    _places: dict[Operation, np.ndarray]
+    _spread: list[tuple[np.ndarray, Operation]]
+    _spare: dict[tuple[tuple[int, ...], np.dtype], list[np.ndarray]]
+    _powers: dict[Operation, Any]  # Powers, or None
+
+    def __init__(
+        self, trace: Trace, theta: np.ndarray, hyper: dict[str, Any], with_loss: bool = True
+    ) -> None:
         self.trace, self._shape = trace, theta.shape
         self._numbers = {operation: hyper[name] for name, operation in trace.hyper.items()}
         slope = np.empty(theta.shape)
@@ -120,7 +137,7 @@ class Replay:
         self.state = [self._places[old] for old in trace.state]
         self.slope = self._places[trace.slope]
 
-    def look(self, t):
+    def look(self, t: int) -> np.ndarray | None:
         """Prepare the step from here, the t-th, and return the loss here, shape lanes (None without)."""
         self._compute(self._timed, t)
         for place, operation in self._spread:
@@ -129,17 +146,17 @@ class Replay:
             function(*arguments)
         return self._places.get(self.trace.loss)
 
-    def is_far(self):
+    def is_far(self) -> bool:
         """Return whether a coordinate is so large, or lost, that the loss may not be finite."""
         theta, reach = self.state[0], self.trace.reach
         return not (theta.max() < reach and theta.min() > -reach)
 
-    def step(self, t):
+    def step(self, t: int) -> None:
         """Take the step that was prepared."""
         for function, arguments in self._stepping:
             function(*arguments)
 
-    def _compute(self, numbers, t):
+    def _compute(self, numbers: list[Operation], t: int) -> None:
         """What depends on t and hyperparameters alone; it is small, so that it may be made anew."""
         known = self._numbers
         known[self.trace.t] = t
@@ -156,14 +173,16 @@ class Replay:
                 if operation.function in RAISING and np.ndim(known[operation]):
                     finite(known[operation])
 
-    def _power(self, operation, base, t):
+    def _power(self, operation: Operation, base: np.ndarray, t: int) -> np.ndarray:
         """A hyperparameter to the power of t, as a number by itself takes it."""
         if operation not in self._powers:
             between = bool(((base >= 0) & (base <= 1)).all())
             self._powers[operation] = Powers(base) if between and not operation.given[0].timed else None
         return self._powers[operation].at(t) if self._powers[operation] else finite(base**t)
 
-    def _arrange(self, operation, at, last):
+    def _arrange(
+        self, operation: Operation, at: int, last: dict[Operation, int]
+    ) -> tuple[Callable[..., Any], tuple[Any, ...]] | None:
         """The call that computes one result in its place."""
         if not operation.rolls:
             return None
@@ -185,7 +204,7 @@ class Replay:
             self._places[operation] = free.pop() if free else np.empty(shape, operation.value.dtype)
         return operation.into, (*given, self._places[operation])
 
-    def _operand(self, given):
+    def _operand(self, given: Any) -> Any:
         """The array that stands for an argument."""
         if not isinstance(given, Operation):
             return given if isinstance(given, (bool, np.bool_)) else np.array(given, dtype=float)
@@ -198,7 +217,7 @@ class Replay:
                 self._spread.append((place, given))
         return self._places[given]
 
-    def _homeward(self):
+    def _homeward(self) -> Iterator[tuple[Callable[..., Any], tuple[Any, ...]]]:
         """Copies for those results that did not come to lie where the next step looks for them."""
         homes = [self._places[old] for old in self.trace.state]
         ends = [self._places[result] for result in self.trace.results]

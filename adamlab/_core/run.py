@@ -9,13 +9,19 @@ Rows are one array, shape (2 + memories, n_steps + 1, n, *lanes): the points, th
 and what the step carried along; row 0 is the start.
 """
 
+from __future__ import annotations
+
 import functools
-from typing import NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
 
 from .replay import Replay
 from .trace import CannotRecord, Trace, keeps_points_apart, moves_each_by_itself
+
+if TYPE_CHECKING:
+    from .signature import Rule
+    from .surface import Surface
 
 __all__ = ["REPAIR", "Outcome", "Single", "ends_of", "losses", "lost_from", "walk", "walk_many"]
 
@@ -30,7 +36,15 @@ ASKED = 3  # of those that part there, so many are walked alone
 BLOCK = 1000  # rows that are kept at a time where only the end is asked for
 
 
-def walk(rule, surface, theta, n_steps, hyper, memory=None, first=1):
+def walk(
+    rule: Rule,
+    surface: Surface,
+    theta: np.ndarray,
+    n_steps: int,
+    hyper: dict[str, Any],
+    memory: list[np.ndarray] | None = None,
+    first: int = 1,
+) -> np.ndarray:
     """Call the step n_steps times, as it is written.
 
     Parameters
@@ -75,7 +89,7 @@ def walk(rule, surface, theta, n_steps, hyper, memory=None, first=1):
     return rows
 
 
-def losses(surface, thetas, first=1):
+def losses(surface: Surface, thetas: np.ndarray, first: int = 1) -> np.ndarray:
     """Loss of every row: all at once, or row by row where the loss changes with t, or might mix points.
 
     Parameters
@@ -97,14 +111,14 @@ def losses(surface, thetas, first=1):
         return np.array([_losses_alone(surface, theta) for theta in thetas])
 
 
-def _losses_alone(surface, theta):
+def _losses_alone(surface: Surface, theta: np.ndarray) -> np.ndarray:
     """The loss of one point, or of many, each by itself."""
     lanes = theta.shape[1:]
     alone = [surface.loss(theta[(slice(None), *lane)]) for lane in np.ndindex(lanes)]
     return np.array(alone).reshape(lanes)
 
 
-def lost_from(loss, thetas):
+def lost_from(loss: np.ndarray, thetas: np.ndarray) -> np.ndarray:
     """The first row whose point or loss is not finite, lane by lane; −1 where all are.
 
     Parameters
@@ -145,7 +159,7 @@ class Outcome(NamedTuple):
     theta: np.ndarray | None = None
 
 
-def marks_of(n_steps):
+def marks_of(n_steps: int) -> tuple[int, ...]:
     """The steps after which runs are compared: a run that has come to rest no longer tells how it went there.
 
     Parameters
@@ -176,24 +190,33 @@ class Single:
         A loss, for `outcome`.
     """
 
-    def __init__(self, rule, surface, theta, n_steps, hyper, tolerance=None):
+    def __init__(
+        self,
+        rule: Rule,
+        surface: Surface,
+        theta: np.ndarray,
+        n_steps: int,
+        hyper: dict[str, Any],
+        tolerance: float | None = None,
+    ) -> None:
         self._rule, self._surface, self._hyper = rule, surface, hyper
         self._theta, self._n_steps, self._tolerance = theta, n_steps, tolerance
 
-    def _walk(self, theta, *arguments):
+    def _walk(self, theta: np.ndarray, *arguments: Any) -> np.ndarray:
         return walk(self._rule, self._surface, theta, *arguments)
 
     @functools.cached_property
-    def rows(self):
+    def rows(self) -> np.ndarray:
         """All rows, shape (2 + memories, n_steps + 1, n)."""
         return self._walk(self._theta.copy(), self._n_steps, self._hyper)
 
     @functools.cached_property
-    def outcome(self):
+    def outcome(self) -> Outcome:
         """How the run ends, an `Outcome`; no more rows are kept than one block."""
         return self._outcome(self._theta)
 
-    def _outcome(self, theta):
+    def _outcome(self, theta: np.ndarray) -> Outcome:
+        memory: list[np.ndarray] | None
         memory, below, done, lost = None, -1, 0, -1
         marks = np.full((2, 1 + len(self._rule.memory), len(marks_of(self._n_steps)), len(theta)), np.nan)
         while lost < 0 and (done < self._n_steps or not done):
@@ -215,21 +238,21 @@ class Single:
         end = np.nan if lost >= 0 else float(loss[-1])
         return Outcome(end, lost >= 0, below, marks[0], marks[1], theta)
 
-    def comes_out_again(self):
+    def comes_out_again(self) -> bool:
         """Return whether the run is the same when it is walked once more."""
         again = Single(self._rule, self._surface, self._theta, self._n_steps, self._hyper, self._tolerance)
         if "rows" in self.__dict__:
             return np.array_equal(again.rows, self.rows, equal_nan=True)
-        pairs = zip(again.outcome, self.outcome)
+        pairs: zip[tuple[Any, Any]] = zip(again.outcome, self.outcome)
         return all(np.array_equal(a, b, equal_nan=True) for a, b in pairs)
 
-    def _shaken_starts(self):
+    def _shaken_starts(self) -> list[np.ndarray]:
         """The start moved by one unit in the last place, up and down; a zero by one of the largest number."""
         size = np.abs(self._theta)
         unit = np.spacing(np.where(size > 0, size, size.max() or 1.0))
         return [self._theta + unit, self._theta - unit]
 
-    def agrees(self, rows):
+    def agrees(self, rows: np.ndarray) -> bool:
         """Return whether the same run, computed otherwise, is this one.
 
         To rounding; and where a start moved by one unit in the last place is carried farther than that, as
@@ -258,7 +281,7 @@ class Single:
             allowed = CLOSE * _size(self.rows) + SLACK * np.maximum.accumulate(parted, axis=1)
             return bool((apart <= allowed).all())
 
-    def ends_as(self, other):
+    def ends_as(self, other: Outcome) -> bool:
         """Return whether the same run, computed otherwise, went and ended as this one; as `agrees`.
 
         Parameters
@@ -270,6 +293,7 @@ class Single:
         bool
         """
         own = self.outcome
+        assert own.sizes is not None
         with np.errstate(all="ignore"):
             apart = _marks_apart(other, own)
             same_way = ((apart == 0) | (apart <= CLOSE * own.sizes)).all()
@@ -284,7 +308,7 @@ class Single:
                 return False
             return self._ends_near(other, shaken)
 
-    def _ends_near(self, other, shaken):
+    def _ends_near(self, other: Outcome, shaken: list[Outcome]) -> bool:
         """The same for the end alone."""
         own = self.outcome
         if other.diverged != own.diverged:
@@ -297,26 +321,28 @@ class Single:
         parted = max(abs(run.loss - own.loss) for run in shaken)
         return bool(np.isnan(parted) or abs(other.loss - own.loss) <= SLACK * parted + self._grain())
 
-    def _grain(self):
+    def _grain(self) -> float:
         """How much the last loss changes when the last point moves by a few units in the last place."""
-        theta = self.outcome.theta[:, np.newaxis]
+        theta = self.outcome.theta
+        assert theta is not None
+        theta = theta[:, np.newaxis]
         near = theta + 8 * np.spacing(np.abs(theta)) * np.array([-1, 0, 1])
         with np.errstate(all="ignore"):
             return float(np.ptp(self._surface.loss(near, self._n_steps + 1)))
 
 
-def _near(a, b):
+def _near(a: float, b: float) -> bool:
     return abs(a - b) <= CLOSE * abs(b)
 
 
-def _marks_apart(outcome, other):
+def _marks_apart(outcome: Outcome, other: Outcome) -> np.ndarray:
     """How far two runs are apart at the marks that the other has reached."""
     apart = np.where(outcome.marks == other.marks, 0.0, np.abs(outcome.marks - other.marks))
     apart[:, ~np.isfinite(other.marks[0]).all(axis=-1)] = 0.0
     return np.where(np.isnan(apart), np.inf, apart)
 
 
-def _apart(rows, others):
+def _apart(rows: np.ndarray, others: np.ndarray) -> np.ndarray:
     """How far rows are apart: 0 where both are lost or equal, ∞ where only one is lost."""
     lost, gone = (np.logical_or.accumulate(~np.isfinite(r[0]).all(axis=1)) for r in (rows, others))
     apart = np.where((rows == others) | (np.isnan(rows) & np.isnan(others)), 0.0, np.abs(rows - others))
@@ -324,7 +350,7 @@ def _apart(rows, others):
     return np.where(np.isnan(apart), np.inf, apart)
 
 
-def _size(rows):
+def _size(rows: np.ndarray) -> np.ndarray:
     """How large each number is, or was a few rows ago: one that passes through zero is not tiny."""
     size = np.where(np.isfinite(rows), np.abs(rows), 0.0)
     for back in (1, 2, 4):
@@ -332,7 +358,7 @@ def _size(rows):
     return size
 
 
-def ends_of(shape):
+def ends_of(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
     """The first, the middle and the last place in an array of that shape.
 
     Parameters
@@ -348,7 +374,9 @@ def ends_of(shape):
     return [tuple(map(int, np.unravel_index(k, shape))) for k in sorted({0, count // 2, count - 1})]
 
 
-def replay(rule, surface, theta, n_steps, hyper):
+def replay(
+    rule: Rule, surface: Surface, theta: np.ndarray, n_steps: int, hyper: dict[str, Any]
+) -> np.ndarray:
     """As `walk` for many runs, from a recording: nothing in it can mix them.
 
     Raises
@@ -372,13 +400,15 @@ def replay(rule, surface, theta, n_steps, hyper):
     return rows
 
 
-def _few(theta, hyper):
+def _few(theta: np.ndarray, hyper: dict[str, Any]) -> tuple[np.ndarray, dict[str, Any]]:
     """A few lanes as an example; hyperparameters with as many axes as the lanes."""
     few = (slice(None), *(slice(0, 3) for _ in theta.shape[1:]))
     return theta[few], {name: v[few[1:]] if np.ndim(v) else v for name, v in hyper.items()}
 
 
-def as_written(rule, surface, theta, n_steps, hyper):
+def as_written(
+    rule: Rule, surface: Surface, theta: np.ndarray, n_steps: int, hyper: dict[str, Any]
+) -> np.ndarray:
     """As `walk` for many runs, if they cannot mix.
 
     Raises
@@ -396,7 +426,9 @@ def as_written(rule, surface, theta, n_steps, hyper):
     return walk(rule, surface, theta, n_steps, hyper)
 
 
-def alike_in_any_company(rule, surface, theta, n_steps, hyper):
+def alike_in_any_company(
+    rule: Rule, surface: Surface, theta: np.ndarray, n_steps: int, hyper: dict[str, Any]
+) -> bool:
     """Return whether some runs come out the same together, and every other one of them without the rest.
 
     Chaotic runs part by rounding alone, for a matrix product of more columns rounds otherwise; so those that
@@ -417,7 +449,7 @@ def alike_in_any_company(rule, surface, theta, n_steps, hyper):
     """
     some = np.unique(np.linspace(0, theta.shape[1] - 1, COMPANY).round().astype(int))
 
-    def of(which):
+    def of(which: Any) -> dict[str, Any]:
         return {name: v[which] if np.ndim(v) else v for name, v in hyper.items()}
 
     together = walk(rule, surface, theta[:, some], n_steps, of(some))
@@ -435,7 +467,9 @@ def alike_in_any_company(rule, surface, theta, n_steps, hyper):
     return True
 
 
-def walk_many(rule, surface, theta, n_steps, hyper):
+def walk_many(
+    rule: Rule, surface: Surface, theta: np.ndarray, n_steps: int, hyper: dict[str, Any]
+) -> np.ndarray:
     """Rows of many runs: together where that gives what single runs give, else one by one.
 
     Parameters
@@ -454,10 +488,11 @@ def walk_many(rule, surface, theta, n_steps, hyper):
     lanes = theta.shape[1:]
     spread = {name: np.broadcast_to(value, lanes) for name, value in hyper.items() if np.ndim(value)}
 
-    def single(lane):
+    def single(lane: tuple[Any, ...]) -> Single:
         own = {name: float(values[lane]) for name, values in spread.items()}
         return Single(rule, surface, theta[(slice(None), *lane)], n_steps, {**hyper, **own})
 
+    alone: dict[tuple[Any, ...], Single]
     alone = {lane: single(lane) for lane in ends_of(lanes)} if 0 not in lanes else {}
     for run in alone.values():  # what is wrong with the step itself is said here
         run.rows  # noqa: B018

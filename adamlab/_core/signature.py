@@ -10,6 +10,8 @@ import inspect
 import itertools
 import math
 import types
+from collections.abc import Callable, Mapping
+from typing import Any
 
 import numpy as np
 
@@ -55,7 +57,7 @@ class Rule:
         If step is not a function of this form.
     """
 
-    def __init__(self, step):
+    def __init__(self, step: Callable[..., Any]) -> None:
         if not callable(step):
             raise TypeError(f"a step must be a function, got {brief(step)}")
         self.step = step
@@ -112,7 +114,7 @@ class Rule:
         usual = ["theta", "g", *self.memory] + ["t"] * self.takes_t
         self._in_order = required == usual and all(p.kind is not p.KEYWORD_ONLY for p in named)
 
-    def hyper(self, given=None):
+    def hyper(self, given: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """All hyperparameters: the defaults, replaced by those given; checked, as floats.
 
         Raises
@@ -128,12 +130,12 @@ class Rule:
                 raise TypeError(f"{self.name} has no hyperparameter {name}: {self._nearest(name)}")
         return {name: self._number(name, value) for name, value in {**self.defaults, **given}.items()}
 
-    def _nearest(self, name):
+    def _nearest(self, name: str) -> str:
         same = [own for own in self.defaults if (usual_name(own) or own) == (usual_name(name) or name)]
         near = same or difflib.get_close_matches(name, self.defaults, n=1, cutoff=0.5)
         return f"did you mean {near[0]}?" if near else f"it has {', '.join(self.defaults) or 'none'}"
 
-    def _number(self, name, value):
+    def _number(self, name: str, value: Any) -> Any:
         if isinstance(self.defaults[name], (bool, str, type(None))):  # an option, not a quantity
             if np.ndim(value):
                 raise TypeError(f"{self.name}: {name} is an option and takes one value, got {brief(value)}")
@@ -142,7 +144,7 @@ class Rule:
         if isinstance(value, float) and math.isfinite(value) and fits(value):
             return float(value)  # NumPy's own floats take powers in another way
         try:
-            number = np.asarray(value)
+            number: Any = np.asarray(value)
             number = number.astype(float) if number.dtype.kind in "fiu" else None
         except ValueError:  # a ragged list
             number = None
@@ -155,7 +157,7 @@ class Rule:
             raise ValueError(f"{self.name}: {name} must be {expected}, got {bad:g}")
         return float(number) if number.ndim == 0 else number
 
-    def bind(self, hyper, shape):
+    def bind(self, hyper: dict[str, Any], shape: tuple[int, ...]) -> Callable[..., Any]:
         """The step with its hyperparameters fixed, and what it returns checked.
 
         Parameters
@@ -183,7 +185,7 @@ class Rule:
         values = hyper.values()
         count = 1 + len(self.memory)
 
-        def call(theta, g, memory, t):
+        def call(theta: "np.ndarray", g: "np.ndarray", memory: "Any", t: "int") -> "Any":
             if not in_order:
                 result = self.call_by_name(theta, g, memory, t, hyper)
             elif takes_t:
@@ -201,14 +203,14 @@ class Rule:
 
         return call
 
-    def call_by_name(self, theta, g, memory, t, hyper):
+    def call_by_name(self, theta: Any, g: Any, memory: Any, t: Any, hyper: dict[str, Any]) -> Any:
         """Call the step; what it returns is not looked at."""
         arguments = {"theta": theta, "g": g, "t": t, **dict(zip(self.memory, memory)), **hyper}
         if not self.takes_t:
             del arguments["t"]
         return self.step(*[arguments.pop(name) for name in self._positional], **arguments)
 
-    def _arrays(self, result, shape):
+    def _arrays(self, result: Any, shape: tuple[int, ...]) -> list[np.ndarray]:
         """Theta and memory as arrays of that shape; or an error that says what is wrong with them."""
         if result is None or result is ... or result is NotImplemented:
             raise NotWrittenYet(f"{self.name} is not written yet: it has to {self._returns()}")
@@ -227,7 +229,7 @@ class Rule:
             )
         return [self._array(name, value, shape) for name, value in zip(("theta", *self.memory), result)]
 
-    def _array(self, name, value, shape):
+    def _array(self, name: str, value: Any, shape: tuple[int, ...]) -> np.ndarray:
         try:
             array = np.asarray(value)
         except ValueError:  # a ragged list
@@ -245,17 +247,17 @@ class Rule:
             raise ValueError(f"{self.name} returned {name} of shape {array.shape}, expected {shape}")
         return np.broadcast_to(array, shape).copy()
 
-    def _returns(self):
+    def _returns(self) -> str:
         return "return " + ", ".join(("theta", *self.memory))
 
 
-def gives_later(function):
+def gives_later(function: object) -> bool:
     """Return whether a function is a generator, or asynchronous."""
     kinds = inspect.isgeneratorfunction, inspect.iscoroutinefunction, inspect.isasyncgenfunction
     return any(kind(function) for kind in kinds)
 
 
-def function_of(step):
+def function_of(step: object) -> types.FunctionType | None:
     """The function that is run when a step is called: also of a partial, or of an object; or None.
 
     Parameters
@@ -275,7 +277,7 @@ def function_of(step):
     return step if isinstance(step, types.FunctionType) else None
 
 
-def name_of(step):
+def name_of(step: object) -> str:
     """The step's name, also of a partial or of an object that can be called, which is asked for nothing."""
     if isinstance(step, functools.partial):
         return name_of(step.func)
@@ -288,7 +290,7 @@ def name_of(step):
     return own if isinstance(own, str) else type(step).__name__
 
 
-def _frozen(value):
+def _frozen(value: Any) -> Any:
     """The same array, safe from a step that would change it."""
     if isinstance(value, np.ndarray):
         value = value.view()
@@ -296,7 +298,7 @@ def _frozen(value):
     return value
 
 
-def _broadcasts(shape, target):
+def _broadcasts(shape: tuple[int, ...], target: tuple[int, ...]) -> bool:
     try:
         return np.broadcast_shapes(shape, target) == target
     except ValueError:

@@ -1,15 +1,19 @@
 """What theory knows without running anything: from which η on a step diverges, and the best settings."""
 
+from collections.abc import Callable
+from typing import Any
+
 import numpy as np
 
 from .signature import OURS, name_of
+from .surface import Surface
 
 __all__ = ["limit", "optimum"]
 
 LIMITED = ("gradient_descent", "momentum", "nesterov")
 
 
-def limit(step, surface, beta1):
+def limit(step: Callable[..., Any], surface: Surface, beta1: Any) -> Any:
     """From which η on a step is known to diverge on a quadratic; None where no such limit is known.
 
     Gradient descent 2/L, heavy ball 2 (1 + β₁)/L, Nesterov 2 (1 + β₁)/((1 + 2 β₁) L), where L is the
@@ -35,7 +39,7 @@ def limit(step, surface, beta1):
     return 2 * (1 + beta1) / (steepest * (1 + 2 * beta1 if name_of(step) == "nesterov" else 1))
 
 
-def optimum(step, surface):
+def optimum(step: Callable[..., Any], surface: Surface) -> tuple[float, float] | None:
     """The best η and β₁ of the heavy ball on a quadratic (Polyak 1964), or None.
 
     η* = 4/(√L + √μ)², β* = ((√κ − 1)/(√κ + 1))²

@@ -2,7 +2,9 @@
 
 import inspect
 import math
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from functools import cached_property
+from typing import Any
 
 import numpy as np
 
@@ -67,20 +69,21 @@ class Surface:
 
     def __init__(
         self,
-        loss,
-        gradient=None,
+        loss: Callable[..., Any],
+        gradient: Callable[..., Any] | None = None,
         *,
-        name=None,
-        formula=None,
-        start=None,
-        minima=(),
-        window=None,
-        curvature=None,
-        vector=False,
-    ):
+        name: str | None = None,
+        formula: str | None = None,
+        start: Any = None,
+        minima: Any = (),
+        window: Any = None,
+        curvature: tuple[float, float] | None = None,
+        vector: bool = False,
+    ) -> None:
         for role, function in [("loss", loss), ("gradient", gradient)]:
             if not callable(function) and not (role == "gradient" and function is None):
                 raise TypeError(f"the {role} of a surface must be a function, not {function!r}")
+        self._gradient: Any
         self._loss, self._gradient, self.vector = loss, gradient, vector
         own_name = getattr(loss, "__name__", "<")
         self.name = name or (own_name if own_name[0] != "<" else "f")
@@ -98,21 +101,21 @@ class Surface:
         minima = np.empty((0, self.n)) if np.size(minima) == 0 else minima
         self.minima = _as_points(minima, (-1, self.n), "minima", self.name)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         return f"Surface({self.name!r}, {self.n} coordinate{'s' * (self.n > 1)})"
 
     @property
-    def takes_t(self):
+    def takes_t(self) -> bool:
         """Whether the loss itself changes from step to step."""
         return self._loss_takes_t
 
     @property
-    def lowest(self):
+    def lowest(self) -> float | None:
         """The lowest known loss; None where no minimum is known."""
         return float(np.min(self.loss(self.minima.T))) if len(self.minima) else None
 
     @np.errstate(all="ignore")
-    def loss(self, theta, t=1):
+    def loss(self, theta: Any, t: int = 1) -> Any:
         """Height of the surface.
 
         Many points at once have the losses that each has alone: a few of them are compared.
@@ -146,7 +149,7 @@ class Surface:
         self._check(theta)
         return self._evaluate(self._loss_at, theta, t)[()]
 
-    def gradient(self, theta, t=1):
+    def gradient(self, theta: Any, t: int = 1) -> np.ndarray:
         """Slope along each coordinate; it points uphill.
 
         Parameters
@@ -183,12 +186,12 @@ class Surface:
             if self._gradient is not None:
                 return self._evaluate(self._gradient_at, theta, t)
 
-            def height(*near):
+            def height(*near: "Any") -> "Any":
                 return self._evaluate(self._loss_at, np.array(near), t)
 
             return np.array([*self._differences(height, [*theta])])
 
-    def unchecked(self, theta, t):
+    def unchecked(self, theta: Any, t: Any) -> tuple[Any, Any]:
         """Loss and partial derivatives straight from the functions, for what only acts like an array.
 
         Parameters
@@ -211,12 +214,12 @@ class Surface:
             raise TypeError(f"{self.name} has no gradient and takes its point as one array")
         return loss, [*self._differences(lambda *near: self.unchecked_loss(near, t), [*theta])]
 
-    def unchecked_loss(self, theta, t):
+    def unchecked_loss(self, theta: Any, t: Any) -> Any:
         """The loss straight from its function, for what only acts like an array; as `unchecked`."""
         point = [theta] if self.vector else [*theta]
         return self._loss(*point, **({"t": t} if self._loss_takes_t else {}))
 
-    def _differences(self, loss, point):
+    def _differences(self, loss: Callable[..., Any], point: Sequence[Any]) -> Iterator[Any]:
         """Central differences of a loss of the coordinates, one after the other."""
         for i, x in enumerate(point):
             width = self._half_width * np.maximum(1, np.abs(x))
@@ -225,15 +228,15 @@ class Surface:
             yield (ends[0] - ends[1]) / (above - below)
 
     @cached_property
-    def _half_width(self):
+    def _half_width(self) -> Any:
         """Half the width of a central difference, for a coordinate near 1."""
         return np.cbrt(float(np.finfo(self._precision()).eps))
 
     @np.errstate(all="ignore")
-    def _precision(self):
+    def _precision(self) -> Any:
         """The type in which the loss is computed, seen from its values at a few points near the start."""
         odd = np.sin(np.outer(range(1, 5), range(1, self.n + 1)))  # numbers that use all their digits
-        values = []
+        values: Any = []
         for point in self.start + 1e-3 * np.maximum(1, np.abs(self.start)) * odd:
             try:
                 values.append(np.asarray(self._call(self._loss, self._loss_takes_t, point, 1)))
@@ -250,14 +253,14 @@ class Surface:
                     return shorter
         return FLOAT
 
-    def _check(self, theta):
+    def _check(self, theta: np.ndarray) -> None:
         if theta.ndim == 0 or theta.shape[0] != self.n:
             raise ValueError(
                 f"{self.name} has {self.n} coordinates, but theta has shape {theta.shape}: "
                 f"give an array of shape ({self.n}, ...)"
             )
 
-    def _evaluate(self, ask, theta, t):
+    def _evaluate(self, ask: Callable[..., Any], theta: np.ndarray, t: int) -> np.ndarray:
         """Loss or gradient (`ask` is `_loss_at` or `_gradient_at`), of one point or of many."""
         if theta.ndim == 1:
             return self._alone(ask, theta, t)
@@ -267,7 +270,7 @@ class Surface:
             return self._one_by_one(ask, theta, t)
         return values if self._same_alone(ask, theta, t, values) else self._one_by_one(ask, theta, t)
 
-    def _alone(self, ask, point, t):
+    def _alone(self, ask: Callable[..., Any], point: np.ndarray, t: int) -> np.ndarray:
         """Loss or gradient of one point; NaN where the point is lost or outside of the domain."""
         try:
             return ask(point, t)
@@ -279,7 +282,7 @@ class Surface:
                 raise
             return np.full(() if ask == self._loss_at else self.n, np.nan)
 
-    def _same_alone(self, ask, theta, t, values):
+    def _same_alone(self, ask: Callable[..., Any], theta: np.ndarray, t: int, values: np.ndarray) -> bool:
         """Return whether a few of many points have the values that they have alone."""
         points = theta.reshape(self.n, -1)
         count = points.shape[1]
@@ -293,24 +296,24 @@ class Surface:
             return np.allclose(values.reshape(self.n, -1)[:, -1], last, rtol=1e-6, equal_nan=True)
         return True
 
-    def _one_by_one(self, ask, theta, t):
+    def _one_by_one(self, ask: Callable[..., Any], theta: np.ndarray, t: int) -> np.ndarray:
         points = theta.reshape(self.n, -1).T
         values = np.array([self._alone(ask, point, t) for point in points])
         return np.moveaxis(values, 0, -1).reshape(*values.shape[1:], *theta.shape[1:])
 
-    def _works_at_start(self, ask, t):
+    def _works_at_start(self, ask: Callable[..., Any], t: int) -> bool:
         try:
             ask(self.start, t)
         except Exception:
             return False
         return True
 
-    def _call(self, function, takes_t, theta, t):
+    def _call(self, function: Callable[..., Any], takes_t: bool, theta: np.ndarray, t: int) -> Any:
         when = {"t": t} if takes_t else {}
         own = theta.copy()  # a function may change what it is given
         return function(own, **when) if self.vector else function(*own, **when)
 
-    def _loss_at(self, theta, t):
+    def _loss_at(self, theta: np.ndarray, t: int) -> np.ndarray:
         value = self._call(self._loss, self._loss_takes_t, theta, t)
         value = _real(value, f"the loss of {self.name}")
         if value.shape != theta.shape[1:]:
@@ -320,7 +323,7 @@ class Surface:
             )
         return value
 
-    def _gradient_at(self, theta, t):
+    def _gradient_at(self, theta: np.ndarray, t: int) -> np.ndarray:
         parts = self._call(self._gradient, self._gradient_takes_t, theta, t)
         if isinstance(parts, np.ndarray) and parts.shape == theta.shape and parts.dtype == float:
             return parts.copy()
@@ -345,14 +348,14 @@ class Surface:
         return gradient
 
 
-def _parameters(function):
+def _parameters(function: Callable[..., Any]) -> Mapping[str, inspect.Parameter]:
     try:
         return inspect.signature(function).parameters
     except (TypeError, ValueError):  # a built-in or a NumPy ufunc tells nothing
         return {}
 
 
-def _count_coordinates(loss, start, vector, name):
+def _count_coordinates(loss: Callable[..., Any], start: Any, vector: bool, name: str) -> int:
     parameters = [p for p in _parameters(loss).values() if p.default is p.empty and p.name != "t"]
     tells = parameters and not vector and not any(p.kind is p.VAR_POSITIONAL for p in parameters)
     if start is not None and (not tells or any(p.default is not p.empty for p in _parameters(loss).values())):
@@ -362,7 +365,7 @@ def _count_coordinates(loss, start, vector, name):
     return len(parameters)
 
 
-def _as_points(given, shape, role, name):
+def _as_points(given: Any, shape: tuple[int, ...], role: str, name: str) -> np.ndarray:
     points = _as_floats(given)
     if role == "minima" and points.ndim == 1:
         points = points[np.newaxis]
@@ -371,14 +374,14 @@ def _as_points(given, shape, role, name):
     return points
 
 
-def _as_floats(given):
+def _as_floats(given: Any) -> np.ndarray:
     try:
         return np.array(given, dtype=float)
     except (TypeError, ValueError, OverflowError):  # ragged, or no numbers
         return np.array(np.nan)
 
 
-def _as_window(window, n, name):
+def _as_window(window: Any, n: int, name: str) -> tuple[tuple[float, float], ...]:
     if n > 2:
         return ()
     sides = _as_floats(((-5, 5),) * n if window is None else window)
@@ -390,7 +393,7 @@ def _as_window(window, n, name):
     return tuple((float(low), float(high)) for low, high in sides)
 
 
-def _as_curvature(curvature, name):
+def _as_curvature(curvature: Any, name: str) -> Any:
     if curvature is None:
         return None
     ends = _as_floats(curvature)
@@ -402,19 +405,19 @@ def _as_curvature(curvature, name):
     return tuple(map(float, ends))
 
 
-def _real(value, what):
+def _real(value: Any, what: str) -> np.ndarray:
     number = np.asarray(value)
     if number.dtype.kind not in "fiub":
         raise TypeError(f"{what} returned {brief(value)}, expected a real number")
     return number.astype(float, copy=False)
 
 
-def _all_close(pairs, slack=0.0):
+def _all_close(pairs: Iterable[tuple[float, float]], slack: float = 0.0) -> bool:
     """Return whether the two numbers of each pair are the same: to nine digits, or within the slack."""
     return all(
         math.isclose(a, b, rel_tol=1e-9, abs_tol=slack) or (math.isnan(a) and math.isnan(b)) for a, b in pairs
     )
 
 
-def _largest(values):
+def _largest(values: np.ndarray) -> float:
     return np.max(np.abs(values), where=np.isfinite(values), initial=0.0)

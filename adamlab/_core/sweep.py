@@ -10,8 +10,10 @@ import numbers
 import os
 import threading
 import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -60,14 +62,14 @@ class Sweep:
     loss: np.ndarray
     diverged: np.ndarray
     steps: np.ndarray | None
-    hyper: dict
+    hyper: dict[str, Any]
     start: np.ndarray
     n_steps: int
     tolerance: float | None
-    step: object
+    step: Callable[..., Any]
     surface: Surface
 
-    def at(self, index):
+    def at(self, index: Any) -> dict[str, Any]:
         """The settings of one run, as `descend` takes them.
 
         Parameters
@@ -86,6 +88,7 @@ class Sweep:
         >>> sweep(adam, beale, eta=[0.01, 0.1]).at(1)
         {'eta': 0.1}
         """
+        settings: dict[str, Any]
         index, settings = list(np.atleast_1d(index)), {}
         for name, value in self.hyper.items():
             axes, index = index[: np.ndim(value)], index[np.ndim(value) :]
@@ -93,23 +96,23 @@ class Sweep:
         return settings | ({"start": self.start[:, *index]} if self.start.ndim > 1 else {})
 
     @property
-    def best_at(self):
+    def best_at(self) -> tuple[Any, ...] | None:
         """The place in `loss` of the lowest, as a tuple; None if every run diverged."""
         if self.diverged.all():
             return None
         return np.unravel_index(np.nanargmin(self.loss), self.loss.shape)
 
     @property
-    def best(self):
+    def best(self) -> dict[str, Any] | None:
         """The settings of the lowest final loss, as a dict; None if every run diverged."""
         return None if self.best_at is None else self.at(self.best_at)
 
-    def __repr__(self):
+    def __repr__(self) -> str:
         swept = [name for name, value in self.hyper.items() if np.ndim(value)]
         names = " × ".join([symbol(name) for name in swept] + ["start"] * (self.start.ndim > 1))
         sizes = " × ".join(map(str, self.loss.shape)) or "1"
         head = f"{name_of(self.step)} on {self.surface.name}, {sizes} runs{f' over {names}' if names else ''}"
-        best = self.best
+        best: Any = self.best
         if best is None:
             return f"{head}, {self.n_steps} steps: all diverged"
         best = ", ".join(f"{symbol(name)}={best[name]:.4g}" for name in swept)
@@ -120,7 +123,14 @@ class Sweep:
         )
 
 
-def sweep(step, surface, start=None, n_steps=100, tolerance=None, **hyper):
+def sweep(
+    step: Callable[..., Any],
+    surface: Surface,
+    start: Any = None,
+    n_steps: int = 100,
+    tolerance: float | None = None,
+    **hyper: Any,
+) -> Sweep:
     """Walk n_steps with every combination of the arrays given.
 
     The losses are those of single runs of `descend`: the first, the middle and the last combination are
@@ -165,7 +175,15 @@ def sweep(step, surface, start=None, n_steps=100, tolerance=None, **hyper):
     return sweep_within(ONE_BY_ONE, step, surface, start, n_steps, tolerance, hyper)
 
 
-def sweep_within(most, step, surface, start, n_steps, tolerance, hyper):
+def sweep_within(
+    most: float,
+    step: Callable[..., Any],
+    surface: Surface,
+    start: Any,
+    n_steps: int,
+    tolerance: float | None,
+    hyper: dict[str, Any],
+) -> Sweep:
     """A sweep that takes so many steps one by one at most; as `sweep`."""
     rule = Rule(step)
     settings = rule.hyper(hyper)
@@ -176,6 +194,7 @@ def sweep_within(most, step, surface, start, n_steps, tolerance, hyper):
     if tolerance is not None and not (number and math.isfinite(tolerance)):
         raise ValueError(f"{rule.name}: tolerance must be a loss, a finite number, got {brief(tolerance)}")
     shape = _shape(rule, {**given, "start": start[0]})
+    spread: dict[str, Any]
     axes, spread = 0, {}
     for name, values in given.items():
         spread[name] = _on_axes(values, axes, len(shape)) if np.ndim(values) else values
@@ -186,7 +205,7 @@ def sweep_within(most, step, surface, start, n_steps, tolerance, hyper):
     return Sweep(grid.loss, grid.diverged, grid.steps, given, start, n_steps, tolerance, step, surface)
 
 
-def _work_off(grid, most):
+def _work_off(grid: "Grid", most: float) -> None:
     """Walk all runs: by a recording, or else as written, or else one by one; some are walked alone, too."""
     rule, alone = grid.rule, {cell: grid.single(cell) for cell in ends_of(grid.shape)}
     for cell in alone:  # what is wrong with the step itself is mostly said at once
@@ -213,7 +232,7 @@ def _work_off(grid, most):
     _refuse_if_it_changes(rule, alone)
 
 
-def _refuse_if_it_changes(rule, alone):
+def _refuse_if_it_changes(rule: Rule, alone: Mapping[tuple[int, ...], Single]) -> None:
     if not all(run.comes_out_again() for run in alone.values()):
         raise ValueError(
             f"{rule.name} gives other numbers each time: it keeps something between calls (a "
@@ -222,7 +241,7 @@ def _refuse_if_it_changes(rule, alone):
         )
 
 
-def _shape(rule, arrays):
+def _shape(rule: Rule, arrays: dict[str, Any]) -> tuple[int, ...]:
     """Shape of the grid; refused before anything of that size is made."""
     for name, values in arrays.items():
         if np.size(values) == 0:
@@ -239,7 +258,7 @@ def _shape(rule, arrays):
     return shape
 
 
-def _on_axes(values, first, ndim):
+def _on_axes(values: Any, first: int, ndim: int) -> np.ndarray:
     """With axes of length 1 before and behind, so that it broadcasts over the grid."""
     values = np.asarray(values)
     return values.reshape((1,) * first + values.shape + (1,) * (ndim - first - values.ndim))
@@ -248,15 +267,15 @@ def _on_axes(values, first, ndim):
 class AsWritten:
     """Walks a piece of the lanes by calling surface and step; a `Replay` does the same, faster."""
 
-    def __init__(self, rule, surface, theta, hyper):
+    def __init__(self, rule: Rule, surface: Surface, theta: np.ndarray, hyper: dict[str, Any]) -> None:
         self.state, self._surface = [theta, *(np.zeros(theta.shape) for _ in rule.memory)], surface
         self._step = rule.bind(hyper, theta.shape)
 
-    def look(self, t):
+    def look(self, t: int) -> Any:
         """The loss here, shape lanes."""
         return self._surface.loss(self.state[0], t)
 
-    def step(self, t):
+    def step(self, t: int) -> None:
         """Take the t-th step."""
         theta, *memory = self.state
         self.state = self._step(theta, self._surface.gradient(theta, t), memory, t)
@@ -268,22 +287,32 @@ class Grid:
     Axes are cut from the shortest on. In a piece the longest lies last: there NumPy is quickest.
     """
 
-    def __init__(self, rule, surface, theta, hyper, shape, n_steps, tolerance):
+    def __init__(
+        self,
+        rule: Rule,
+        surface: Surface,
+        theta: np.ndarray,
+        hyper: dict[str, Any],
+        shape: tuple[int, ...],
+        n_steps: int,
+        tolerance: float | None,
+    ) -> None:
         self.rule, self.surface, self.n_steps, self.tolerance = rule, surface, n_steps, tolerance
         self.theta, self.hyper, self.shape = theta, hyper, shape
         self.loss, self.diverged = np.empty(shape), np.empty(shape, bool)
         self.steps = None if tolerance is None else np.empty(shape, int)
         self._order = sorted(range(len(shape)), key=lambda axis: shape[axis])
+        self._trace: Trace | None
         self._stop, self._trace = threading.Event(), None
         empty = 1 + len(rule.memory), len(marks_of(n_steps)), len(theta)
         self._marks = {cell: np.full(empty, np.nan) for cell in ends_of(shape)}
 
-    def record(self):
+    def record(self) -> None:
         """Let `work` replay a recording; raise CannotRecord if there can be none."""
         with np.errstate(all="ignore"):
             self._trace = Trace(self.rule, self.surface, *self._few())
 
-    def trust_as_written(self):
+    def trust_as_written(self) -> None:
         """Let `work` call surface and step with many runs; raise CannotRecord if they might mix."""
         self._trace = None
         with np.errstate(all="ignore"):
@@ -293,7 +322,7 @@ class Grid:
             if self.surface.vector and not self._is_alike_in_any_company():
                 raise CannotRecord("it mixes runs")
 
-    def _is_alike_in_any_company(self):
+    def _is_alike_in_any_company(self) -> bool:
         some = np.unique(np.linspace(0, math.prod(self.shape) - 1, COMPANY).round().astype(int))
         theta = np.array([np.broadcast_to(row, self.shape).flat[some] for row in self.theta])
         hyper = {
@@ -301,11 +330,11 @@ class Grid:
         }
         return alike_in_any_company(self.rule, self.surface, theta, self.n_steps, hyper)
 
-    def _few(self):
+    def _few(self) -> tuple[np.ndarray, dict[str, Any]]:
         """A few lanes as an example."""
         return self._lanes(tuple(slice(0, 3) for _ in self.shape))
 
-    def work(self):
+    def work(self) -> None:
         """Walk all pieces."""
         self._walked, self._progress = 0, Progress(math.prod(self.shape) * (self.n_steps + 1))
         pieces = list(self._pieces())
@@ -321,7 +350,7 @@ class Grid:
         finally:
             self._progress.close()
 
-    def _work_off(self, workers, pieces):
+    def _work_off(self, workers: int, pieces: Sequence[tuple[slice, ...]]) -> float:
         """Walk these pieces, and return the seconds that a lane took."""
         began, before, todo = time.perf_counter(), self._walked, iter(pieces)
         if workers == 1:
@@ -338,17 +367,18 @@ class Grid:
                     raise
         return (time.perf_counter() - began) / max(1, self._walked - before)
 
-    def _take_turns(self, todo):
+    def _take_turns(self, todo: Iterator[tuple[slice, ...]]) -> None:
         with np.errstate(all="ignore"):
             for piece in todo:
                 self._walk(piece)
 
-    def _walk(self, piece):
+    def _walk(self, piece: tuple[slice, ...]) -> None:
         theta, hyper = self._lanes(piece)
         trace, watched = self._trace, self.tolerance is not None
         point_too = watched or not (trace and trace.keeps_infinity)  # else the last one tells of all before
         loss_too = point_too or not (trace and trace.reach)
-        walker = (
+        loss: Any
+        walker: Any = (
             Replay(trace, theta, hyper, loss_too)
             if trace
             else AsWritten(self.rule, self.surface, theta, hyper)
@@ -385,14 +415,14 @@ class Grid:
         if self.steps is not None:
             self._put(self.steps, piece, steps)
 
-    def _compared_in(self, piece):
+    def _compared_in(self, piece: tuple[slice, ...]) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
         """Those places of a piece whose runs are compared with single ones, in the grid and in the piece."""
         for cell in self._marks:
             spans = [range(length)[part] for length, part in zip(self.shape, piece)]
             if all(k in span for k, span in zip(cell, spans)):
                 yield cell, tuple(cell[axis] - spans[axis].start for axis in self._order) or (0,)
 
-    def agrees(self, alone):
+    def agrees(self, alone: Mapping[tuple[int, ...], Single]) -> bool:
         """Return whether some runs ended as they do alone.
 
         Parameters
@@ -402,7 +432,7 @@ class Grid:
         """
         return all(run.ends_as(self._outcome(cell)) for cell, run in alone.items())
 
-    def single(self, cell, n_steps=None):
+    def single(self, cell: tuple[int, ...], n_steps: int | None = None) -> Single:
         """The run of one place in the grid, by itself."""
         own = {
             n: float(np.broadcast_to(v, self.shape)[cell]) if np.ndim(v) else v for n, v in self.hyper.items()
@@ -411,7 +441,7 @@ class Grid:
         n_steps = self.n_steps if n_steps is None else n_steps
         return Single(self.rule, self.surface, start, n_steps, own, self.tolerance)
 
-    def walk_one_by_one(self, alone):
+    def walk_one_by_one(self, alone: Mapping[tuple[int, ...], Single]) -> None:
         """Fill in what single runs end with.
 
         Parameters
@@ -432,11 +462,11 @@ class Grid:
         finally:
             self._progress.close()
 
-    def _outcome(self, cell):
+    def _outcome(self, cell: tuple[int, ...]) -> Outcome:
         below = -1 if self.steps is None else int(self.steps[cell])
         return Outcome(float(self.loss[cell]), bool(self.diverged[cell]), below, self._marks[cell])
 
-    def _pieces(self):
+    def _pieces(self) -> Iterator[tuple[slice, ...]]:
         """Parts of the grid, each a slice for each axis."""
         most, size, cut = max(1, PIECE // len(self.theta)), 1, len(self.shape)
         while cut and size * self.shape[self._order[cut - 1]] <= most:
@@ -456,10 +486,10 @@ class Grid:
                 piece[axis] = slice(low, high)
                 yield tuple(piece)
 
-    def _lanes(self, piece):
+    def _lanes(self, piece: tuple[slice, ...]) -> tuple[np.ndarray, dict[str, Any]]:
         """Start and hyperparameters of a piece."""
 
-        def part(values):
+        def part(values: np.ndarray) -> np.ndarray:
             own = (s if length > 1 else slice(None) for s, length in zip(piece, values.shape))
             taken = values[tuple(own)].transpose(self._order)
             return np.ascontiguousarray(taken.reshape(taken.shape or (1,)))
@@ -469,11 +499,11 @@ class Grid:
             row[...] = part(values)
         return theta, {n: part(values) if np.ndim(values) else values for n, values in self.hyper.items()}
 
-    def _view(self, results, piece):
+    def _view(self, results: np.ndarray, piece: Any) -> np.ndarray:
         """The piece's part of the results, its axes in the order of its lanes."""
         return results[(*piece, ...)].transpose(self._order)
 
-    def _put(self, results, piece, values):
+    def _put(self, results: np.ndarray, piece: tuple[slice, ...], values: np.ndarray) -> None:
         place = self._view(results, piece)
         place[...] = values.reshape(place.shape)
 
@@ -481,11 +511,12 @@ class Grid:
 class Progress:
     """A bar for a sweep that takes long; nothing for one that does not."""
 
-    def __init__(self, total):
+    def __init__(self, total: int) -> None:
+        self._bar: Any
         self._total, self._bar, self._next = total, None, time.monotonic() + SILENT
         self._owner = threading.get_ident()
 
-    def show(self, done):
+    def show(self, done: int) -> None:
         """Bring the bar up to date, ten times a second and in the thread that made it."""
         if time.monotonic() < self._next or threading.get_ident() != self._owner:
             return
@@ -496,7 +527,7 @@ class Progress:
             self._bar = tqdm(total=self._total, unit="step", unit_scale=True, desc="sweep", leave=False)
         self._bar.update(done - self._bar.n)
 
-    def close(self):
+    def close(self) -> None:
         """Take the bar away."""
         if self._bar is not None:
             self._bar.close()

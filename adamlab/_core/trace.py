@@ -10,10 +10,18 @@ compares with single runs.
 Written into an array, as in ``m *= beta1``, changes it under all its names, as NumPy does.
 """
 
+from __future__ import annotations
+
 import functools
 import operator
+from collections.abc import Callable, Iterator
+from typing import TYPE_CHECKING, Any, NoReturn
 
 import numpy as np
+
+if TYPE_CHECKING:
+    from .signature import Rule
+    from .surface import Surface
 
 __all__ = ["CannotRecord", "Operation", "Trace", "finite", "keeps_points_apart", "moves_each_by_itself"]
 
@@ -42,7 +50,21 @@ class Operation:
         Whether it depends on t.
     """
 
-    def __init__(self, value, function=None, into=None, given=(), rolls=False, timed=False, everywhere=None):
+    function: Any  # Callable | None
+    into: Any
+    rolls: bool
+    timed: bool
+
+    def __init__(
+        self,
+        value: Any,
+        function: Callable[..., Any] | None = None,
+        into: Callable[..., Any] | None = None,
+        given: tuple[Any, ...] = (),
+        rolls: bool = False,
+        timed: bool = False,
+        everywhere: Any = None,
+    ) -> None:
         self.value, self.function, self.into, self.given = value, function, into, given
         self.everywhere = value if everywhere is None else everywhere
         self.sources = [a for a in given if isinstance(a, Operation)]
@@ -50,7 +72,7 @@ class Operation:
         self.timed = timed or any(a.timed for a in self.sources)
 
     @property
-    def root(self):
+    def root(self) -> Operation:
         """The array that it is a coordinate of; else itself."""
         return self.given[0] if self.function is operator.getitem else self
 
@@ -65,91 +87,95 @@ class StandIn:
         What it stands for now; another one after something was written into it.
     """
 
-    def __init__(self, recorder, operation):
+    def __init__(self, recorder: Recorder, operation: Operation) -> None:
         self._recorder, self._now = recorder, operation
 
     @property
-    def _is_array(self):
+    def _is_array(self) -> bool:
         """Whether it has all coordinates, so that it can be written into; a coordinate is a number."""
         return self._now.rolls and self._now.value.shape == self._recorder.shape
 
-    def __array_ufunc__(self, ufunc, method, *given, **options):
+    def __array_ufunc__(self, ufunc: np.ufunc, method: str, *given: Any, **options: Any) -> Any:
         if method != "__call__" or options or ufunc.nout != 1 or ufunc.signature:
             self._recorder.refuse(f"it uses {ufunc.__name__} in a form that is not kept")
         if ufunc is np.power and not any(a._now.rolls for a in given if isinstance(a, StandIn)):
             self._recorder.refuse("a NumPy number to the power of t: NumPy rounds it in another way alone")
         return self._recorder.note(ufunc, BY_KEYWORD.get(ufunc, ufunc), given)
 
-    def __array_function__(self, function, types, given, options):
+    def __array_function__(
+        self, function: Callable[..., Any], types: Any, given: tuple[Any, ...], options: dict[str, Any]
+    ) -> Any:
         if function in OVER_COORDINATES and given[1:] in ((), (0,)):
             return self._over_coordinates(OVER_COORDINATES[function], *given[1:], **options)
         if function not in LANE_BY_LANE or options or len(given) != 3:
             self._recorder.refuse(f"it uses {function.__name__}, which may mix runs")
         return self._recorder.note(function, LANE_BY_LANE[function], given)
 
-    def __getitem__(self, row):
+    def __getitem__(self, row: Any) -> Any:
         return self._recorder.note(operator.getitem, None, (self, self._coordinate(row)))
 
-    def __setitem__(self, row, value):
+    def __setitem__(self, row: Any, value: Any) -> None:
         row, rows = self._coordinate(row), list(self)
         rows[row] = value
         self._write(self._recorder.note(_stack, _stack_into, tuple(rows)))
 
-    def _coordinate(self, row):
+    def _coordinate(self, row: Any) -> int:
         if not isinstance(row, int) or not self._is_array:
             self._recorder.refuse("it picks out something else than one coordinate")
         return range(len(self))[row]
 
-    def _write(self, result):
+    def _write(self, result: Any) -> Any:
         """Let this array, under all its names, be another one from now on."""
         if result._now.value.shape != self._recorder.shape or result._now.value.dtype != float:
             self._recorder.refuse("it writes into an array what does not fit")
         self._recorder.written, self._now = True, result._now
         return self
 
-    def __len__(self):
+    def __len__(self) -> int:
         return len(self._now.value)
 
-    def __iter__(self):
+    def __iter__(self) -> Iterator[Any]:
         return (self[row] for row in range(len(self)))
 
-    def __pow__(self, exponent):
+    def __pow__(self, exponent: Any) -> Any:
         if self._now.rolls and not isinstance(exponent, (int, float)):
             self._recorder.refuse("it raises to a power that is no fixed number")
         if self._now.rolls and exponent in SHORT_POWERS:  # as NumPy's own ** does
             return self._recorder.note(SHORT_POWERS[exponent], SHORT_POWERS[exponent], (self,))
         return self._recorder.note(operator.pow, np.power, (self, exponent))
 
-    def __rpow__(self, base):
+    def __rpow__(self, base: Any) -> Any:
         return self._recorder.note(operator.pow, np.power, (base, self))
 
-    def _over_coordinates(self, function, axis=None, **options):
+    def _over_coordinates(
+        self, function: Callable[[list[Any]], Any], axis: Any = None, **options: Any
+    ) -> Any:
         """A sum and its like over the coordinates of each run, which is what axis=0 says."""
         if axis != 0 or options or not self._is_array or len(self) > MOST_COORDINATES:
             self._recorder.refuse("it takes a sum, or its like, over more than the coordinates of one point")
         return function(list(self))
 
-    def sum(self, axis=None, **options):
+    def sum(self, axis: Any = None, **options: Any) -> Any:
         """Over the coordinates of each run."""
         return self._over_coordinates(_sum, axis, **options)
 
-    def mean(self, axis=None, **options):
+    def mean(self, axis: Any = None, **options: Any) -> Any:
         """Over the coordinates of each run, as `sum`."""
         return self._over_coordinates(_mean, axis, **options)
 
-    def max(self, axis=None, **options):
+    def max(self, axis: Any = None, **options: Any) -> Any:
         """Over the coordinates of each run, as `sum`."""
         return self._over_coordinates(_max, axis, **options)
 
-    def min(self, axis=None, **options):
+    def min(self, axis: Any = None, **options: Any) -> Any:
         """Over the coordinates of each run, as `sum`."""
         return self._over_coordinates(_min, axis, **options)
 
-    def copy(self):
+    def copy(self) -> Any:
         """The same under a name of its own."""
         return StandIn(self._recorder, self._now)
 
-    def __getattr__(self, name):
+    def __getattr__(self, name: str) -> Any:
         if not self._recorder.recording:
             return getattr(self._now.value, name)
         if name[:2] != "__":  # a step may ask with hasattr; what NumPy asks for is not there
@@ -157,56 +183,63 @@ class StandIn:
         raise AttributeError(name)
 
 
-def _choose_into(condition, yes, no, out):
+def _choose_into(condition: Any, yes: Any, no: Any, out: np.ndarray) -> None:
     np.copyto(out, np.where(condition, yes, no))
 
 
-def _maximum_into(a, b, out):
+def _maximum_into(a: Any, b: Any, out: np.ndarray) -> None:
     np.maximum(a, b, out=out)
 
 
-def _minimum_into(a, b, out):
+def _minimum_into(a: Any, b: Any, out: np.ndarray) -> None:
     np.minimum(a, b, out=out)
 
 
-def _stack(*parts):
+def _stack(*parts: Any) -> np.ndarray:
     return np.array(np.broadcast_arrays(*parts), dtype=float)
 
 
-def _stack_into(*parts_and_out):
+def _stack_into(*parts_and_out: Any) -> None:
     *parts, out = parts_and_out
     for row, part in zip(out, parts):
         if not np.may_share_memory(row, part):
             row[...] = part
 
 
-def _sum(parts):
+def _sum(parts: list[Any]) -> Any:
     return functools.reduce(operator.add, parts)
 
 
-def _mean(parts):
+def _mean(parts: list[Any]) -> Any:
     return _sum(parts) / len(parts)
 
 
-def _max(parts):
+def _max(parts: list[Any]) -> Any:
     return functools.reduce(np.maximum, parts)
 
 
-def _min(parts):
+def _min(parts: list[Any]) -> Any:
     return functools.reduce(np.minimum, parts)
 
 
-def _norm(parts):
+def _norm(parts: list[Any]) -> Any:
     return np.sqrt(_sum([part * part for part in parts]))
 
 
 MOST_COORDINATES = 7  # NumPy adds up so few one by one; more in another order
 
-OVER_COORDINATES = {np.sum: _sum, np.mean: _mean, np.max: _max, np.min: _min, np.linalg.norm: _norm}
+OVER_COORDINATES: dict[Any, Callable[[list[Any]], Any]] = {
+    np.sum: _sum,
+    np.mean: _mean,
+    np.max: _max,
+    np.min: _min,
+    np.linalg.norm: _norm,
+}
 
-BY_KEYWORD = {np.maximum: _maximum_into, np.minimum: _minimum_into}  # they alone want `out=` spelt out
+# they alone want `out=` spelt out
+BY_KEYWORD: dict[Any, Callable[..., Any]] = {np.maximum: _maximum_into, np.minimum: _minimum_into}
 
-LANE_BY_LANE = {np.clip: np.clip, np.where: _choose_into}
+LANE_BY_LANE: dict[Any, Callable[..., Any]] = {np.clip: np.clip, np.where: _choose_into}
 
 SHORT_POWERS = {2: np.square, 1: np.positive, 0.5: np.sqrt, -1: np.reciprocal}
 
@@ -232,17 +265,19 @@ OTHERS = {
 }
 
 
-def _method(function, into, turned=False):
-    def noted(self, *other):
+def _method(
+    function: Callable[..., Any], into: Callable[..., Any], turned: bool = False
+) -> Callable[..., Any]:
+    def noted(self: StandIn, *other: Any) -> Any:
         return self._recorder.note(function, into, (*other, self) if turned else (self, *other))
 
     return noted
 
 
-def _asked(answer):
+def _asked(answer: Callable[..., Any]) -> Callable[..., Any]:
     """What needs a value: refused, until the recording is over."""
 
-    def asked(self, *more):
+    def asked(self: StandIn, *more: Any) -> Any:
         if self._recorder.recording:
             self._recorder.refuse("it decides by a value: an if, a text, or a function for single numbers")
         return answer(self._now.value, *more)
@@ -250,10 +285,10 @@ def _asked(answer):
     return asked
 
 
-def _in_place(operation):
+def _in_place(operation: Callable[..., Any]) -> Callable[..., Any]:
     """``m *= beta1`` writes into an array, and gives a number another name."""
 
-    def written(self, other):
+    def written(self: StandIn, other: Any) -> Any:
         result = operation(self, other)
         return self._write(result) if self._is_array else result
 
@@ -266,6 +301,7 @@ for _name, _ufunc in (ARITHMETIC | OTHERS).items():
 for _name, _ufunc in ARITHMETIC.items():
     setattr(StandIn, f"__r{_name}__", _method(getattr(operator, _name), _ufunc, turned=True))
 
+_answer: Any
 # t in {100, 200} and "2" in str(t) would be answered without a question
 for _name, _answer in {
     "bool": bool,
@@ -278,7 +314,7 @@ for _name, _answer in {
 }.items():
     setattr(StandIn, f"__{_name}__", _asked(_answer))
 
-StandIn.__hash__ = _asked(id)
+StandIn.__hash__ = _asked(id)  # type: ignore[method-assign]
 
 for _name in (*ARITHMETIC, "pow"):
     setattr(StandIn, f"__i{_name}__", _in_place(getattr(StandIn, f"__{_name}__")))
@@ -309,7 +345,17 @@ class Recorder:
         Whether something was written into an array.
     """
 
-    def __init__(self, n_memories, theta, hyper, everywhere=None):
+    hyper: dict[str, Any]
+    state: list[Any]
+    _known: dict[tuple[Any, ...], Operation]
+
+    def __init__(
+        self,
+        n_memories: int,
+        theta: np.ndarray,
+        hyper: dict[str, Any],
+        everywhere: dict[str, Any] | None = None,
+    ) -> None:
         everywhere = everywhere or {}
         self.shape, self.refused, self.written, self._known = theta.shape, False, False, {}
         self.recording = True
@@ -320,16 +366,18 @@ class Recorder:
         self.state = [self.input(theta, rolls=True)]
         self.state += [self.input(np.zeros(theta.shape), rolls=True) for _ in range(n_memories)]
 
-    def input(self, value, **kind):
+    def input(self, value: Any, **kind: Any) -> Any:
         """A stand-in for something that is given."""
         return StandIn(self, Operation(value, **kind))
 
-    def refuse(self, reason):
+    def refuse(self, reason: str) -> NoReturn:
         """Give up."""
         self.refused = True
         raise CannotRecord(reason)
 
-    def note(self, function, into, given):
+    def note(
+        self, function: Callable[..., Any], into: Callable[..., Any] | None, given: tuple[Any, ...]
+    ) -> Any:
         """Compute an example and remember how; the same operation again is the same."""
         if any(np.ndim(a) for a in given if not isinstance(a, StandIn)):
             self.refuse("it uses an array of its own")
@@ -343,7 +391,7 @@ class Recorder:
             self._known[key] = self._checked(Operation(value, function, into, given))
         return StandIn(self, self._known[key])
 
-    def _checked(self, new):
+    def _checked(self, new: Operation) -> Operation:
         kind, shape = np.asarray(new.value).dtype, np.shape(new.value)
         if kind not in (float, bool) and (new.rolls or isinstance(new.value, np.generic)):
             self.refuse("it makes whole numbers, or numbers of less than 64 bits")
@@ -361,7 +409,7 @@ class Recorder:
 RAISING = (operator.pow, operator.truediv, operator.floordiv, operator.mod)
 
 
-def finite(numbers):
+def finite(numbers: np.ndarray) -> np.ndarray:
     """The same; CannotRecord if a run by itself would fail, for Python's numbers raise where NumPy's go on.
 
     Parameters
@@ -377,7 +425,14 @@ def finite(numbers):
     return numbers
 
 
-def moves_each_by_itself(rule, surface, theta, hyper, n_steps, everywhere):
+def moves_each_by_itself(
+    rule: Rule,
+    surface: Surface,
+    theta: np.ndarray,
+    hyper: dict[str, Any],
+    n_steps: int,
+    everywhere: dict[str, Any],
+) -> bool:
     """Return whether many runs cannot mix when surface and step are called with all of them as they are
     written.
 
@@ -415,7 +470,7 @@ def moves_each_by_itself(rule, surface, theta, hyper, n_steps, everywhere):
 
 
 @functools.lru_cache(maxsize=64)
-def keeps_points_apart(surface):
+def keeps_points_apart(surface: Surface) -> bool:
     """Return whether the loss of many points cannot mix them, as a recording shows.
 
     Parameters
@@ -474,7 +529,11 @@ class Trace(Recorder):
         If anything is more than arithmetic on each run by itself.
     """
 
-    def __init__(self, rule, surface, theta, hyper):
+    loss: Operation
+    slope: Operation
+    results: list[Operation]
+
+    def __init__(self, rule: Rule, surface: Surface, theta: np.ndarray, hyper: dict[str, Any]) -> None:
         super().__init__(len(rule.memory), theta, hyper)
         t = self.input(1, timed=True)
         self.t, inputs = t._now, [stand_in._now for stand_in in self.state]
@@ -494,7 +553,7 @@ class Trace(Recorder):
         self.hyper = {name: v._now for name, v in self.hyper.items() if isinstance(v, StandIn)}
         self._sort(list(self._known.values()), looked)
 
-    def _results(self, result, count):
+    def _results(self, result: Any, count: int) -> list[Operation]:
         """The operations that lead to the new point and memory."""
         results = list(result) if isinstance(result, (tuple, list)) else [result]
         if self.written and len({id(r) for r in results}) < len(results):
@@ -506,7 +565,7 @@ class Trace(Recorder):
             raise CannotRecord("its loss is not a number for each run")
         return results
 
-    def _sort(self, order, looked):
+    def _sort(self, order: list[Operation], looked: int) -> None:
         """What is needed for what."""
         needed, for_loss = _sources(order, [self.slope, *self.results]), _sources(order, [self.loss])
         self.looking = [o for o in order[:looked] if o in needed | for_loss]
@@ -518,17 +577,17 @@ class Trace(Recorder):
         self.reach = next((r for r in REACHES if _is_finite_within(r, losses, self.state[0])), 0.0)
 
 
-def _operation(result):
+def _operation(result: Any) -> Any:
     return result._now if isinstance(result, StandIn) else None
 
 
-def _is_made(operation, ndim):
+def _is_made(operation: Any, ndim: int) -> bool:
     """Return whether it was computed from the state, as an array of its own with so many dimensions."""
     made = operation and operation.rolls and operation.function not in (None, operator.getitem)
     return bool(made) and operation.value.ndim == ndim and operation.value.dtype == float
 
 
-def _sources(order, ends):
+def _sources(order: list[Operation], ends: list[Operation]) -> set[Operation]:
     """All that is needed for some ends, themselves included."""
     needed = set(ends)
     for operation in reversed(order):
@@ -546,7 +605,7 @@ SUMS, SAME_SIZE, AT_MOST_ONE = (
 )
 
 
-def _is_finite_within(reach, order, theta):
+def _is_finite_within(reach: float, order: list[Operation], theta: Operation) -> bool:
     """Return whether no operation overflows while no coordinate of theta is larger than reach."""
     sizes = {theta: reach}
     for operation in order:
@@ -567,7 +626,7 @@ def _is_finite_within(reach, order, theta):
     return all(size < 1e300 for size in sizes.values())
 
 
-def _only_adds(operation, theta):
+def _only_adds(operation: Operation, theta: Operation) -> bool:
     """Return whether theta enters by sums and differences alone, as in theta - eta * g."""
     if operation is theta:
         return True

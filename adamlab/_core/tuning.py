@@ -4,10 +4,14 @@ A run with a large η swings; judged by its last loss alone, the η wins whose r
 So a run counts as high as the worst loss of its last tenth.
 """
 
+from typing import Any
+
+import numpy as np
+
 __all__ = ["ARRIVED", "judged", "last_tenth"]
 
 
-def last_tenth(n_steps):
+def last_tenth(n_steps: int) -> int:
     """How many steps count: a tenth of all, at least one.
 
     Parameters
@@ -21,7 +25,7 @@ def last_tenth(n_steps):
     return max(1, n_steps // 10)
 
 
-def judged(loss):
+def judged(loss: np.ndarray) -> Any:
     """The worst loss of the last tenth; NaN where the run diverged.
 
     Parameters

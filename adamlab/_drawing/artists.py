@@ -3,12 +3,18 @@
 The fewer elements the better: in a browser each is dear to paint, so all dots of a path are one.
 """
 
+from typing import Self
+
 import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
 from matplotlib.patheffects import withStroke
+from matplotlib.text import Annotation
 
-from .style import LIGHT
+from .._core.descent import Descent
+from .style import LIGHT, Theme
 
 __all__ = ["Arrow", "NOTHING", "Path", "Rolling", "name_tag"]
 
@@ -31,14 +37,21 @@ class Path:
         Where the run that is shown ended.
     """
 
-    def __init__(self, ax, colour, marker="o", dash="-", theme=LIGHT):
+    artists: list[Artist]
+    end: np.ndarray | None
+
+    def __init__(
+        self, ax: Axes, colour: str, marker: str = "o", dash: str = "-", theme: Theme = LIGHT
+    ) -> None:
         self.ax, self.end = ax, None
         self._casing, self._line = ax.plot([], [], "-", [], [], dash, zorder=3)
         self._casing.set(color=theme.paper, linewidth=4, alpha=0.8)
         self._line.set(color=colour, linewidth=1.4)
         # strokes of no length with round ends: one element for all dots, for elements are dear to paint
-        self._dots = ax.add_patch(PathPatch(NOTHING, edgecolor=colour, facecolor="none", capstyle="round"))
-        self._heads = ax.add_patch(PathPatch(NOTHING, facecolor=colour, linewidth=0))
+        self._dots = PathPatch(NOTHING, edgecolor=colour, facecolor="none", capstyle="round")
+        self._heads = PathPatch(NOTHING, facecolor=colour, linewidth=0)
+        ax.add_patch(self._dots)
+        ax.add_patch(self._heads)
         (self._start,) = ax.plot([], [], "o", markersize=10, color=theme.paper, zorder=5)
         self._start.set(markeredgecolor=colour, markeredgewidth=2.2)
         (self._ball,) = ax.plot([], [], marker, markersize=12, color=colour, zorder=6)
@@ -47,7 +60,7 @@ class Path:
         self._heads.set_zorder(4)
         self.artists = [self._casing, self._line, self._dots, self._heads, self._start, self._ball]
 
-    def show(self, run, upto=None):
+    def show(self, run: Descent | None, upto: int | None = None) -> Self:
         """Show another run.
 
         Parameters
@@ -73,7 +86,7 @@ class Path:
         return self
 
 
-def _seen(run, ax):
+def _seen(run: Descent, ax: Axes) -> np.ndarray:
     """The points of a run that are finite, as (x, y), kept within reach of the window."""
     points = run.theta if run.surface.n == 2 else np.column_stack([run.theta[:, 0], run.loss])
     points = points[np.isfinite(points).all(axis=1)]
@@ -88,19 +101,19 @@ NOTHING = Outline(np.empty((0, 2)))
 DOT, DOT_SPACING, HEAD, HEAD_SPACING = 4.0, 0.8, 9.0, 60.0
 
 
-def _dots(points, ax):
+def _dots(points: np.ndarray, ax: Axes) -> Outline:
     """A stroke of almost no length at each point; of those that would hide each other, one."""
     tiny = 1e-4 * np.ptp(ax.get_xlim())
     screen = ax.transData.transform(points) * 72 / ax.figure.dpi
     way = np.cumsum(np.hypot(*np.diff(screen, axis=0, prepend=screen[:1]).T))
     points = points[np.diff(way // DOT_SPACING, prepend=-1) > 0]
     dots = Outline(np.repeat(points, 2, axis=0), [Outline.MOVETO, Outline.LINETO] * len(points))
-    dots.vertices[1::2, 0] += tiny
+    np.asarray(dots.vertices)[1::2, 0] += tiny
     dots.should_simplify = False  # it would drop every stroke
     return dots
 
 
-def _heads(points, ax):
+def _heads(points: np.ndarray, ax: Axes) -> Outline:
     """Arrowheads in the middle of a step, one about every HEAD_SPACING points of way."""
     if len(points) < 2:
         return NOTHING
@@ -132,25 +145,26 @@ class Rolling:
     theme : Theme
     """
 
-    def __init__(self, ground, curves, colour, theme=LIGHT):
+    def __init__(self, ground: Axes | None, curves: Axes | None, colour: str, theme: Theme = LIGHT) -> None:
         self._axes, self._curves = [ax for ax in (ground, curves) if ax is not None], curves
         self.artists = [ax.plot([], [], "o", color=colour, zorder=8)[0] for ax in self._axes]
         for artist, size in zip(self.artists, (17, 11) if ground is not None else (11,)):
             artist.set(markersize=size, markeredgecolor=theme.ink, markeredgewidth=2)
 
-    def show(self, run, step):
+    def show(self, run: Descent | None, step: int) -> None:
         """Stand at that step of a run; at step 0, and without a run, nothing is shown."""
         gone = run is None or not step or (run.diverged_at is not None and step >= run.diverged_at)
+        shown = None if gone else run
         for ax, artist in zip(self._axes, self.artists):
             points = np.empty((0, 2))
-            if not gone and ax is self._curves:
-                points = np.array([[step, np.clip(run.loss[step], *ax.get_ylim())]])
-            elif not gone:
-                points = _seen(run, ax)[step : step + 1]
+            if shown is not None and ax is self._curves:
+                points = np.array([[step, np.clip(shown.loss[step], *ax.get_ylim())]])
+            elif shown is not None:
+                points = _seen(shown, ax)[step : step + 1]
             artist.set_data(*points.T)
 
 
-def name_tag(ax, colour, theme=LIGHT, below=False):
+def name_tag(ax: Axes, colour: str, theme: Theme = LIGHT, below: bool = False) -> Annotation:
     """An empty name that stands right of the point ``xy``, a little above or below it."""
     offset = (5, -15 if below else 5)
     tag = ax.annotate("", (0, 0), offset, textcoords="offset points", annotation_clip=False, zorder=10)
@@ -169,27 +183,27 @@ class Arrow:
     theme : Theme
     """
 
-    def __init__(self, ax, colour, theme=LIGHT):
+    def __init__(self, ax: Axes, colour: str, theme: Theme = LIGHT) -> None:
         self.ax, self.label = ax, ""
-        self._shaft = ax.add_patch(
-            PathPatch(NOTHING, edgecolor=colour, facecolor="none", linewidth=2.5, zorder=9)
-        )
-        self._head = ax.add_patch(PathPatch(NOTHING, facecolor=colour, linewidth=0, zorder=9))
+        self._shaft = PathPatch(NOTHING, edgecolor=colour, facecolor="none", linewidth=2.5, zorder=9)
+        self._head = PathPatch(NOTHING, facecolor=colour, linewidth=0, zorder=9)
+        ax.add_patch(self._shaft)
+        ax.add_patch(self._head)
         self._name = name_tag(ax, colour, theme)
         self.artists = [self._shaft, self._head, self._name]
 
-    def show(self, origin, vector):
+    def show(self, origin: np.ndarray, vector: np.ndarray | None) -> Self:
         """Point from the origin along a vector, in data coordinates; None shows nothing."""
         gone = vector is None or not np.isfinite(vector).all() or not np.any(vector)
         tip = origin if gone else origin + vector
         self._shaft.set_path(NOTHING if gone else Outline([origin, tip]))
         self._head.set_path(NOTHING if gone else _head_at(origin, tip, self.ax))
         self._name.set_text("" if gone else self.label)
-        self._name.xy = tip
+        self._name.xy = tip  # type: ignore[assignment]
         return self
 
 
-def _head_at(origin, tip, ax):
+def _head_at(origin: np.ndarray, tip: np.ndarray, ax: Axes) -> Outline:
     """A head at the end of an arrow, however short it is."""
     screen = ax.transData.transform([origin, tip]) * 72 / ax.figure.dpi
     along = (screen[1] - screen[0]) / max(np.hypot(*(screen[1] - screen[0])), 1e-9)

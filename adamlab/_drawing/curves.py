@@ -1,14 +1,22 @@
 """Loss curves, memory over time, how much η matters: their axes, and what moves on them."""
 
+from collections.abc import Iterable, Sequence
+from typing import Self
+
 import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
+from matplotlib.text import Annotation
 from matplotlib.ticker import FixedLocator, NullLocator
 
+from .._core.descent import Descent
 from .._core.signature import name_of
+from .._core.surface import Surface
 from .._core.tuning import judged
 from .figure import drawn
 from .heights import LARGEST, extremes, increasing
 from .landscape import _drawable
-from .style import LIGHT, look
+from .style import LIGHT, Theme, look
 
 __all__ = [
     "Curve",
@@ -42,7 +50,19 @@ class Curve:
     label : matplotlib.text.Annotation
     """
 
-    def __init__(self, ax, colour, marker="o", dash="-", label="", theme=LIGHT):
+    artists: list[Artist]
+    label: Annotation
+    quantity: str
+
+    def __init__(
+        self,
+        ax: Axes,
+        colour: str,
+        marker: str = "o",
+        dash: str = "-",
+        label: str = "",
+        theme: Theme = LIGHT,
+    ) -> None:
         self.ax, self.text = ax, label
         (self._line,) = ax.plot([], [], dash, color=colour, linewidth=2, zorder=3)
         (self._end,) = ax.plot([], [], marker, markersize=8, color=colour, zorder=4)
@@ -51,7 +71,7 @@ class Curve:
         self.label.set(color=colour, fontweight="bold", annotation_clip=False)
         self.artists = [self._line, self._end]
 
-    def show(self, run):
+    def show(self, run: Descent | None) -> Self:
         """Show another run, a `Descent` without lanes; None shows nothing."""
         loss = np.empty(0) if run is None else run.loss
         steps = np.flatnonzero(np.isfinite(loss))
@@ -64,7 +84,7 @@ class Curve:
         return self
 
     @property
-    def end(self):
+    def end(self) -> float | None:
         """Height at which the curve ends, in points above the axes' lower edge; None if it is empty."""
         points = np.column_stack(self._end.get_data())
         if not len(points):
@@ -72,14 +92,16 @@ class Curve:
         _, y = self.ax.transData.transform(points)[0] - self.ax.bbox.p0
         return np.clip(y, 0, self.ax.bbox.height) * 72 / self.ax.figure.dpi
 
-    def move_label(self, points):
+    def move_label(self, points: float) -> None:
         """Let the label stand that many points above the height of the curve's end."""
-        height = (self.end + points) * self.ax.figure.dpi / 72
+        end = self.end
+        assert end is not None  # an empty curve has no label to move
+        height = (end + points) * self.ax.figure.dpi / 72
         self.label.xy = (1, height / self.ax.bbox.height)
         self.label.set_position(self.label.xy)
 
     @property
-    def _reach(self):
+    def _reach(self) -> tuple[float, float]:
         low, high = self.ax.get_ylim()
         if self.ax.get_yscale() == "log":
             return low / 100, high * 100
@@ -89,11 +111,11 @@ class Curve:
 class Sensitivity(Curve):
     """Loss at the end against η, with a mark at the η of the run shown; parameters as for `Curve`."""
 
-    def know(self, etas, losses, name):
+    def know(self, etas: Sequence[float] | np.ndarray, losses: np.ndarray, name: str) -> None:
         """Take in what many values of the hyperparameter of that name lead to, as `judged` says."""
         self._etas, self._losses, self._name = np.asarray(etas), np.asarray(losses), name
 
-    def show(self, run):
+    def show(self, run: Descent | None) -> Self:
         """Mark the η of another run; None shows nothing."""
         if run is None or not hasattr(self, "_etas"):
             run, shown = None, np.zeros(0, dtype=int)
@@ -108,9 +130,10 @@ class Sensitivity(Curve):
         )
         end = np.nan if run is None else judged(run.loss)
         here = np.isfinite(end)
-        self._end.set_data(
-            *([[run.hyper[self._name]], [np.clip(end, *self.ax.get_ylim())]] if here else ([], []))
-        )
+        if run is not None and here:
+            self._end.set_data([run.hyper[self._name]], [np.clip(end, *self.ax.get_ylim())])
+        else:
+            self._end.set_data([], [])
         self.label.set_text(self.text if here else "")
         if here:
             self.move_label(0)
@@ -120,24 +143,32 @@ class Sensitivity(Curve):
 class Trace(Curve):
     """What a run carried or did, a line for each of the first two coordinates; parameters as `Curve`."""
 
-    def __init__(self, ax, colour, marker="o", dash="-", label="", theme=LIGHT):
+    def __init__(
+        self,
+        ax: Axes,
+        colour: str,
+        marker: str = "o",
+        dash: str = "-",
+        label: str = "",
+        theme: Theme = LIGHT,
+    ) -> None:
         super().__init__(ax, colour, marker, "-", label, theme)
         (self._second,) = ax.plot([], [], "--", color=colour, linewidth=2, zorder=3)
         self.artists = [self._line, self._second]
         ax.legend([self._line, self._second], ["along x", "along y"], loc="upper right", labelcolor=theme.ink)
 
-    def show(self, run):
+    def show(self, run: Descent | None) -> Self:
         """Show another run; None shows nothing."""
         values = np.empty((0, 2)) if run is None else traced(run, self.quantity)[:, :2]
         steps = np.arange(len(values))
-        for line, column in zip(self.artists, values.T):
+        for line, column in zip((self._line, self._second), values.T):
             line.set_data(steps, np.clip(column, *self._reach))
         if values.shape[1] < 2:
             self._second.set_data([], [])
         return self
 
 
-def traced(run, quantity):
+def traced(run: Descent, quantity: str) -> np.ndarray:
     """A memory of a run by its name, or its effective learning rate −Δθ/g: shape (n_steps + 1, n)."""
     if quantity != "effective η":
         return run.memory[quantity]
@@ -147,16 +178,17 @@ def traced(run, quantity):
     return np.concatenate([np.full((1, rate.shape[1]), np.nan), rate])
 
 
-def spread_labels(curves, gap=15):
+def spread_labels(curves: Iterable[Curve], gap: float = 15) -> None:
     """Move the labels of curves that end close together apart, by at least `gap` points."""
     height = -np.inf
-    for curve in sorted((c for c in curves if c.end is not None), key=lambda curve: curve.end):
-        height = max(curve.end, height + gap)
-        curve.move_label(height - curve.end)
+    ended = [(end, curve) for curve in curves if (end := curve.end) is not None]
+    for end, curve in sorted(ended, key=lambda pair: pair[0]):
+        height = max(end, height + gap)
+        curve.move_label(height - end)
 
 
 @drawn
-def loss_axes(ax, surface, start, n_steps):
+def loss_axes(ax: Axes, surface: Surface, start: np.ndarray, n_steps: int) -> Axes:
     """Scale and limits of a loss curve: they depend on the surface and on where it all began, not on
     the run, so that two settings can be compared.
 
@@ -179,7 +211,7 @@ def loss_axes(ax, surface, start, n_steps):
     return ax
 
 
-def _log_limits(ax, low, high):
+def _log_limits(ax: Axes, low: float, high: float) -> None:
     """A logarithmic axis along y between two positive numbers, however large or small."""
     low, high = np.clip([low, high], 1 / LARGEST, LARGEST)
     low = min(low, 0.1 * high)
@@ -188,12 +220,13 @@ def _log_limits(ax, low, high):
     first, last = np.ceil(np.log10(low)), np.floor(np.log10(high))
     # Matplotlib looks for ticks beyond both ends, and fails where there is no such number: 1e309, 1e-324
     if max(last, -first) + (last - first) > 300:
-        ax.yaxis.set_major_locator(FixedLocator(10.0 ** np.unique(np.linspace(first, last, 5).round())))
+        places = 10.0 ** np.unique(np.linspace(first, last, 5).round())
+        ax.yaxis.set_major_locator(FixedLocator(places.tolist()))
         ax.yaxis.set_minor_locator(NullLocator())
 
 
 @drawn
-def trace_axes(ax, run, quantity, n_steps):
+def trace_axes(ax: Axes, run: Descent | None, quantity: str, n_steps: int) -> Axes:
     """Axes for a `Trace`, with limits that suit the run shown now; they then stay."""
     ax.set_xlim(0, max(n_steps, 1) * 1.03)
     ax.set_xlabel("step")
@@ -210,7 +243,7 @@ def trace_axes(ax, run, quantity, n_steps):
 
 
 @drawn
-def sensitivity_axes(ax, surface, start):
+def sensitivity_axes(ax: Axes, surface: Surface, start: np.ndarray) -> Axes:
     """Axes for what many η lead to, as a race judges it, with the limits of the loss curve."""
     loss_axes(ax, surface, start, 1)
     ax.set_xscale("log")
@@ -222,7 +255,7 @@ def sensitivity_axes(ax, surface, start):
 
 
 @drawn
-def loss_curve(ax, run, colour=None, label=None):
+def loss_curve(ax: Axes, run: Descent, colour: str | None = None, label: str | None = None) -> Axes:
     """Loss against steps, on a log axis where the loss is positive.
 
     Parameters
@@ -246,7 +279,7 @@ def loss_curve(ax, run, colour=None, label=None):
 
 
 @drawn
-def memory(ax, run, name, coordinates=None):
+def memory(ax: Axes, run: Descent, name: str, coordinates: Sequence[int] | None = None) -> Axes:
     """What a step carried along, coordinate by coordinate.
 
     Parameters

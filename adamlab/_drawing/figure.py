@@ -3,6 +3,8 @@
 import base64
 import functools
 import io
+from collections.abc import Callable, Sequence
+from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 from matplotlib.figure import Figure
@@ -11,12 +13,16 @@ from .style import styled
 
 __all__ = ["drawn", "figure", "png"]
 
+P = ParamSpec("P")
 
-def drawn(function):
+R = TypeVar("R")
+
+
+def drawn(function: Callable[P, R]) -> Callable[P, R]:
     """Let a function draw in our look, whatever the user has set for Matplotlib or NumPy."""
 
     @functools.wraps(function)
-    def draw(*arguments, **options):
+    def draw(*arguments: P.args, **options: P.kwargs) -> R:
         with np.errstate(all="ignore"), styled():
             return function(*arguments, **options)
 
@@ -28,12 +34,12 @@ class Still(Figure):
 
     alt = "a figure"
 
-    def _repr_mimebundle_(self, **kwargs):
+    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str]:
         return {"image/png": base64.b64encode(png(self)).decode(), "text/plain": self.alt}
 
 
 @drawn
-def png(fig, dpi=110):
+def png(fig: Figure, dpi: float = 110) -> bytes:
     """The figure as the bytes of a PNG, at `dpi` pixels per inch."""
     buffer = io.BytesIO()
     fig.savefig(buffer, format="png", dpi=dpi, facecolor=fig.get_facecolor())
@@ -41,7 +47,14 @@ def png(fig, dpi=110):
 
 
 @drawn
-def figure(alt, rows=1, columns=1, titles=(), size=None, **subplots):
+def figure(
+    alt: str,
+    rows: int = 1,
+    columns: int = 1,
+    titles: str | Sequence[str] = (),
+    size: tuple[float, float] | None = None,
+    **subplots: Any,
+) -> tuple[Still, Any]:
     """A figure of its own, in the look of the series, which Jupyter shows when it ends a cell.
 
     Parameters

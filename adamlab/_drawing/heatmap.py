@@ -4,20 +4,27 @@ Colour is not the only sign. Stripes lie where a run diverged or ended higher th
 around those that arrived, and theory, where there is one, draws its own limit on top.
 """
 
+from collections.abc import Callable, Sequence
+from typing import Any, Self, cast
+
 import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.cm import ScalarMappable
 from matplotlib.colors import LogNorm, Normalize
 from matplotlib.patches import PathPatch
 from matplotlib.path import Path as Outline
-from matplotlib.patheffects import withStroke
+from matplotlib.patheffects import AbstractPathEffect, withStroke
 
 from .._core.hyperparameters import symbol, usual_name
 from .._core.stability import limit, optimum
+from .._core.surface import Surface
+from .._core.sweep import Sweep
 from .._core.tuning import ARRIVED
 from .artists import NOTHING
 from .figure import drawn
 from .heights import LARGEST, extremes, increasing
-from .style import LIGHT
+from .style import LIGHT, Theme
 
 __all__ = ["CASED", "Heat", "heatmap"]
 
@@ -25,7 +32,8 @@ COLOURS = "viridis"
 
 STRIPES = np.array([[(row + column) // 2 % 2 for column in range(4)] for row in range(4)])  # one cell
 
-CASED = [withStroke(linewidth=3.2, foreground="#222222")]  # white lines stand out on every colour
+# white lines stand out on every colour
+CASED: list[AbstractPathEffect] = [withStroke(linewidth=3.2, foreground="#222222")]
 
 PALE, DARK_STRIPE = (236, 236, 236, 255), (150, 150, 150, 255)
 
@@ -54,8 +62,21 @@ class Heat:
         The lowest known loss, above which heights are counted where the scale is logarithmic.
     """
 
+    artists: list[Artist]
+    scale: ScalarMappable
+    lowest: float
+    _tolerance: float | None
+
     @np.errstate(all="ignore")
-    def __init__(self, ax, names, values, surface, start, theme=LIGHT):
+    def __init__(
+        self,
+        ax: Axes,
+        names: Sequence[str],
+        values: Sequence[np.ndarray],
+        surface: Surface,
+        start: np.ndarray,
+        theme: Theme = LIGHT,
+    ) -> None:
         self.ax, self.names, self.values = ax, names, values
         self._at_start = float(surface.loss(start))
         self.scale = ScalarMappable(self._norm(surface), COLOURS)
@@ -68,7 +89,8 @@ class Heat:
             extent=(-0.5, size[0] - 0.5, -0.5, size[1] - 0.5),
             zorder=1,
         )
-        self._around = ax.add_patch(PathPatch(NOTHING, facecolor="none", edgecolor="white", linewidth=1.6))
+        self._around = PathPatch(NOTHING, facecolor="none", edgecolor="white", linewidth=1.6)
+        ax.add_patch(self._around)
         self._around.set(zorder=2, path_effects=CASED)
         self.artists = [self._image, self._around]
         for axis, name, along in zip((ax.xaxis, ax.yaxis), names, values):
@@ -78,11 +100,12 @@ class Heat:
         ax.yaxis.label.set(rotation=0, horizontalalignment="right")
         ax.grid(False)
 
-    def _norm(self, surface):
+    def _norm(self, surface: Surface) -> Normalize:
         """Logarithmic above a known minimum, else linear; heights are then counted from 0."""
         known = surface.lowest
         height = np.nan if known is None else self._at_start - known
-        if 1 / LARGEST < ARRIVED * height < ARRIVED**2 * LARGEST:  # with decades to spare for ticks
+        roomy = 1 / LARGEST < ARRIVED * height < ARRIVED**2 * LARGEST  # with decades to spare for ticks
+        if known is not None and roomy:
             self.lowest, self._tolerance = known, ARRIVED * height
             return LogNorm(self._tolerance, height)
         self.lowest, self._tolerance = 0.0, None
@@ -92,7 +115,7 @@ class Heat:
         return Normalize(*increasing(bottom, top))
 
     @np.errstate(all="ignore")
-    def show(self, loss, diverged):
+    def show(self, loss: np.ndarray, diverged: np.ndarray) -> Self:
         """Show how all runs ended.
 
         Parameters
@@ -101,7 +124,8 @@ class Heat:
         diverged : ndarray of bool, of the same shape
         """
         lost = (diverged | (loss > self._at_start)).T
-        colours = self.scale.to_rgba(np.fmax(loss.T - self.lowest, self.scale.norm.vmin), bytes=True)
+        bottom = cast(float, self.scale.norm.vmin)
+        colours = self.scale.to_rgba(np.fmax(loss.T - self.lowest, bottom), bytes=True)
         detail = np.kron(colours, np.ones((4, 4, 1), np.uint8))
         stripes = np.tile(
             np.where(STRIPES[..., np.newaxis], PALE, DARK_STRIPE).astype(np.uint8), (*lost.shape, 1)
@@ -110,12 +134,12 @@ class Heat:
         self._around.set_path(_border(self.arrived(loss).T))
         return self
 
-    def arrived(self, loss):
+    def arrived(self, loss: np.ndarray) -> np.ndarray:
         """Which runs ended within a millionth of the height at the start; none where no minimum is known."""
         return np.zeros(loss.shape, bool) if self._tolerance is None else loss - self.lowest < self._tolerance
 
     @np.errstate(all="ignore")
-    def theory(self, step, surface):
+    def theory(self, step: Callable[..., Any], surface: Surface) -> list[Artist]:
         """Draw what is known without running anything: from where a step diverges, and the best settings.
 
         Parameters
@@ -135,14 +159,15 @@ class Heat:
         beta1 = np.union1d(beta1, self.values[heavy])
         edge = limit(step, surface, beta1)
         (line,) = self.ax.plot(*self._point(rate, edge, beta1), "--", color="white", linewidth=2, zorder=5)
-        artists, best = [line], optimum(step, surface)
+        artists: list[Artist] = [line]
+        best = optimum(step, surface)
         if best:
             artists += self.ax.plot(*self._point(rate, *best), "*", color="white", markersize=16, zorder=6)
         for artist in artists:
             artist.set_path_effects(CASED)
         return artists
 
-    def _point(self, rate, eta, beta1):
+    def _point(self, rate: int, eta: Any, beta1: Any) -> list[np.ndarray]:
         """Places of settings among the cells, as (x, y); NaN beyond the map."""
         pair = (eta, beta1) if rate == 0 else (beta1, eta)
         cells = [np.arange(len(along)) for along in self.values]
@@ -151,7 +176,7 @@ class Heat:
         ]
 
 
-def _border(inside):
+def _border(inside: np.ndarray) -> Outline:
     """Lines between cells inside and cells outside."""
     padded = np.pad(inside, 1)
     rows, columns = np.nonzero(padded[1:] != padded[:-1])
@@ -166,11 +191,11 @@ def _border(inside):
     return outline
 
 
-def _ticks(name, values):
+def _ticks(name: str, values: np.ndarray) -> tuple[np.ndarray, list[str]]:
     """Round values within the range, and their places among the cells."""
     low, high = values[0], values[-1]
     if (usual_name(name) or name).startswith("beta"):
-        nice = [0, 0.5, 0.9, 0.99, 0.999, 0.9999]
+        nice: Sequence[float] | np.ndarray = [0, 0.5, 0.9, 0.99, 0.999, 0.9999]
     elif low > 0 and high / low > 30 and np.ptp(np.diff(np.log(values))) < 0.3:
         nice = [10.0**k for k in range(-15, 7)]
     else:
@@ -178,11 +203,12 @@ def _ticks(name, values):
     nice = [value for value in nice if low <= value <= high]
     if len(nice) < 2:
         nice = np.linspace(low, high, 5)
-    return np.interp(nice, values, np.arange(len(values))), [f"{value:.4g}" for value in nice]
+    places = np.interp(np.asarray(nice), values, np.arange(len(values)))
+    return places, [f"{value:.4g}" for value in nice]
 
 
 @drawn
-def heatmap(ax, swept, theme=LIGHT):
+def heatmap(ax: Axes, swept: Sweep, theme: Theme = LIGHT) -> Axes:
     """How a sweep over two hyperparameters ended: dark where the loss is low.
 
     Striped where a run diverged or ended higher than it began; outlined where it arrived, within a

@@ -4,6 +4,8 @@ import functools
 
 import numpy as np
 
+from .._core.surface import Surface
+
 __all__ = ["LARGEST", "extremes", "heights", "increasing", "survey"]
 
 LARGEST = 1e304  # an axis ends here: Matplotlib needs room above, and the largest number is 1.8e308
@@ -11,7 +13,7 @@ LARGEST = 1e304  # an axis ends here: Matplotlib needs room above, and the large
 COARSE = 41  # points along each side, where only the lowest and the highest are asked for
 
 
-def increasing(low, high):
+def increasing(low: float, high: float) -> tuple[float, float]:
     """Limits of a scale: two finite numbers, the second above the first.
 
     Parameters
@@ -26,7 +28,7 @@ def increasing(low, high):
     return low, max(high, low + (1e-9 * max(abs(low), abs(high)) or 1e-12))
 
 
-def heights(surface, points):
+def heights(surface: Surface, points: int) -> np.ndarray:
     """The heights on a grid of the window: asked for once, and then known.
 
     Parameters
@@ -44,13 +46,13 @@ def heights(surface, points):
 
 
 @functools.lru_cache(maxsize=16)
-def _heights(surface, window, points):
+def _heights(surface: Surface, window: tuple[tuple[float, float], ...], points: int) -> np.ndarray:
     sides = [np.linspace(low, high, points) for low, high in window]
     with np.errstate(all="ignore"):
         return surface.loss(np.array(np.meshgrid(*sides)))
 
 
-def survey(surface, points):
+def survey(surface: Surface, points: int) -> Surface:
     """Ask a surface for all that drawing it needs, so that to draw it runs no learner's code.
 
     Parameters
@@ -71,7 +73,7 @@ def survey(surface, points):
 
 
 @np.errstate(all="ignore")
-def extremes(surface):
+def extremes(surface: Surface) -> tuple[float, float]:
     """The lowest and highest height on a coarse grid of the window, or near the start.
 
     Parameters

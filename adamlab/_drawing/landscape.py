@@ -1,12 +1,18 @@
 """The landscape of a surface, and a path on it."""
 
-import numpy as np
-from matplotlib.colors import BoundaryNorm
+from collections.abc import Sequence
 
+import numpy as np
+from matplotlib.axes import Axes
+from matplotlib.colors import BoundaryNorm
+from matplotlib.text import Text
+
+from .._core.descent import Descent
+from .._core.surface import Surface
 from .artists import Path, name_tag
 from .figure import drawn
 from .heights import LARGEST, heights
-from .style import LIGHT, look
+from .style import LIGHT, Theme, look
 
 __all__ = ["POINTS", "landscape", "note", "path"]
 
@@ -15,7 +21,7 @@ POINTS = 160  # along each side of a landscape
 
 
 @drawn
-def landscape(ax, surface, points=POINTS, theme=LIGHT):
+def landscape(ax: Axes, surface: Surface, points: int = POINTS, theme: Theme = LIGHT) -> Axes:
     """Height as filled contours, level by level closer to the ground, and its minima as stars.
 
     A surface of one coordinate is drawn as a curve. Where no height is finite a sentence says so.
@@ -44,6 +50,7 @@ def landscape(ax, surface, points=POINTS, theme=LIGHT):
     height = heights(surface, points)
     ground = surface.loss(surface.minima.T)
     ax.set_xlim(*surface.window[0])
+    stars: Sequence[np.ndarray] | np.ndarray
     if surface.n == 1:
         ax.plot(sides[0], _drawable(height), color="#6f8ca3", linewidth=2.5, zorder=1)
         stars, size = (surface.minima[:, 0], _drawable(ground)), 14
@@ -62,12 +69,14 @@ def landscape(ax, surface, points=POINTS, theme=LIGHT):
     return ax
 
 
-def _drawable(values):
+def _drawable(values: np.ndarray) -> np.ndarray:
     """What is finite, kept within reach of an axis."""
     return np.where(np.isfinite(values), np.clip(values, -LARGEST, LARGEST), np.nan)
 
 
-def _contours(ax, sides, height, ground, theme):
+def _contours(
+    ax: Axes, sides: Sequence[np.ndarray], height: np.ndarray, ground: np.ndarray, theme: Theme
+) -> None:
     """Draw what is finite, whatever its unit."""
     if not np.isfinite(height).any():
         return
@@ -85,10 +94,11 @@ def _contours(ax, sides, height, ground, theme):
         )
 
 
-def _levels(height, ground, count=16):
+def _levels(height: np.ndarray, ground: np.ndarray, count: int = 16) -> np.ndarray:
     """Contour levels: log-spaced above a known minimum, else by equal areas."""
     finite = height[np.isfinite(height)]
-    bottom, low, top = np.min(ground, initial=np.inf), *np.quantile(finite, [0.01, 0.995])
+    bottom = np.min(ground, initial=np.inf)
+    low, top = np.quantile(finite, [0.01, 0.995])
     if -np.inf < bottom < low < top:
         levels = np.concatenate([[bottom], bottom + np.geomspace(low - bottom, top - bottom, count)])
     else:
@@ -98,7 +108,7 @@ def _levels(height, ground, count=16):
 
 
 @drawn
-def path(ax, run, colour=None, label=None):
+def path(ax: Axes, run: Descent, colour: str | None = None, label: str | None = None) -> Axes:
     """A run on its landscape: ring at the start, arrowheads on the way, ball at the end.
 
     Parameters
@@ -119,12 +129,12 @@ def path(ax, run, colour=None, label=None):
     if label and shown.end is not None:  # it is None for a run without a finite point
         tag = name_tag(ax, colour or own)
         tag.set_text(label)
-        tag.xy = shown.end
+        tag.xy = shown.end  # type: ignore[assignment]
     return ax
 
 
 @drawn
-def note(ax, theme=LIGHT):
+def note(ax: Axes, theme: Theme = LIGHT) -> Text:
     """An empty notice in the middle of the axes, for what has to be said in place of a path."""
     return ax.text(
         0.5,

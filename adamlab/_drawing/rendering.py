@@ -2,9 +2,12 @@
 
 import io
 import re
+from collections.abc import Sequence
 
 import matplotlib as mpl
+from matplotlib.artist import Artist
 from matplotlib.backends.backend_svg import RendererSVG
+from matplotlib.figure import Figure
 
 from .style import styled
 
@@ -21,7 +24,7 @@ DECIMALS = re.compile(r"(?<=\.\d\d)\d+")  # a hundredth of a pixel is enough for
 ROOT = '<svg style="stroke-linejoin: round; stroke-linecap: butt" '
 
 
-def render_still(figure, moving, scale=2.0):
+def render_still(figure: Figure, moving: Sequence[Artist], scale: float = 2.0) -> bytes:
     """The figure without what moves, as PNG.
 
     Parameters
@@ -49,7 +52,7 @@ def render_still(figure, moving, scale=2.0):
     return buffer.getvalue()
 
 
-def render_moving(figure, moving):
+def render_moving(figure: Figure, moving: Sequence[Artist]) -> str:
     """What moves, as an SVG that fits over the still.
 
     Parameters

@@ -3,8 +3,9 @@
 import contextlib
 import contextvars
 import functools
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple, cast
 
 import matplotlib as mpl
 import matplotlib.style
@@ -36,7 +37,7 @@ class Theme(NamedTuple):
     column: int
 
 
-def _ground(*colours):
+def _ground(*colours: str) -> LinearSegmentedColormap:
     return LinearSegmentedColormap.from_list("ground", colours)
 
 
@@ -74,7 +75,7 @@ _theme = contextvars.ContextVar("theme", default=LIGHT)
 OTHER_LOOKS = [(BLUE, "X", "-"), (PURPLE, "D", "--"), (GREEN, "v", "-."), (GOLD, "s", ":")]
 
 
-def look(step, index=0, theme=LIGHT):
+def look(step: Callable[..., Any], index: int = 0, theme: Theme = LIGHT) -> tuple[str, str, str]:
     """Colour, marker and dash of a method, the same in every picture.
 
     Parameters
@@ -94,7 +95,7 @@ def look(step, index=0, theme=LIGHT):
 
 
 @contextlib.contextmanager
-def styled(theme=None):
+def styled(theme: Theme | None = None) -> Iterator[None]:
     """A context in which figures are made, drawn and saved in the look of the series.
 
     Nothing that a user has set for Matplotlib reaches them: `savefig.bbox`, say, would cut the landscape to
@@ -112,7 +113,8 @@ def styled(theme=None):
     theme = theme or _theme.get()
     before = _theme.set(theme)
     with mpl.rc_context():
-        dict.update(mpl.rcParams, _settings(theme.ink, theme.paper))  # they were checked when they were made
+        settings = cast(dict[str, Any], mpl.rcParams)
+        dict.update(settings, _settings(theme.ink, theme.paper))  # they were checked when they were made
         try:
             yield
         finally:
@@ -120,7 +122,7 @@ def styled(theme=None):
 
 
 @functools.cache
-def _settings(ink, paper):
+def _settings(ink: str, paper: str) -> dict[str, Any]:
     """All of Matplotlib's settings, but those that make no difference to a picture."""
     inks = ["text.color", "axes.labelcolor", "axes.titlecolor", "xtick.color", "ytick.color"]
     papers = ["figure.facecolor", "axes.facecolor", "savefig.facecolor"]

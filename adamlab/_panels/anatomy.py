@@ -7,16 +7,22 @@ ledger here.
 
 import html
 import sys
+from collections.abc import Callable, Iterator
+from types import FrameType
+from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.patches import Rectangle
 
 from .. import surfaces
-from .._core.descent import descend, whole_steps
+from .._core.descent import Descent, descend, whole_steps
 from .._core.guard import guarded
 from .._core.hyperparameters import usual_name
 from .._core.signature import NotWrittenYet, Rule, name_of
+from .._core.surface import Surface
 from .._drawing.artists import Arrow, Path, Rolling, name_tag
 from .._drawing.curves import Curve, loss_axes
 from .._drawing.landscape import landscape
@@ -50,7 +56,7 @@ STAGES = [
 FORGETFUL = [STAGES[1], STAGES[3]]
 
 
-def variables(step, arguments):
+def variables(step: Callable[..., Any], arguments: dict[str, Any]) -> dict[str, Any]:
     """What a step returns, and all of its own variables at that moment.
 
     Parameters
@@ -65,9 +71,9 @@ def variables(step, arguments):
         Empty if the step is not written in Python.
     """
     code = getattr(step, "__code__", None) or getattr(type(step).__call__, "__code__", None)
-    seen = {}
+    seen: dict[str, Any] = {}
 
-    def watch(frame, event, _):
+    def watch(frame: FrameType, event: str, _: Any) -> None:
         if event == "return" and frame.f_code is code:
             seen.update(frame.f_locals)
 
@@ -103,7 +109,7 @@ class Moment:
         Effective learning rate, −Δθ/g; NaN where there is no slope.
     """
 
-    def __init__(self, run, t):
+    def __init__(self, run: Descent, t: int) -> None:
         rule = Rule(run.step)
         self.t, self.here, self.there = t, run.theta[t - 1], run.theta[t]
         self.g, self.move = run.gradient[t - 1], run.theta[t] - run.theta[t - 1]
@@ -123,7 +129,7 @@ class Moment:
         self.made = {n: np.asarray(v, float) for n, v in found.items() if n not in known and _fits(v, self.g)}
 
     @property
-    def divisor(self):
+    def divisor(self) -> np.ndarray | None:
         """What each coordinate is divided by, if the step has such a thing."""
         for name, source in [("v_hat", self.made), ("v", self.after), ("G", self.after), ("u", self.after)]:
             if name in source:
@@ -131,12 +137,12 @@ class Moment:
         return None
 
     @property
-    def direction(self):
+    def direction(self) -> np.ndarray | None:
         """The averaged gradient, if the step has one."""
         return self.made.get("m_hat", self.after.get("m"))
 
 
-def _fits(value, g):
+def _fits(value: Any, g: np.ndarray) -> bool:
     try:
         return np.shape(value) == g.shape and np.asarray(value).dtype.kind in "fiu"
     except ValueError:
@@ -155,7 +161,13 @@ class Anatomy(Stage):
         How far it has got, from 0.
     """
 
-    def __init__(self, run):
+    run: Descent
+    _moments: dict[int, Moment]
+    _ground: Axes
+    _stages: list[tuple[str, str]]
+    _scale: float
+
+    def __init__(self, run: Descent) -> None:
         super().__init__()
         self.run, self.name, self._moments = run, name_of(run.step), {}
         names = {usual_name(name) for name in run.hyper}
@@ -186,7 +198,7 @@ class Anatomy(Stage):
         self.step.observe(lambda change: self._show({0}), "value")
         self.stage.observe(self._staged, "value")
 
-    def next(self):
+    def next(self) -> None:
         """One stage further; after the last one, the first stage of the next step."""
         if self.stage.value < len(self._stages) - 1:
             self.stage.value += 1
@@ -194,25 +206,24 @@ class Anatomy(Stage):
             self.stage.value = 0
             self.step.value += 1
 
-    def _staged(self, change):
+    def _staged(self, change: Any) -> None:
         self.picture.version += 1
         self._show({0})
 
-    def _draw(self):
-        colour, *rest = look(self.run.step, 0, self._theme)
+    def _draw(self) -> None:
+        colour, marker, dash = look(self.run.step, 0, self._theme)
         with self._canvas(2, width_ratios=[1.25, 1]) as (self._ground, curves):
             landscape(self._ground, self.run.surface, theme=self._theme)
             self._ground.set_title(f"one step of {self.name} on {self.run.surface.name}")
             loss_axes(curves, self.run.surface, self.run.theta[0], self.run.n_steps)
             curves.set_title("loss")
-            Path(self._ground, colour, *rest, theme=self._theme).show(self.run)
-            Curve(curves, colour, *rest, theme=self._theme).show(self.run)
+            Path(self._ground, colour, marker, dash, theme=self._theme).show(self.run)
+            Curve(curves, colour, marker, dash, theme=self._theme).show(self.run)
             for artist in [*self._ground.lines[-4:], *self._ground.patches, *curves.lines]:
                 artist.set_alpha(0.3)  # the whole run stands behind, faintly
             self._rolling = Rolling(self._ground, curves, colour, self._theme)
-            self._box = self._ground.add_patch(
-                Rectangle((0, 0), 0, 0, fill=False, linewidth=2, linestyle="--", zorder=6)
-            )
+            self._box = Rectangle((0, 0), 0, 0, fill=False, linewidth=2, linestyle="--", zorder=6)
+            self._ground.add_patch(self._box)
             self._box.set_edgecolor(PURPLE[self._theme.column])
             colours = {"g": GREEN, "m": BLUE, "step": RED}
             self._arrows = {
@@ -223,20 +234,20 @@ class Anatomy(Stage):
             self._box_name = name_tag(self._ground, PURPLE[self._theme.column], self._theme, below=True)
             self._rolling.artists[0].set_markersize(9)
 
-    def _layers(self):
+    def _layers(self) -> Iterator[list[Artist]]:
         arrows = [artist for arrow in self._arrows.values() for artist in arrow.artists]
         yield [*self._rolling.artists, self._box, self._box_name, *arrows]
 
-    def _restore(self):
+    def _restore(self) -> None:
         self._open(self.step.value)
 
-    def _moment(self, t):
+    def _moment(self, t: int) -> Moment:
         """Everything about step t; asked for before anything is drawn, for it runs the step once more."""
         if t not in self._moments:
             self._moments[t] = Moment(self.run, t)
         return self._moments[t]
 
-    def _open(self, t):
+    def _open(self, t: int) -> None:
         """Let all artists show step t at the present stage."""
         moment, stage = self._moment(t), self._stages[self.stage.value][0][2:]
         done = stage == "step"
@@ -270,7 +281,7 @@ class Anatomy(Stage):
             self._box_name.set_text(_divisor_name(moment, stage))
         self._rolling.show(self.run, t if done else t - 1)
 
-    def _show(self, changed=None):
+    def _show(self, changed: set[int] | None = None) -> None:
         moment, (label, sentence) = self._moment(self.step.value), self._stages[self.stage.value]
         super()._show(changed)
         self.summary = (
@@ -283,13 +294,13 @@ class Anatomy(Stage):
         self._sentence.value = f'<div role="status" style="{TWO_LINES}">{words}</div>'
         self._ledger.value = _ledger(moment)
 
-    def _sliders(self):
+    def _sliders(self) -> dict[str, widgets.IntSlider]:
         return {self._control: self.step}
 
-    def _fragments(self, control):
+    def _fragments(self, control: str) -> tuple[int, dict[str, Any], Iterator[str]]:
         return 0, {}, self._drawings()
 
-    def _drawings(self):
+    def _drawings(self) -> Iterator[str]:
         """The picture at each step."""
         (artists,) = self._layers()
         yield "<svg></svg>"  # the slider begins at 1
@@ -301,19 +312,21 @@ class Anatomy(Stage):
             yield svg
 
 
-def _root(memory, run=None):
+def _root(memory: dict[str, np.ndarray], run: Descent | None = None) -> np.ndarray | None:
     """The root of the averaged squares as remembered, or as decayed if a run is given."""
     v = next((memory[name] for name in ("v", "G") if name in memory), None)
-    return None if v is None else np.sqrt(np.abs(v if run is None else _times(v, run, "beta2")))
+    if run is not None:
+        v = _times(v, run, "beta2")
+    return None if v is None else np.sqrt(np.abs(v))
 
 
-def _times(memory, run, usual):
+def _times(memory: np.ndarray | None, run: Descent, usual: str) -> np.ndarray | None:
     """A memory after its decay."""
     factor = next((value for name, value in run.hyper.items() if usual_name(name) == usual), 1.0)
     return None if memory is None else memory * factor
 
 
-def _scale(surface, moment):
+def _scale(surface: Surface, moment: Moment) -> float:
     """How much of the window a gradient of size 1 takes, so that the largest arrow fits."""
     room = ROOM * np.ptp(surface.window, axis=1)
     sizes = [moment.g, *(value for value in (moment.direction, moment.divisor) if value is not None)]
@@ -323,18 +336,18 @@ def _scale(surface, moment):
     return 1 / largest if largest > 0 else 1.0
 
 
-def _divisor_name(moment, stage):
+def _divisor_name(moment: Moment, stage: str) -> str:
     """What the sides of the box are."""
     if "v_hat" in moment.made and stage in ("divide", "step"):
         return "√v̂"
     return next((label for name, label in [("v", "√v"), ("G", "√G"), ("u", "u")] if name in moment.after), "")
 
 
-def _row(values):
+def _row(values: np.ndarray) -> str:
     return "(" + ", ".join("–" if np.isnan(value) else f"{value:.4g}" for value in values) + ")"
 
 
-def _ledger(moment):
+def _ledger(moment: Moment) -> str:
     """The step as a table: a row for each quantity, a column for each coordinate."""
     rows = [("θ before", moment.here), ("g", moment.g)]
     for name, value in moment.before.items():
@@ -353,7 +366,13 @@ def _ledger(moment):
     return f'<table style="{style}">{head}{body}</table>'
 
 
-def anatomy(step, surface=surfaces.beale, start=None, n_steps=50, **hyper):
+def anatomy(
+    step: Callable[..., Any],
+    surface: Surface = surfaces.beale,
+    start: Any = None,
+    n_steps: int = 50,
+    **hyper: Any,
+) -> "Anatomy | Notice":
     """Scrub through one run, and open each step up.
 
     On the landscape: the gradient and the averaged gradient as arrows (downhill, both at one scale),
@@ -404,11 +423,11 @@ def anatomy(step, surface=surfaces.beale, start=None, n_steps=50, **hyper):
 class Notice(widgets.HTML):
     """A sentence in place of a panel."""
 
-    def __init__(self, summary):
+    def __init__(self, summary: str) -> None:
         super().__init__(f'<div role="status">{html.escape(summary)}</div>')
         self.summary = summary
 
-    def _repr_mimebundle_(self, **kwargs):
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], Any]:
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         return {**(data or {}), "text/plain": self.summary}, metadata

@@ -8,21 +8,28 @@ passes on clicks, keys, theme and pixel ratio.
 import asyncio
 import base64
 import threading
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from typing import Any, TypeVar
 
 import ipywidgets as widgets
 import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 from matplotlib.mathtext import MathTextParser
 
 from .._core.guard import LIMIT, STOPPED, TooLong, describe, guarded
 from .._core.signature import NotWrittenYet
+from .._core.surface import Surface
 from .._drawing.figure import png
 from .._drawing.rendering import CSS_PIXELS_PER_INCH, render_moving, render_still
-from .._drawing.style import DARK, LIGHT, styled
+from .._drawing.style import DARK, LIGHT, Theme, styled
 from .picture import Picture
 
 __all__ = ["Stage", "WAYS", "attempt", "drawing"]
+
+T = TypeVar("T")
 
 HEAD_START = 0.02  # seconds for the change that came with a touch: it is drawn and sent first
 
@@ -36,7 +43,7 @@ TURNS = 8  # of the event loop after each fragment: a message needs several unti
 drawing = threading.RLock()
 
 
-def attempt(name, work, seconds=LIMIT):
+def attempt(name: str, work: Callable[[], T], seconds: float = LIMIT) -> tuple[T | None, str | None]:
     """What learners' code gives, and in words why it gives nothing; whatever it does, the panel lives on.
 
     Parameters
@@ -75,21 +82,25 @@ class Stage(widgets.VBox):
     """
 
     summary = ""
+    _figure: Figure
+    _ground: Axes | None
+    _theme: Theme
+    _ahead: asyncio.Task[None] | None
 
-    def __init__(self):
+    def __init__(self) -> None:
         self.picture = Picture()
         self._theme, self._ratio, self._ahead = LIGHT, 2.0, None
         self._held = self._waiting = False
         self.picture.on_msg(self._heard)
         super().__init__()
 
-    def png(self):
+    def png(self) -> bytes:
         """The picture as shown now, as the bytes of one PNG."""
         with drawing:
             self._restore()
             return png(self._figure, 1.25 * CSS_PIXELS_PER_INCH)
 
-    def _repr_mimebundle_(self, **kwargs):
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], Any]:
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         still = {"image/png": base64.b64encode(self.png()).decode(), "text/plain": self.summary}
@@ -102,21 +113,21 @@ class Stage(widgets.VBox):
     # _restore() lets all artists show the present state.
     # These three run no learner's code: what it gives was asked for before, by `attempt`.
 
-    def _fragments(self, control):
+    def _fragments(self, control: str) -> tuple[int, dict[str, Any], Iterator[str]] | None:
         """For a control: the layer it changes, the sliders this depends on, and a drawing for each
         position, one after the other; None where nothing can be sent ahead."""
         return None
 
-    def _pointed(self, x, y, phase):
+    def _pointed(self, x: float, y: float, phase: str) -> None:
         """The reader pointed at (x, y), in data coordinates of the landscape."""
 
-    def _pressed(self, key, fine):
+    def _pressed(self, key: str, fine: bool) -> None:
         """The reader pressed an arrow key or Home on the picture."""
 
     # What all of them share --------------------------------------------------------------------
 
     @contextmanager
-    def _together(self):
+    def _together(self) -> Iterator[None]:
         """Many sliders may move here; whoever moves them runs and draws afterwards, once."""
         self._waiting = True
         try:
@@ -125,17 +136,19 @@ class Stage(widgets.VBox):
             self._waiting = False
 
     @contextmanager
-    def _canvas(self, columns, **subplots):
+    def _canvas(self, columns: int, **subplots: Any) -> Iterator[np.ndarray]:
         """A new figure in the theme; its layout is frozen when the block ends, for nothing may shift."""
         with styled(self._theme):
             self._figure = Figure(figsize=(9.6, 3.9), dpi=72, layout="constrained")
             yield np.atleast_1d(self._figure.subplots(1, columns, **subplots))
-            self._figure.get_layout_engine().execute(self._figure)
+            engine = self._figure.get_layout_engine()
+            assert engine is not None  # it is a constrained one
+            engine.execute(self._figure)
             self._figure.set_layout_engine(None)  # any engine, even "none", draws twice when it saves
         width, height = self._figure.get_size_inches() * CSS_PIXELS_PER_INCH
         self.picture.size = (round(width), round(height))
 
-    def _redraw(self):
+    def _redraw(self) -> None:
         """Draw everything anew: the surface, the size, the theme or the pixels have changed."""
         with drawing:
             self._draw()
@@ -145,7 +158,7 @@ class Stage(widgets.VBox):
                 self.picture.background = still
                 self._show()
 
-    def _show(self, changed=None):
+    def _show(self, changed: set[int] | None = None) -> None:
         """Redraw the layers that changed (all of them unless told) and say what they show."""
         with drawing:
             self._restore()
@@ -157,11 +170,11 @@ class Stage(widgets.VBox):
                 self.picture.drawn = {control: slider.value for control, slider in self._sliders().items()}
                 self.picture.layers = layers
 
-    def _sliders(self):
+    def _sliders(self) -> dict[str, widgets.IntSlider]:
         """The slider widgets that the browser watches, by the CSS class of their control."""
         return {}
 
-    def _heard(self, _, content, buffers):
+    def _heard(self, _: Any, content: dict[str, Any], buffers: Any) -> None:
         kind = content.get("kind")
         if kind == "touch":
             self._prepare(content["control"])
@@ -176,14 +189,15 @@ class Stage(widgets.VBox):
                 self._theme, self._ratio = paper, max(ratio, 2.0)
                 self._redraw()
 
-    def _point(self, content):
+    def _point(self, content: dict[str, Any]) -> None:
         width, height = self._figure.get_size_inches() * self._figure.dpi
         at = (content["x"] * width, (1 - content["y"]) * height)
         if self._ground is not None and (content["phase"] != "down" or self._ground.bbox.contains(*at)):
             self._held = content["phase"] != "up" and (content["phase"] == "down" or self._held)
-            self._pointed(*self._ground.transData.inverted().transform(at), content["phase"])
+            x, y = self._ground.transData.inverted().transform(at)
+            self._pointed(x, y, content["phase"])
 
-    def _prepare(self, control):
+    def _prepare(self, control: str) -> None:
         """Draw what the control can show and send it ahead, a few at a time between other messages."""
         if self._ahead is not None:
             self._ahead.cancel()
@@ -192,7 +206,7 @@ class Stage(widgets.VBox):
         except RuntimeError:  # no event loop: nobody is there to look ahead
             self._ahead = None
 
-    async def _send_ahead(self, control):
+    async def _send_ahead(self, control: str) -> None:
         await asyncio.sleep(HEAD_START)
         plan = self._fragments(control)
         if plan is None:
@@ -207,7 +221,7 @@ class Stage(widgets.VBox):
                 return
         self.picture.send_ahead(control, layer, fragments, others)
 
-    def _drawn(self, artists, part=None, *shown):
+    def _drawn(self, artists: Sequence[Artist], part: Any = None, *shown: Any) -> str:
         """A drawing of some artists, after one part of the picture was told to show something."""
         with drawing:
             if part is not None:
@@ -215,7 +229,7 @@ class Stage(widgets.VBox):
             return render_moving(self._figure, artists)
 
 
-def _title(surface):
+def _title(surface: Surface) -> str:
     """The surface's name and, where there is room, its formula, if Matplotlib can read it."""
     if not surface.formula or len(surface.formula) > 45:
         return surface.name

@@ -1,10 +1,16 @@
 """What stands below the sliders: the surface, the number of steps, the film, reset."""
 
+from typing import TYPE_CHECKING, Any
+
 import ipywidgets as widgets
 
 from .. import surfaces
 from .._core.signature import Rule
 from .._core.surface import Surface
+
+if TYPE_CHECKING:
+    from .base import Stage
+    from .explore import Panel
 
 __all__ = ["SPEEDS", "Tools", "reset_button", "steps_box"]
 
@@ -15,7 +21,7 @@ READY_MADE = [
 SPEEDS = {"slow": 160, "normal": 60, "fast": 20}
 
 
-def steps_box(n_steps):
+def steps_box(n_steps: int) -> widgets.BoundedIntText:
     """A box in which the number of steps is typed.
 
     Parameters
@@ -36,7 +42,7 @@ def steps_box(n_steps):
     )
 
 
-def reset_button(panel):
+def reset_button(panel: "Stage") -> widgets.Button:
     """A button that calls the panel's `reset`.
 
     Parameters
@@ -59,7 +65,7 @@ class Tools(widgets.HBox):
 
     css_class = ""
 
-    def __init__(self, panel):
+    def __init__(self, panel: "Panel") -> None:
         self._panel, self._following = panel, False
         known = {surface.name: surface for surface in READY_MADE if surface.n == panel.surface.n == 2}
         self._surfaces = {panel.surface.name: panel.surface, **known}
@@ -93,7 +99,7 @@ class Tools(widgets.HBox):
         self.step.observe(lambda change: panel._rolled(), "value")
         self.speed.observe(lambda change: setattr(self.play, "interval", SPEEDS[change.new]), "value")
 
-    def follow(self, surface, n_steps):
+    def follow(self, surface: Surface, n_steps: int) -> None:
         """Show another surface and number of steps, without setting off anything."""
         self._following = True
         self.steps.value = n_steps
@@ -102,11 +108,11 @@ class Tools(widgets.HBox):
         self.play.max = self.step.max = n_steps
         self._following = False
 
-    def _chosen(self, change):
+    def _chosen(self, change: Any) -> None:
         if not self._following:
             surface = self._surfaces[change.new]
             self._panel._set(surface, surface.start)
 
-    def _counted(self, change):
+    def _counted(self, change: Any) -> None:
         if not self._following:
             self._panel._set(n_steps=change.new)

@@ -8,14 +8,20 @@ the hand by itself and Python follows behind with the numbers. A slider of the s
 """
 
 import html
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
+from matplotlib.artist import Artist
+from matplotlib.axes import Axes
 
-from .._core.descent import descend, whole_steps
+from .._core.descent import Descent, descend, whole_steps
 from .._core.guard import STOPPED, TooLong, guarded
+from .._core.hyperparameters import Scale
 from .._core.signature import NotWrittenYet, Rule, name_of
 from .._core.stability import limit
+from .._core.surface import Surface
 from .._core.text import brief
 from .._drawing.curves import loss_axes, spread_labels, trace_axes
 from .._drawing.heights import survey
@@ -24,6 +30,7 @@ from .._drawing.style import look, styled
 from .base import WAYS, Stage, _title, attempt, drawing
 from .controls import Tools
 from .run_view import Track
+from .slider import HyperSlider
 from .surface_family import Family
 
 __all__ = ["Panel", "explore"]
@@ -46,10 +53,18 @@ class Panel(Stage):
         What the right picture shows: "loss", "effective η" or the name of a memory.
     """
 
-    _unfolded = 0  # which section of a method's sliders stands open: the only one
+    sliders: dict[str, Any]
+    descents: dict[str, Descent]
+    surface: Surface
+    start: np.ndarray
+    _unfolded: int | None = 0  # which section of a method's sliders stands open: the only one
+    _hopeless: tuple[Any, ...] | None
+    _warning: str | None
     _hopeless = _warning = None  # what could not be drawn ahead, and what to say of it
 
-    def __init__(self, tracks, family, start, n_steps, several):
+    def __init__(
+        self, tracks: dict[str, Track], family: Family, start: np.ndarray, n_steps: int, several: bool
+    ) -> None:
         super().__init__()
         self._tracks, self._family, self._in_place = tracks, family, False
         self.surface, self.start, self.n_steps = family.surface(), start, n_steps
@@ -72,7 +87,7 @@ class Panel(Stage):
         self._run_all()
         self._redraw()
 
-    def reset(self):
+    def reset(self) -> None:
         """Every slider, the surface, the start and the number of steps back to their opening values."""
         with self._together():
             for slider in self._all_sliders():
@@ -81,7 +96,7 @@ class Panel(Stage):
         self._tools.step.value = 0
         self._set(*self._opening)
 
-    def show(self, view):
+    def show(self, view: str) -> None:
         """Let the right picture show something else.
 
         Parameters
@@ -99,7 +114,7 @@ class Panel(Stage):
         self.view = self._tools.view.value = view
         self._redraw()
 
-    def _set(self, surface=None, start=None, n_steps=None):
+    def _set(self, surface: Surface | None = None, start: Any = None, n_steps: int | None = None) -> None:
         """Another surface, start or number of steps, all at once."""
         redraw = (surface or self.surface, n_steps or self.n_steps) != (self.surface, self.n_steps)
         if surface is not None:
@@ -114,7 +129,7 @@ class Panel(Stage):
             self.picture.version += 1
             self._show()
 
-    def _draw(self):
+    def _draw(self) -> None:
         drawable = self.surface.n <= 2
         if self._in_place and len(self._figure.axes) == 1 + drawable:
             with styled(self._theme):
@@ -125,7 +140,7 @@ class Panel(Stage):
             with self._canvas(1 + drawable, **({"width_ratios": [1.25, 1]} if drawable else {})) as axes:
                 self._furnish(axes)
 
-    def _furnish(self, axes):
+    def _furnish(self, axes: Sequence[Axes] | np.ndarray) -> None:
         self._ground = None
         if self.surface.n <= 2:
             self._ground = landscape(axes[0], self.surface, theme=self._theme)
@@ -137,26 +152,26 @@ class Panel(Stage):
             track.draw(self._ground, axes[-1], style, label, self._theme, self.view)
         self._note = note(axes[0], self._theme)
 
-    def _draw_curves(self, ax):
+    def _draw_curves(self, ax: Axes) -> None:
         if self.view == "loss":
             ax.set_title("loss" if self.surface.n <= 2 else f"loss on {self.surface.name}", y=1)
             loss_axes(ax, self.surface, self._origin, self.n_steps)
         else:
             trace_axes(ax, next(iter(self.descents.values()), None), self.view, self.n_steps)
 
-    def _layers(self):
+    def _layers(self) -> Iterator[list[Artist]]:
         tracks = list(self._tracks.values())
         yield from (track.artists for track in tracks)
         yield [artist for track in tracks for artist in track.rolling.artists]
         yield [self._note, *(track.curve.label for track in tracks)]
 
-    def _restore(self):
+    def _restore(self) -> None:
         for name, track in self._tracks.items():
             track.show(self.descents.get(name))
             track.rolling.show(self.descents.get(name), self._tools.step.value)
         spread_labels([track.curve for track in self._tracks.values()])
 
-    def _controls(self):
+    def _controls(self) -> Iterator[widgets.Widget]:
         if self._family.sliders:
             yield widgets.Box([*self._family.sliders.values()], layout={"flex_flow": "row wrap"})
         for name, track in self._tracks.items():
@@ -165,18 +180,19 @@ class Panel(Stage):
                 sliders = widgets.Accordion([sliders], titles=[name], selected_index=self._unfolded)
             yield sliders
 
-    def _all_sliders(self):
-        return [s for owner in (self._family, *self._tracks.values()) for s in owner.sliders.values()]
+    def _all_sliders(self) -> list[HyperSlider]:
+        owners: list[Family | Track] = [self._family, *self._tracks.values()]
+        return [slider for owner in owners for slider in owner.sliders.values()]
 
-    def _sliders(self):
+    def _sliders(self) -> dict[str, widgets.IntSlider]:
         controls = {slider.css_class: slider.slider for slider in self._all_sliders()}
         return {**controls, self._tools.css_class: self._tools.step}
 
-    def _run_all(self):
+    def _run_all(self) -> None:
         for name in self._tracks:
             self._run(name)
 
-    def _run(self, name):
+    def _run(self, name: str) -> None:
         track, hyper, self._warning = self._tracks[name], None, None
         while hyper != track.hyper():  # it may be moved while this runs
             hyper = track.hyper()
@@ -186,14 +202,14 @@ class Panel(Stage):
         else:
             self.descents[name] = run
 
-    def _walked(self, track, hyper):
+    def _walked(self, track: Track, hyper: dict[str, Any]) -> Descent:
         """The run of a step; a step that stays where it is though there is a slope is a stub."""
         run = descend(track.step, self.surface, self.start, self.n_steps, **hyper)
         if self.n_steps and (run.theta == run.theta[0]).all() and run.gradient[0].any():
             raise NotWrittenYet
         return run
 
-    def _reshaped(self):
+    def _reshaped(self) -> None:
         """A slider of the surface moved: another member of the family."""
         if self._waiting:
             return
@@ -206,7 +222,7 @@ class Panel(Stage):
         self._set(surface, surface.start if family.start is None else family.start)
         self._in_place = False
 
-    def _changed(self, name):
+    def _changed(self, name: str) -> None:
         if self._waiting:
             return
         told = any(track.message for track in self._tracks.values())
@@ -218,7 +234,7 @@ class Panel(Stage):
             layers.add(len(order) + 1)
         self._show(layers)
 
-    def _show(self, changed=None):
+    def _show(self, changed: set[int] | None = None) -> None:
         self._note.set_text("\n".join(self._messages()))
         super()._show(changed)
         lines = [track.message or _outcome(self.descents[name]) for name, track in self._tracks.items()]
@@ -232,32 +248,33 @@ class Panel(Stage):
         names = {slider.css_class: slider.spoken for slider in self._all_sliders()}
         self.picture.names = {**names, self._tools.css_class: "step to show"}
 
-    def _messages(self):
-        return [owner.message for owner in (self._family, *self._tracks.values()) if owner.message]
+    def _messages(self) -> list[str]:
+        owners: list[Family | Track] = [self._family, *self._tracks.values()]
+        return [owner.message for owner in owners if owner.message]
 
-    def _tell(self, lines):
+    def _tell(self, lines: list[str]) -> None:
         step = self._tools.step.value
         if step:
             lines = [f"step {step} of {line}" for line in map(_at(self.descents, step), self.descents)]
         text = "<br>".join(map(html.escape, lines))
         self._sentence.value = f'<div role="status" style="line-height: 1.5">{text}</div>'
 
-    def _rolled(self):
+    def _rolled(self) -> None:
         """The ball was rolled to another step."""
         self._show({len(self._tracks)})
 
-    def _pointed(self, x, y, phase):
+    def _pointed(self, x: float, y: float, phase: str) -> None:
         if self._held or phase == "up":
             self._set(start=[x, y][: self.surface.n])
 
-    def _pressed(self, key, fine):
+    def _pressed(self, key: str, fine: bool) -> None:
         if key == "Home":
             self._set(start=self._origin)
         elif self._ground is not None:
             stride = np.ptp(self.surface.window, axis=1) / (200 if fine else 40)
             self._set(start=self.start + stride * WAYS[key][: self.surface.n])
 
-    def _fragments(self, control):
+    def _fragments(self, control: str) -> tuple[int, dict[str, Any], Iterator[str]] | None:
         if control == self._tools.css_class:
             return self._frames()
         for index, track in enumerate(self._tracks.values()):
@@ -267,7 +284,7 @@ class Panel(Stage):
                     return index, others, self._drawings(track, name, slider.scale)
         return None
 
-    def _drawings(self, track, name, scale):
+    def _drawings(self, track: Track, name: str, scale: Scale) -> Iterator[str]:
         """One run over all positions of a slider, and a drawing of each lane."""
         values = np.array([scale.value(position) for position in range(scale.positions + 1)])
         hyper = {**track.hyper(), name: values}
@@ -289,7 +306,7 @@ class Panel(Stage):
         for position in range(len(values)):
             yield self._drawn(track.artists, track, runs.lane(position))
 
-    def _frame_by_frame(self):
+    def _frame_by_frame(self) -> Iterator[str]:
         for step in range(self.n_steps + 1):
             with drawing:
                 for name, track in self._tracks.items():
@@ -297,7 +314,7 @@ class Panel(Stage):
                 svg = self._drawn([a for t in self._tracks.values() for a in t.rolling.artists])
             yield svg
 
-    def _frames(self):
+    def _frames(self) -> tuple[int, dict[str, Any], Iterator[str]]:
         """The rolling balls at each step: frames of a film."""
         controls = {c: s.value for c, s in self._sliders().items() if c != self._tools.css_class}
         return len(self._tracks), controls, self._frame_by_frame()
@@ -306,14 +323,14 @@ class Panel(Stage):
 HELP = "Click, drag or use the arrow keys to move the start; Home brings it back"
 
 
-def _outcome(run):
+def _outcome(run: Descent) -> str:
     """The run in one line, and when it came home."""
     arrived = run.arrived()
     return repr(run) + (f", within 1e-6 of the minimum after {arrived} steps" if arrived is not None else "")
 
 
-def _at(descents, step):
-    def say(name):
+def _at(descents: dict[str, Descent], step: int) -> Callable[[str], str]:
+    def say(name: str) -> str:
         run = descents[name]
         place = ", ".join(f"{value:.4g}" for value in run.theta[min(step, run.n_steps)][:3])
         return f"{name}: θ = ({place}), loss {run.loss[min(step, run.n_steps)]:.4g}"
@@ -321,14 +338,14 @@ def _at(descents, step):
     return say
 
 
-def _limit(track, slider, surface):
+def _limit(track: Track, slider: HyperSlider, surface: Surface) -> float | None:
     """From which η on the method is known to diverge here, or None."""
     if slider is not track.sliders.get("eta"):
         return None
     return limit(track.step, surface, track.sliders["beta1"].value if "beta1" in track.sliders else 0.0)
 
 
-def _empty(ax):
+def _empty(ax: Axes) -> None:
     """Take out what was drawn; unlike ``ax.clear()`` it keeps the ticks, which are dear to make."""
     for artist in [*ax.lines, *ax.collections, *ax.patches, *ax.texts]:
         artist.remove()
@@ -336,7 +353,7 @@ def _empty(ax):
     ax.set_yscale("linear")
 
 
-def _tracks(steps, hyper):
+def _tracks(steps: Any, hyper: dict[str, Any]) -> dict[str, Track]:
     """A track for each step, by name; a hyperparameter goes to each step that has it."""
     rules = [Rule(step) for step in (steps if isinstance(steps, (list, tuple)) else [steps])]
     if not rules:
@@ -344,14 +361,20 @@ def _tracks(steps, hyper):
     for name, value in hyper.items():
         if not any(name in rule.defaults for rule in rules):
             rules[0].hyper({name: value})  # raises, and names the nearest
-    tracks = {}
+    tracks: dict[str, Track] = {}
     for rule in rules:
         name = next(n for k in range(1, len(rules) + 1) if (n := rule.name + f" {k}" * (k > 1)) not in tracks)
         tracks[name] = Track(rule.step, {n: value for n, value in hyper.items() if n in rule.defaults})
     return tracks
 
 
-def _opened(step_or_steps, surface, start, n_steps, hyper):
+def _opened(
+    step_or_steps: Any,
+    surface: Surface | Callable[..., Surface],
+    start: Any,
+    n_steps: int,
+    hyper: dict[str, Any],
+) -> tuple[dict[str, Track], Family, np.ndarray, int]:
     """The tracks, the family of surfaces, the start and n_steps of a panel, checked at the door."""
     family = Family(surface, hyper, start)
     own = [*family.sliders, *family.options]
@@ -371,7 +394,13 @@ def _opened(step_or_steps, surface, start, n_steps, hyper):
     return tracks, family, opening.theta[0], whole_steps(n_steps, "explore")
 
 
-def explore(step_or_steps, surface, start=None, n_steps=100, **hyper):
+def explore(
+    step_or_steps: Callable[..., Any] | Sequence[Callable[..., Any]],
+    surface: Surface | Callable[..., Surface],
+    start: Any = None,
+    n_steps: int = 100,
+    **hyper: Any,
+) -> Panel:
     """A live panel: a slider for every hyperparameter, the path on the landscape, the loss.
 
     Drag a slider or type a number. Click or drag on the landscape, or use the arrow keys there, to

@@ -2,15 +2,19 @@
 
 import html
 import itertools
+from collections.abc import Callable, Iterator, Sequence
+from typing import Any, cast
 
 import ipywidgets as widgets
 import numpy as np
+from matplotlib.artist import Artist
 
-from .._core.descent import descend, whole_steps
+from .._core.descent import Descent, descend, whole_steps
 from .._core.guard import LIMIT, guarded
-from .._core.hyperparameters import symbol
+from .._core.hyperparameters import Scale, symbol
 from .._core.signature import Rule, name_of
-from .._core.sweep import sweep_within
+from .._core.surface import Surface
+from .._core.sweep import Sweep, sweep_within
 from .._drawing.artists import Path
 from .._drawing.curves import Curve, loss_axes
 from .._drawing.heatmap import CASED, Heat
@@ -48,7 +52,24 @@ class Map(Stage):
         The run chosen.
     """
 
-    def __init__(self, step, family, start, n_steps, axes, hyper, resolution):
+    axes: tuple[str, str]
+    chosen: tuple[int, int]
+    swept: Sweep | None
+    run: Descent | None
+    message: str | None
+    surface: Surface
+    _land: Path | None
+
+    def __init__(
+        self,
+        step: Callable[..., Any],
+        family: Family,
+        start: np.ndarray | None,
+        n_steps: int,
+        axes: tuple[str, str],
+        hyper: dict[str, Any],
+        resolution: int,
+    ) -> None:
         super().__init__()
         self.step, self.axes, self.n_steps = step, axes, n_steps
         self._family, self._own_start = family, start
@@ -66,32 +87,32 @@ class Map(Stage):
         self.show_axes(*axes)
 
     @property
-    def sliders(self):
+    def sliders(self) -> dict[str, HyperSlider]:
         """The sliders of what is not on the map, by name."""
         return {n: s for n, s in {**self._own, **self._family.sliders}.items() if n not in self.axes}
 
     @property
-    def start(self):
+    def start(self) -> np.ndarray:
         """Where all runs begin, shape (n,)."""
         return self.surface.start if self._own_start is None else self._own_start
 
     @property
-    def values(self):
+    def values(self) -> tuple[np.ndarray, ...]:
         """What was tried along x and along y."""
         return tuple(self._along(name) for name in self.axes)
 
-    def _along(self, name):
+    def _along(self, name: str) -> np.ndarray:
         if name in self._given:
             return self._given[name]
         scale = self._own[name].scale
         return np.array([scale.value(p) for p in np.linspace(0, scale.positions, self._resolution)])
 
     @property
-    def best(self):
+    def best(self) -> dict[str, Any] | None:
         """The settings of the lowest loss on the map; None if every run diverged."""
-        return self.swept and self.swept.best
+        return None if self.swept is None else self.swept.best
 
-    def show_axes(self, x, y):
+    def show_axes(self, x: str, y: str) -> None:
         """Put two other hyperparameters on the map.
 
         Parameters
@@ -113,7 +134,7 @@ class Map(Stage):
         self._sweep()
         self._redraw()
 
-    def choose(self, i, j):
+    def choose(self, i: int, j: int) -> None:
         """Show the run of a cell.
 
         Parameters
@@ -121,16 +142,18 @@ class Map(Stage):
         i, j : int
             Counted along x and along y.
         """
-        self.chosen = tuple(int(np.clip(k, 0, len(v) - 1)) for k, v in zip((i, j), self.values))
+        x, y = (int(np.clip(k, 0, len(v) - 1)) for k, v in zip((i, j), self.values))
+        self.chosen = x, y
         self._run_chosen()
         self._show({1})
 
-    def choose_best(self):
+    def choose_best(self) -> None:
         """Show the run with the lowest loss."""
-        if self.best:
-            self.choose(*self.swept.best_at)
+        at = None if self.swept is None else self.swept.best_at
+        if at is not None and self.best:
+            self.choose(*at)
 
-    def reset(self):
+    def reset(self) -> None:
         """Every slider and the number of steps back to their opening values."""
         with self._together():
             for slider in self.sliders.values():
@@ -139,7 +162,7 @@ class Map(Stage):
         self.surface, self.chosen = self._family.surface(), self._opening()
         self.set_steps(self._tools.opening)
 
-    def set_steps(self, n_steps):
+    def set_steps(self, n_steps: int) -> None:
         """Walk another number of steps.
 
         Parameters
@@ -150,31 +173,32 @@ class Map(Stage):
         self._sweep()
         self._redraw()
 
-    def _opening(self):
+    def _opening(self) -> tuple[int, int]:
         """The cell nearest to the opening values of the two axes."""
-        return tuple(int(np.abs(v - self._own[n].opening).argmin()) for n, v in zip(self.axes, self.values))
+        x, y = (int(np.abs(v - self._own[n].opening).argmin()) for n, v in zip(self.axes, self.values))
+        return x, y
 
-    def _hyper(self):
+    def _hyper(self) -> dict[str, Any]:
         """All that is the same for every run of the map."""
         return {**self.options, **{n: s.value for n, s in self._own.items() if n not in self.axes}}
 
-    def _sweep(self):
+    def _sweep(self) -> None:
         name = name_of(self.step)
         self.swept, self.message = attempt(name, lambda: self._swept(self._hyper()), self._limit)
         self._run_chosen()
 
     @property
-    def _limit(self):
+    def _limit(self) -> float:
         """Seconds for all runs: several times what a step that is written for many at once takes."""
         return LIMIT + 1e-7 * np.prod([len(along) for along in self.values]) * self.n_steps
 
-    def _swept(self, hyper):
+    def _swept(self, hyper: dict[str, Any]) -> Sweep:
         """All runs of a map."""
         pair = dict(zip(self.axes, self.values))
         settings = {**pair, **hyper}
         return sweep_within(ONE_BY_ONE, self.step, self.surface, self.start, self.n_steps, None, settings)
 
-    def _run_chosen(self):
+    def _run_chosen(self) -> None:
         """The run of the chosen cell, once more and with its path."""
         pair = {n: float(v[k]) for n, v, k in zip(self.axes, self.values, self.chosen)}
         settings, self.run = {**self._hyper(), **pair}, None
@@ -184,7 +208,7 @@ class Map(Stage):
                 lambda: descend(self.step, self.surface, self.start, self.n_steps, **settings),
             )
 
-    def _changed(self, name):
+    def _changed(self, name: str) -> None:
         if self._waiting:
             return
         reshaped = name in self._family.sliders
@@ -201,7 +225,7 @@ class Map(Stage):
         else:
             self._show()
 
-    def _draw(self):
+    def _draw(self) -> None:
         ratios = [1.35, 1, 1] if self.surface.n <= 2 else [1.35, 1]
         with self._canvas(len(ratios), width_ratios=ratios) as axes:
             self._ground = axes[0]
@@ -225,22 +249,23 @@ class Map(Stage):
             self._mark.set_path_effects(CASED)
             self._note = note(axes[0], self._theme)
 
-    def _layers(self):
+    def _layers(self) -> Iterator[list[Artist]]:
         yield [*self._heat.artists, *self._theory]
         yield [self._mark, *(self._land.artists if self._land else []), *self._curve.artists, self._note]
 
-    def _restore(self):
+    def _restore(self) -> None:
         shown = self.swept is not None
         for artist in (*self._heat.artists, *self._theory):
             artist.set_visible(shown)
-        if shown:
+        if self.swept is not None:
             self._heat.show(self.swept.loss, self.swept.diverged)
         self._mark.set_data(*([k] for k in self.chosen) if shown else ([], []))
-        for part in filter(None, (self._land, self._curve)):
-            part.show(self.run)
+        if self._land is not None:
+            self._land.show(self.run)
+        self._curve.show(self.run)
         self._note.set_text(self.message or "")
 
-    def _show(self, changed=None):
+    def _show(self, changed: set[int] | None = None) -> None:
         super()._show(changed)
         self.summary = self.message or f"map of {self.swept!r}"
         chosen = self.message or f"At the ring: {self.run!r}."
@@ -254,14 +279,14 @@ class Map(Stage):
         text = "<br>".join([html.escape(line) for line in lines])
         self._sentence.value = f'<div role="status" style="{FOUR_LINES}">{text}</div>'
 
-    def _sliders(self):
+    def _sliders(self) -> dict[str, widgets.IntSlider]:
         return {s.css_class: s.slider for s in self.sliders.values()}
 
-    def _pointed(self, x, y, phase):
+    def _pointed(self, x: float, y: float, phase: str) -> None:
         if phase != "up" and np.isfinite([x, y]).all():
             self.choose(round(x), round(y))
 
-    def _pressed(self, key, fine):
+    def _pressed(self, key: str, fine: bool) -> None:
         if key == "Home":
             self.choose_best()
             return
@@ -269,14 +294,14 @@ class Map(Stage):
         stride = 1 if fine else max(1, self._resolution // 25)
         self.choose(self.chosen[0] + stride * i, self.chosen[1] + stride * j)
 
-    def _fragments(self, control):
+    def _fragments(self, control: str) -> tuple[int, dict[str, Any], Iterator[str]] | None:
         for name, slider in self.sliders.items():
             if slider.css_class == control and name in self._own:
                 others = {s.css_class: s.slider.value for s in self.sliders.values() if s is not slider}
                 return 0, others, self._drawings(name, slider.scale)
         return None
 
-    def _drawings(self, name, scale):
+    def _drawings(self, name: str, scale: Scale) -> Iterator[str]:
         """A sweep for each position of a slider, and its map."""
         for position in range(scale.positions + 1):
             hyper = {**self._hyper(), name: scale.value(position)}
@@ -297,7 +322,7 @@ THEORY = " Dashed: theory diverges from there on. Star: the best settings in the
 class Tools(widgets.HBox):
     """What stands below the sliders: the axes, the number of steps, the best run, reset."""
 
-    def __init__(self, panel):
+    def __init__(self, panel: Map) -> None:
         self.opening = panel.n_steps
         pairs = itertools.permutations(panel._own, 2)
         labels = {f"{symbol(x)} × {symbol(y)}": (x, y) for x, y in pairs}
@@ -310,11 +335,21 @@ class Tools(widgets.HBox):
         best.tooltip = "Show the run with the lowest loss"
         super().__init__([self.axes, self.steps, best, reset_button(panel)], layout={"flex_flow": "row wrap"})
         best.on_click(lambda _: panel.choose_best())
-        self.axes.observe(lambda change: change.new != panel.axes and panel.show_axes(*change.new), "value")
-        self.steps.observe(lambda change: panel._waiting or panel.set_steps(change.new), "value")
+        self.axes.observe(
+            lambda change: panel.show_axes(*change.new) if change.new != panel.axes else None, "value"
+        )
+        self.steps.observe(lambda change: None if panel._waiting else panel.set_steps(change.new), "value")
 
 
-def map(step, surface, axes=None, start=None, n_steps=100, resolution=50, **hyper):
+def map(
+    step: Callable[..., Any],
+    surface: Surface | Callable[..., Surface],
+    axes: Sequence[str] | None = None,
+    start: Any = None,
+    n_steps: int = 100,
+    resolution: int = 50,
+    **hyper: Any,
+) -> Map:
     """A map over two hyperparameters, dark where the loss ends low; the others have sliders.
 
     Click or drag on the map, or use the arrow keys there, to see a run on the landscape.
@@ -380,4 +415,5 @@ def map(step, surface, axes=None, start=None, n_steps=100, resolution=50, **hype
     if opening.lanes:
         raise ValueError(f"map: start must be one point, got lanes of shape {opening.lanes}")
     own_start = None if start is None else opening.theta[0]
-    return Map(step, family, own_start, whole_steps(n_steps, "map"), axes, settings, resolution)
+    pair = cast(tuple[str, str], axes)
+    return Map(step, family, own_start, whole_steps(n_steps, "map"), pair, settings, resolution)

@@ -7,6 +7,7 @@ sent ahead as a slider moves, and reports clicks and keys. It knows nothing else
 """
 
 from pathlib import Path
+from typing import Any
 
 import anywidget
 import traitlets
@@ -52,12 +53,12 @@ class Picture(anywidget.AnyWidget):
     version = traitlets.Int(0).tag(sync=True)
 
     @property
-    def foreground(self):
+    def foreground(self) -> str:
         """What moves, as one SVG."""
         root = self.layers[0][: self.layers[0].index(">") + 1]
         return root + "".join(self.layers) + "</svg>"
 
-    def send_ahead(self, control, layer, fragments, others):
+    def send_ahead(self, control: str, layer: int, fragments: list[str], others: dict[str, Any]) -> None:
         """Give the browser the pictures of all positions of a slider.
 
         Parameters

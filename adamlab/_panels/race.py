@@ -5,6 +5,8 @@ rates are tuned first, for each method with the same number of runs, and the pan
 """
 
 import html
+from collections.abc import Callable, Sequence
+from typing import Any, cast
 
 import ipywidgets as widgets
 import numpy as np
@@ -12,6 +14,7 @@ import numpy as np
 from .. import surfaces
 from .._core.descent import descend
 from .._core.hyperparameters import POSITIONS, usual_name
+from .._core.surface import Surface
 from .._core.text import format_number
 from .._core.tuning import ARRIVED, judged, last_tenth
 from .._drawing.curves import Sensitivity, sensitivity_axes
@@ -19,6 +22,8 @@ from .._drawing.heights import extremes
 from .._drawing.style import look, styled
 from .base import attempt
 from .explore import Panel, _opened
+from .run_view import Track
+from .surface_family import Family
 
 __all__ = ["Race", "race"]
 
@@ -43,7 +48,20 @@ class Race(Panel):
 
     _unfolded = None
 
-    def __init__(self, tracks, family, start, n_steps, fair, tolerance):
+    _tuned: dict[str, Any]
+    _known_scores: dict[str, tuple[Any, np.ndarray | None]]
+    _opened_with: dict[str, float] | None
+    _tuned_rates: dict[str, float] | None
+
+    def __init__(
+        self,
+        tracks: dict[str, Track],
+        family: Family,
+        start: np.ndarray,
+        n_steps: int,
+        fair: bool,
+        tolerance: float | None,
+    ) -> None:
         self._right, self._asked_tolerance, self._tuned = "loss", tolerance, {}
         self._opens_fair = self._tune_first = fair
         self._board = widgets.HTML()
@@ -69,7 +87,7 @@ class Race(Panel):
         ]
 
     @property
-    def tolerance(self):
+    def tolerance(self) -> float:
         """Loss at which a method counts as having arrived."""
         if self._asked_tolerance is not None:
             return self._asked_tolerance
@@ -78,29 +96,29 @@ class Race(Panel):
         return lowest + ARRIVED * (at_start - lowest)
 
     @property
-    def fair(self):
+    def fair(self) -> bool:
         """Whether each η is the one that was tuned with the common budget."""
         return bool(self._tuned) and self._tuned == self._state()
 
-    def tune(self):
+    def tune(self) -> None:
         """Give each method the best of the same learning rates: those of the slider."""
         self._tune_first = True
         self._run_all()
         self._show()
 
-    def reset(self):
+    def reset(self) -> None:
         """As it opened: with the learning rates tuned, unless they were given."""
         self._tune_first = self._opens_fair
         super().reset()
 
-    def _reshaped(self):
+    def _reshaped(self) -> None:
         """A race that was fair is tuned anew for the new surface."""
         if not self._waiting:
             self._tune_first = self.fair
             super()._reshaped()
             self._tune_first = False  # if there was no surface to tune for
 
-    def _run_all(self):
+    def _run_all(self) -> None:
         if self._tune_first:
             self._tune_first = False
             with self._together():
@@ -110,26 +128,26 @@ class Race(Panel):
         if self._opened_with is None:
             self._opened_with = self._rates()
 
-    def _run(self, name):
+    def _run(self, name: str) -> None:
         super()._run(name)
         if self._right == "sensitivity":
             self._scores(name)  # before anything is drawn
 
-    def _choose_rates(self):
+    def _choose_rates(self) -> None:
         for name, track in self._tracks.items():
             rate, scores = _rate(track), self._scores(name)
-            if scores is not None and np.isfinite(scores).any():
+            if rate is not None and scores is not None and np.isfinite(scores).any():
                 track.sliders[rate].value = track.sliders[rate].scale.value(int(np.nanargmin(scores)))
 
-    def _state(self):
+    def _state(self) -> dict[str, Any]:
         sliders = {n: tuple(s.value for s in t.sliders.values()) for n, t in self._tracks.items()}
         return {**sliders, "": (self.surface, *self.start, self.n_steps)}
 
-    def _rates(self):
+    def _rates(self) -> dict[str, float]:
         """η of each method, as it stands now."""
-        return {n: t.sliders[_rate(t)].value for n, t in self._tracks.items() if _rate(t)}
+        return {n: t.sliders[rate].value for n, t in self._tracks.items() if (rate := _rate(t))}
 
-    def _scores(self, name):
+    def _scores(self, name: str) -> np.ndarray | None:
         """How runs at all positions of the η slider are judged, or None; kept until something changes."""
         track = self._tracks[name]
         rate = _rate(track)
@@ -146,12 +164,12 @@ class Race(Panel):
             self._known_scores[name] = key, None if loss is None else judged(loss)
         return self._known_scores[name][1]
 
-    def _turned(self, change):
+    def _turned(self, change: Any) -> None:
         self._right = change.new
         self._run_all()
         self._redraw()
 
-    def _draw(self):
+    def _draw(self) -> None:
         super()._draw()
         if self._right == "loss":
             return
@@ -164,17 +182,18 @@ class Race(Panel):
             track.curve = Sensitivity(curves, *style, label=track.curve.text, theme=self._theme)
             track.rolling.artists = track.rolling.artists[:-1]
 
-    def _restore(self):
+    def _restore(self) -> None:
         if self._right == "sensitivity":
             for name, track in self._tracks.items():
                 scores, rate = self._known_scores.get(name, (None, None))[1], _rate(track)
-                if scores is not None:
+                if rate is not None and scores is not None:
                     scale = track.sliders[rate].scale
-                    track.curve.know([scale.value(k) for k in range(POSITIONS + 1)], scores, rate)
+                    curve = cast(Sensitivity, track.curve)
+                    curve.know([scale.value(k) for k in range(POSITIONS + 1)], scores, rate)
         super()._restore()
 
     @property
-    def table(self):
+    def table(self) -> list[dict[str, Any]]:
         """One row for each method."""
         rows = []
         for name, track in self._tracks.items():
@@ -196,14 +215,14 @@ class Race(Panel):
         return rows
 
     @property
-    def _has_no_lowest_point(self):
+    def _has_no_lowest_point(self) -> bool:
         """Whether a run has fallen so far below all that the window shows that the surface has no ground."""
         if self.surface.lowest is not None:
             return False
         low, high = extremes(self.surface)
         return any(row["worst"] < low - 10 * max(high - low, 1e-300) for row in self.table)
 
-    def _how(self):
+    def _how(self) -> str:
         """How the learning rates were found."""
         if self.fair:
             judgement = f"judged by the worst loss of the last {_steps(last_tenth(self.n_steps))}"
@@ -216,7 +235,7 @@ class Race(Panel):
             return "the learning rates are those it was opened with, not tuned, so this is no fair comparison"
         return "the learning rates were set by hand, so this is no fair comparison"
 
-    def _tell(self, lines):
+    def _tell(self, lines: list[str]) -> None:
         messages, how, rows = self._messages(), self._how(), self.table
         ranked = not self._has_no_lowest_point
         if ranked:
@@ -230,7 +249,7 @@ class Race(Panel):
         self._sentence.value = f'<div role="status">{said}</div>'
         self._board.value = self._as_table(rows, ranked)
 
-    def _as_table(self, rows, ranked):
+    def _as_table(self, rows: list[dict[str, Any]], ranked: bool) -> str:
         heads = ["method", "η", f"worst loss of the last {_steps(last_tenth(self.n_steps))}"]
         heads += [f"steps until below {format_number(self.tolerance)}"] if ranked else []
         cells = [
@@ -247,24 +266,32 @@ class Race(Panel):
         return f'<table style="{TABLE_STYLE}">{head}{body}</table>'
 
 
-def _steps(count):
+def _steps(count: int) -> str:
     return f"{count} steps" if count > 1 else "step"
 
 
-def _rate(track):
+def _rate(track: Track) -> str | None:
     """The name of a method's learning rate, or None."""
     return next((name for name in track.sliders if usual_name(name) == "eta"), None)
 
 
-def _loss(row):
+def _loss(row: dict[str, Any]) -> str:
     return format_number(row["worst"]) if np.isfinite(row["worst"]) else "diverged"
 
 
-def _order(row):
+def _order(row: dict[str, Any]) -> tuple[bool, int, float]:
     return (row["steps"] is None, row["steps"] or 0, row["worst"] if np.isfinite(row["worst"]) else np.inf)
 
 
-def race(steps, surface=surfaces.ravine, start=None, n_steps=100, fair=True, tolerance=None, **hyper):
+def race(
+    steps: Sequence[Callable[..., Any]],
+    surface: Surface | Callable[..., Surface] = surfaces.ravine,
+    start: Any = None,
+    n_steps: int = 100,
+    fair: bool = True,
+    tolerance: float | None = None,
+    **hyper: Any,
+) -> Race:
     """Several methods on one landscape and one loss plot, with a table of who arrived when.
 
     Parameters

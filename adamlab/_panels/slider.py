@@ -5,6 +5,7 @@ typed or assigned, also between two positions.
 """
 
 import itertools
+from typing import Any
 
 import ipywidgets as widgets
 import traitlets
@@ -38,7 +39,7 @@ class HyperSlider(widgets.HBox):
 
     value = traitlets.Float()
 
-    def __init__(self, name, opening):
+    def __init__(self, name: str, opening: float) -> None:
         self.name, self.opening, self.scale = name, opening, Scale(name, opening)
         self.min, self.max = self.scale.low, self.scale.high
         known = hyperparameter(name)
@@ -73,7 +74,7 @@ class HyperSlider(widgets.HBox):
         self.slider.observe(self._slid, "value")
         self.number.observe(self._typed, "value")
 
-    def warn(self, limit):
+    def warn(self, limit: float | None) -> None:
         """Show on the scale from which value on the method is known to diverge; None shows nothing.
 
         Parameters
@@ -92,22 +93,22 @@ class HyperSlider(widgets.HBox):
         self._mark.value = f'<div style="{bar}"></div>' if share < 100 else ""
 
     @property
-    def spoken(self):
+    def spoken(self) -> str:
         """What it is and how it stands, for those who do not see it."""
         return f"{self.label}: {self._text()}"
 
-    def reset(self):
+    def reset(self) -> None:
         """Back to the opening value."""
         self.value = self.opening
 
-    def _text(self):
+    def _text(self) -> str:
         return f"{self.value:.6g}{self.unit}"
 
-    def _slid(self, change):
+    def _slid(self, change: Any) -> None:
         if change.new != self.scale.position(self.value):
             self.value = self.scale.value(change.new)
 
-    def _typed(self, change):
+    def _typed(self, change: Any) -> None:
         if change.new == self._text():  # it only shows the value, and not all of its digits
             return
         try:
@@ -116,14 +117,14 @@ class HyperSlider(widgets.HBox):
             self.number.value = self._text()
 
     @traitlets.validate("value")
-    def _in_range(self, proposal):
+    def _in_range(self, proposal: Any) -> float:
         value = proposal.value
         if not self.min <= value <= self.max:
             raise ValueError(f"{self.name} must lie between {self.min:g} and {self.max:g}, got {value:g}")
         return value
 
     @traitlets.observe("value")
-    def _changed(self, change):
+    def _changed(self, change: Any) -> None:
         if hasattr(self, "number"):
             self.slider.value = self.scale.position(self.value)
             self.number.value = self._text()

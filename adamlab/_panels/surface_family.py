@@ -5,6 +5,8 @@ A surface that stands by itself is a family without any.
 """
 
 import inspect
+from collections.abc import Callable
+from typing import Any
 
 import numpy as np
 
@@ -42,7 +44,13 @@ class Family:
         If a value is missing or is no number, or if the function returns no Surface.
     """
 
-    def __init__(self, surface, given, start=None):
+    sliders: dict[str, HyperSlider]
+    message: str | None
+    _make: Callable[..., Surface]
+
+    def __init__(
+        self, surface: Surface | Callable[..., Surface], given: dict[str, Any], start: Any = None
+    ) -> None:
         if not callable(surface) and not isinstance(surface, Surface):
             raise TypeError(f"surface must be a Surface, or a function that makes one, got {brief(surface)}")
         self._make = surface if callable(surface) else lambda: surface
@@ -58,7 +66,7 @@ class Family:
         self.options = {name: value for name, value in values.items() if name not in numbers}
         self.sliders = {name: HyperSlider(name, float(value)) for name, value in numbers.items()}
 
-    def surface(self):
+    def surface(self) -> Surface:
         """The surface for the sliders as they are now.
 
         Returns
@@ -67,14 +75,14 @@ class Family:
         """
         return self._make(**self.options, **{name: slider.value for name, slider in self.sliders.items()})
 
-    def _parameters(self):
+    def _parameters(self) -> dict[str, Any]:
         try:
             parameters = inspect.signature(self._make).parameters.values()
         except (TypeError, ValueError):  # NumPy's own functions tell nothing, and make no surface
             raise TypeError(self._wrap_it()) from None
         return {p.name: p.default for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}
 
-    def _try(self, values, missing):
+    def _try(self, values: dict[str, Any], missing: list[str]) -> None:
         """Make a surface, with 1 for what is missing: only so can a loss be told from a family."""
         try:
             made = self._make(**{**values, **dict.fromkeys(missing, np.float64(1))})
@@ -90,12 +98,12 @@ class Family:
                 f"say; or, if it is a loss, wrap it, Surface({self.name})"
             )
 
-    def _wrap_it(self):
+    def _wrap_it(self) -> str:
         return (
             f"surface must be a Surface, or a function that makes one, and {self.name} does not: "
             f"if it is a loss, wrap it, Surface({self.name})"
         )
 
 
-def _is_number(value):
+def _is_number(value: Any) -> bool:
     return np.ndim(value) == 0 and np.asarray(value).dtype.kind in "fiu"
