@@ -236,7 +236,8 @@ def entries(step: str) -> list[dict]:
     -------
     list of dict
     """
-    return tomllib.loads((FILES / f"{step}.toml").read_text(encoding="utf-8"))["mistake"]
+    path = FILES / f"{step}.toml"
+    return tomllib.loads(path.read_text(encoding="utf-8")).get("mistake", []) if path.exists() else []
 
 
 def catalogue(told: dict[str, list[dict]]) -> list[Mistake]:

@@ -4,7 +4,7 @@ from typing import cast
 
 import numpy as np
 
-from .._core.hyperparameters import VAGUE, hyperparameter, usual_name
+from .._core.hyperparameters import TABLE, VAGUE, usual_name
 from .._core.signature import Rule
 
 __all__ = ["roles"]
@@ -32,9 +32,10 @@ def roles(mine: Rule, theirs: Rule) -> dict[str, str]:
     for name in sorted(numbers, key=lambda name: name in VAGUE):
         if usual_name(name) in theirs.defaults:
             known.setdefault(cast(str, usual_name(name)), name)
-    for role in ("beta1", "beta2", "eta", "eps"):
-        if role in theirs.defaults and role not in known:
-            low, high = cast(tuple[float, float], hyperparameter(role).usual)  # these four have one
+    shares_first = sorted(TABLE, key=lambda one: one.scale != "near one")
+    for role, usual_range in ((one.name, one.usual) for one in shares_first):
+        if usual_range and role in theirs.defaults and role not in known:
+            low, high = usual_range
             left = [n for n in numbers if n not in known.values() and _may_be(n, role)]
             left = [n for n in left if low <= numbers[n] <= high]
             if left:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .._core.hyperparameters import TABLE
 from .._core.signature import Rule
 
 __all__ = ["LISTS", "Rows", "START", "first_row", "same", "walk"]
@@ -27,9 +28,7 @@ TINY = np.stack([1e-6 * (1.5 + np.sin(_t)), 0.5 * (-1.1) ** _t], axis=1)  # besi
 
 RARE = np.stack([np.where(_t % 7 == 3, 3.0, 0.0), 50 * (-1.0) ** (_t // 4)], axis=1)  # first zero
 
-OTHER = {"eta": 0.03, "beta1": 0.7, "beta2": 0.95, "eps": 1e-2, "weight_decay": 0.1, "momentum_decay": 0.5}
-
-THIRD = {"eta": 0.2, "beta1": 0.4, "beta2": 0.6, "eps": 1e-5, "weight_decay": 0.03, "momentum_decay": 0.1}
+OTHER, THIRD = ({one.name: one.probes[k] for one in TABLE if one.probes} for k in (0, 1))
 
 # gradients and the hyperparameters that are not the learner's own defaults; the plainest first
 LISTS: list[tuple[np.ndarray, dict[str, float]]] = [

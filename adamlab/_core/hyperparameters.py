@@ -45,6 +45,8 @@ class Hyperparameter:
     usual : (float, float) or None
         Where defaults lie that people give it, both ends included.
     unit : str
+    probes : (float, float) or None
+        Two values, far from any default, with which `check` tries a step besides.
     """
 
     name: str
@@ -57,6 +59,7 @@ class Hyperparameter:
     high: float = 1.0
     usual: tuple[float, float] | None = None
     unit: str = ""
+    probes: tuple[float, float] | None = None
 
 
 TABLE = (
@@ -70,6 +73,7 @@ TABLE = (
         1e-4,
         10.0,
         usual=(1e-5, 2.0),
+        probes=(0.03, 0.2),
     ),
     Hyperparameter(
         "beta1",
@@ -81,6 +85,7 @@ TABLE = (
         0.0,
         0.9999,
         usual=(0.3, 0.999999),
+        probes=(0.7, 0.4),
     ),
     Hyperparameter(
         "beta2",
@@ -92,18 +97,41 @@ TABLE = (
         0.0,
         0.9999,
         usual=(0.3, 0.999999),
+        probes=(0.95, 0.6),
     ),
     Hyperparameter(
-        "eps", "ε", "guard against 0/0", "epsilon ε", NOT_NEGATIVE, "log", 1e-12, 1.0, usual=(1e-300, 1e-3)
+        "eps",
+        "ε",
+        "guard against 0/0",
+        "epsilon ε",
+        NOT_NEGATIVE,
+        "log",
+        1e-12,
+        1.0,
+        usual=(1e-300, 1e-3),
+        probes=(1e-2, 1e-5),
     ),
-    Hyperparameter("weight_decay", "λ", "weight decay", "wd lam lambda_ λ", NOT_NEGATIVE, "log", 1e-4, 1.0),
-    Hyperparameter("momentum_decay", "ψ", "momentum warm-up", "", NOT_NEGATIVE, "log", 1e-4, 1.0),
+    Hyperparameter(
+        "weight_decay",
+        "λ",
+        "weight decay",
+        "wd lam lambda_ λ",
+        NOT_NEGATIVE,
+        "log",
+        1e-4,
+        1.0,
+        probes=(0.1, 0.03),
+    ),
+    Hyperparameter(
+        "momentum_decay", "ψ", "momentum warm-up", "", NOT_NEGATIVE, "log", 1e-4, 1.0, probes=(0.5, 0.1)
+    ),
     Hyperparameter("condition", "κ", "condition number", "", ANY, "log", 1.0, 1e4),
     Hyperparameter("angle", "φ", "angle", "", ANY, "degrees", 0.0, 90.0, unit="°"),
 )
 OF_A_SURFACE = ("condition", "angle")
 VAGUE = {"alpha", "α", "beta", "β", "gamma", "γ", "decay", "rho", "ρ"}  # one thing here, another there
-_BY_NAME = {name: one for one in TABLE for name in (one.name, *one.also.split())}
+_BY_NAME = {name: one for one in TABLE for name in one.also.split()}
+_BY_NAME |= {one.name: one for one in TABLE}  # a name of its own beats another's
 
 
 def usual_name(name: str) -> str | None:

@@ -2,6 +2,7 @@
 
 import _thread
 import contextlib
+import inspect
 import queue
 import sys
 import threading
@@ -442,3 +443,21 @@ def test_the_setup_check_names_what_is_old_or_missing(capsys, monkeypatch):
     out = capsys.readouterr().out
     assert "numpy" in out and "99.0 or newer" in out and "no-such-thing is not installed" in out
     assert "README" in out and "pytest" not in out
+
+
+HYPERPARAMETERS = [
+    (name, hyper)
+    for name in steps.__all__
+    for hyper, default in inspect.signature(getattr(steps, name)).parameters.items()
+    if default.default is not inspect.Parameter.empty
+]
+
+
+@pytest.mark.parametrize(("name", "hyper"), HYPERPARAMETERS)
+def test_a_step_that_ignores_a_hyperparameter_is_wrong(name, hyper):
+    step = getattr(steps, name)
+    default = inspect.signature(step).parameters[hyper].default
+    source = catalogue_of.source_of(step).replace("):\n", f"):\n    {hyper} = {default!r}\n", 1)
+    scope = {"np": np}
+    exec(source, scope)
+    assert not check(scope[name], like=step).ok, f"give {hyper} `probes` in the table of hyperparameters"

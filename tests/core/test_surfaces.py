@@ -10,7 +10,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import adamlab
 from adamlab import Surface, descend, surfaces, sweep
+from adamlab import surfaces as surfaces_module
 from adamlab.steps import adam, gradient_descent
 from adamlab.surfaces import make_ravine, ravine, saddle
 
@@ -649,3 +651,10 @@ def test_a_ready_made_surface_comes_back_from_a_file(surface, again):
 @pytest.mark.parametrize("surface", FAMILY, ids=lambda surface: surface.name)
 def test_ravines_call_their_coordinates_x_and_y(surface):
     assert surface.coordinates == ("x", "y")
+
+
+def test_every_surface_can_be_imported_from_the_package():
+    ours = {name for name, value in vars(surfaces_module).items() if isinstance(value, Surface)}
+    assert ours <= set(surfaces_module.__all__), "name it in __all__ of surfaces.py"
+    missing = set(surfaces_module.__all__) - set(adamlab.__all__)
+    assert not missing, "import it in adamlab/__init__.py, and name it in __all__ there"
