@@ -79,13 +79,9 @@ def guarded(work: Callable[[], _T], seconds: float = LIMIT) -> _T:
     """
     if is_guarded():  # under the limit of the guard around it
         return work()
-    outcome: list[tuple[Any, BaseException | None]]
-    clocks: list[Callable[[], float]]
-    outcome, done, clocks = (
-        [],
-        threading.Event(),
-        [],
-    )  # an interrupted join takes a running thread for stopped
+    outcome: list[tuple[Any, BaseException | None]] = []
+    clocks: list[Callable[[], float]] = []
+    done = threading.Event()  # an interrupted join takes a running thread for stopped
 
     def body() -> None:
         clocks.append(_clock_of_this_thread())
@@ -110,9 +106,7 @@ def guarded(work: Callable[[], _T], seconds: float = LIMIT) -> _T:
     if not outcome or isinstance(outcome[0][1], _Stop):
         raise TooLong
     value, fault = outcome[0]
-    if (
-        isinstance(fault, KeyboardInterrupt) and thread.ident
-    ):  # raised by the work itself: nobody pressed a key
+    if isinstance(fault, KeyboardInterrupt) and thread.ident:  # the work's own: nobody pressed a key
         raise RuntimeError("KeyboardInterrupt")
     if fault is not None:
         raise fault

@@ -218,8 +218,9 @@ class Single:
     def _outcome(self, theta: np.ndarray) -> Outcome:
         memory: list[np.ndarray] | None
         memory, below, done, lost = None, -1, 0, -1
-        marks = np.full((2, 1 + len(self._rule.memory), len(marks_of(self._n_steps)), len(theta)), np.nan)
-        while lost < 0 and (done < self._n_steps or not done):
+        wanted = marks_of(self._n_steps)
+        marks = np.full((2, 1 + len(self._rule.memory), len(wanted), len(theta)), np.nan)
+        while True:
             count = min(BLOCK, self._n_steps - done)
             rows = self._walk(theta.copy(), count, self._hyper, memory, done + 1)
             loss = losses(self._surface, rows[0], done + 1)
@@ -228,12 +229,13 @@ class Single:
                 under = np.flatnonzero(loss[: lost if lost >= 0 else None] < self._tolerance)
                 below = done + int(under[0]) if len(under) else -1
             carried = np.delete(rows, 1, axis=0)  # all but the gradients
-            for k, mark in enumerate(marks_of(self._n_steps)):
+            sizes = _size(carried)
+            for k, mark in enumerate(wanted):
                 if done < mark <= done + count and not 0 <= lost <= mark - done:
-                    marks[:, :, k] = carried[:, mark - done], _size(carried)[:, mark - done]
+                    marks[:, :, k] = carried[:, mark - done], sizes[:, mark - done]
             theta, *memory = carried[:, -1]
             done += count
-            if not count:
+            if lost >= 0 or done == self._n_steps:
                 break
         end = np.nan if lost >= 0 else float(loss[-1])
         return Outcome(end, lost >= 0, below, marks[0], marks[1], theta)
@@ -275,10 +277,7 @@ class Single:
             if not self.comes_out_again():  # then a moved start would tell nothing
                 return False
             shaken = [self._walk(start, self._n_steps, self._hyper) for start in self._shaken_starts()]
-            parted = np.max([_apart(other, self.rows) for other in shaken], axis=0).max(
-                axis=-1, keepdims=True
-            )
-            allowed = CLOSE * _size(self.rows) + SLACK * np.maximum.accumulate(parted, axis=1)
+            allowed = _allowed(_size(self.rows), [_apart(other, self.rows) for other in shaken])
             return bool((apart <= allowed).all())
 
     def ends_as(self, other: Outcome) -> bool:
@@ -302,9 +301,7 @@ class Single:
             if not self.comes_out_again():
                 return False
             shaken = [self._outcome(start) for start in self._shaken_starts()]
-            parted = np.max([_marks_apart(run, own) for run in shaken], axis=0).max(axis=-1, keepdims=True)
-            allowed = CLOSE * own.sizes + SLACK * np.maximum.accumulate(parted, axis=1)
-            if not (apart <= np.where(np.isnan(allowed), np.inf, allowed)).all():
+            if not (apart <= _allowed(own.sizes, [_marks_apart(run, own) for run in shaken])).all():
                 return False
             return self._ends_near(other, shaken)
 
@@ -333,6 +330,13 @@ class Single:
 
 def _near(a: float, b: float) -> bool:
     return abs(a - b) <= CLOSE * abs(b)
+
+
+def _allowed(sizes: np.ndarray, gaps: list[np.ndarray]) -> np.ndarray:
+    """How far two ways of computing a run may be apart, row by row, where moved starts left such gaps."""
+    parted = np.max(gaps, axis=0).max(axis=-1, keepdims=True)
+    allowed = CLOSE * sizes + SLACK * np.maximum.accumulate(parted, axis=1)
+    return np.where(np.isnan(allowed), np.inf, allowed)
 
 
 def _marks_apart(outcome: Outcome, other: Outcome) -> np.ndarray:

@@ -166,7 +166,9 @@ class Race(Panel):
 
     def _turned(self, change: Any) -> None:
         self._right = change.new
-        self._run_all()
+        if self._right == "sensitivity":
+            for name in self._tracks:
+                self._scores(name)  # before anything is drawn
         self._redraw()
 
     def _draw(self) -> None:
