@@ -77,6 +77,22 @@ class Rule:
         named = [p for p in parameters if p.kind is not p.VAR_KEYWORD]
         required = [p.name for p in named if p.default is p.empty]
         self.defaults = {p.name: p.default for p in named if p.default is not p.empty}
+        self._check_defaults()
+        self._positional = [p.name for p in named if p.kind is p.POSITIONAL_ONLY]
+        self._check_given(named, required)
+        self.memory = tuple(name for name in required if name not in GIVEN)
+        for name in self.memory:
+            if usual_name(name):
+                raise TypeError(
+                    f"{self.name}: {name} is a hyperparameter, so it needs a default: write "
+                    f"{name}=0.1 (or another value) in the signature"
+                )
+        self.takes_t = "t" in required
+        usual = ["theta", "g", *self.memory] + ["t"] * self.takes_t
+        self._in_order = required == usual and all(p.kind is not p.KEYWORD_ONLY for p in named)
+
+    def _check_defaults(self) -> None:
+        """Raise for what cannot be a hyperparameter."""
         for name in self.defaults:
             if name in TAKEN:
                 raise TypeError(
@@ -94,7 +110,9 @@ class Rule:
                 f"{self.name}: t has a default, but it is counted for the step (1 at the first), "
                 f"so write t without a default"
             )
-        self._positional = [p.name for p in named if p.kind is p.POSITIONAL_ONLY]
+
+    def _check_given(self, named: list[inspect.Parameter], required: list[str]) -> None:
+        """Raise where the step does not take what it is given."""
         for name in ("theta", "g"):
             if name not in required:
                 signature = f"{self.name}({', '.join(p.name for p in named)})"
@@ -103,16 +121,6 @@ class Rule:
                     f"theta "
                     f"(the point) and g (the gradient)"
                 )
-        self.memory = tuple(name for name in required if name not in GIVEN)
-        for name in self.memory:
-            if usual_name(name):
-                raise TypeError(
-                    f"{self.name}: {name} is a hyperparameter, so it needs a default: write "
-                    f"{name}=0.1 (or another value) in the signature"
-                )
-        self.takes_t = "t" in required
-        usual = ["theta", "g", *self.memory] + ["t"] * self.takes_t
-        self._in_order = required == usual and all(p.kind is not p.KEYWORD_ONLY for p in named)
 
     def hyper(self, given: Mapping[str, Any] | None = None) -> dict[str, Any]:
         """All hyperparameters: the defaults, replaced by those given; checked, as floats.
