@@ -21,7 +21,7 @@ from .. import steps
 from .._core.descent import Descent, descend
 from .._core.guard import LIMIT, TooLong, describe, guarded, is_guarded
 from .._core.hyperparameters import usual_name
-from .._core.signature import NotWrittenYet, Rule, function_of, gives_later, name_of
+from .._core.signature import NotWrittenYet, Signature, function_of, gives_later, name_of
 from .._core.surface import Surface
 from ..surfaces import beale, ravine
 from .catalogue import undocumented
@@ -152,7 +152,7 @@ def _examine_step(
     my_step: Callable[..., Any], reference: Callable[..., Any], restore: Callable[[], None]
 ) -> Verdict:
     """The verdict on a step that can at least be called."""
-    mine, theirs = Rule(my_step), Rule(reference)
+    mine, theirs = Signature(my_step), Signature(reference)
     if hint := _defaults_that_are_given(mine, theirs):
         raise Refusal(hint)
     own = roles(mine, theirs)
@@ -236,7 +236,7 @@ def _changes_what_it_was_given(attempt: Attempt) -> str:
     )
 
 
-def _defaults_that_are_given(mine: Rule, theirs: Rule) -> str:
+def _defaults_that_are_given(mine: Signature, theirs: Signature) -> str:
     """What to say where t or a memory has a default, for that makes it a hyperparameter."""
     given = [name for name in ("t", *theirs.memory) if name in mine.defaults]
     if not given:
@@ -253,8 +253,8 @@ def _two_paths(attempt: Attempt, restore: Callable[[], None]) -> list[Descent] |
     restore()
     try:
         return [
-            descend(rule.step, ravine, None, N_STEPS, **hyper)
-            for rule, hyper in ((attempt.theirs, right), (attempt.mine, settings))
+            descend(signature.step, ravine, None, N_STEPS, **hyper)
+            for signature, hyper in ((attempt.theirs, right), (attempt.mine, settings))
         ]
     except Exception:  # the words have said what is wrong
         return None

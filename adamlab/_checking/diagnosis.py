@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._core.signature import Rule
+from .._core.signature import Signature
 from .catalogue import Mistake, of, source_of, wrong
 from .experiments import explain, partners
 from .probes import LISTS, Rows, first_row, same, walk
@@ -64,7 +64,7 @@ class Attempt(NamedTuple):
 
     Attributes
     ----------
-    mine, theirs : Rule
+    mine, theirs : Signature
     own : dict
         The learner's name of each hyperparameter, by the reference's.
     hyper : dict
@@ -73,8 +73,8 @@ class Attempt(NamedTuple):
         One for each of `LISTS`.
     """
 
-    mine: Rule
-    theirs: Rule
+    mine: Signature
+    theirs: Signature
     own: dict[str, str]
     hyper: dict[str, Any]
     got: list[Rows]
@@ -181,7 +181,7 @@ def _suspects(attempt: Attempt) -> Iterable[tuple[tuple[Mistake, int], tuple[Mis
 
 def _holds_the_same(attempt: Attempt, wrong: Any, name: str, mine: str | None) -> bool | np.bool_:
     """Whether a wrong step carries in its memory of that name what the learner's carries in `mine`."""
-    rows = _walked(attempt, 0, Rule(wrong), n_steps=6).memory.get(name)
+    rows = _walked(attempt, 0, Signature(wrong), n_steps=6).memory.get(name)
     return mine is not None and rows is not None and same(attempt.got[0].memory[mine][:7], rows, LOOSE).all()
 
 
@@ -199,34 +199,38 @@ def _is_right(attempt: Attempt, quantity: str) -> bool:
 def _goes_the_same_way(attempt: Attempt, which: int, wrong: Any) -> Rows | None:
     """The rows of a wrong step where the learner's path parted, if it takes the same path everywhere."""
     try:
-        rule = Rule(wrong)
-        if not _same_path(attempt, which, rule, n_steps=3):  # most part at once
+        signature = Signature(wrong)
+        if not _same_path(attempt, which, signature, n_steps=3):  # most part at once
             return None
-        if all(_same_path(attempt, k, rule) for k in range(len(LISTS))) and _same_later(attempt, rule):
-            return _walked(attempt, which, rule)
+        if all(_same_path(attempt, k, signature) for k in range(len(LISTS))) and _same_later(
+            attempt, signature
+        ):
+            return _walked(attempt, which, signature)
     except Exception:  # two changes that do not make a step together
         pass
     return None
 
 
-def _walked(attempt: Attempt, k: int, rule: Rule, **keywords: Any) -> Rows:
+def _walked(attempt: Attempt, k: int, signature: Signature, **keywords: Any) -> Rows:
     """A wrong step on one of the lists, with the learner's hyperparameters."""
     gradients, changes = LISTS[k]
     shared, _ = attempt.settings(changes)
-    return walk(rule, gradients, {n: value for n, value in shared.items() if n in rule.defaults}, **keywords)
+    return walk(
+        signature, gradients, {n: value for n, value in shared.items() if n in signature.defaults}, **keywords
+    )
 
 
-def _same_path(attempt: Attempt, k: int, rule: Rule, n_steps: int | None = None) -> bool | np.bool_:
-    theta = _walked(attempt, k, rule, n_steps=n_steps).theta
+def _same_path(attempt: Attempt, k: int, signature: Signature, n_steps: int | None = None) -> bool | np.bool_:
+    theta = _walked(attempt, k, signature, n_steps=n_steps).theta
     return same(attempt.got[k].theta[: len(theta)], theta, LOOSE).all()
 
 
-def _same_later(attempt: Attempt, rule: Rule) -> bool | np.bool_:
+def _same_later(attempt: Attempt, signature: Signature) -> bool | np.bool_:
     """Where the first step already gives no number all mistakes look alike: compare from t = 3."""
     if not _dead(attempt.got[0]):
         return True
     mine = walk(attempt.mine, LISTS[0][0], attempt.settings({})[1], first=3)
-    return _dead(mine) or same(mine.theta, _walked(attempt, 0, rule, first=3).theta, LOOSE).all()
+    return _dead(mine) or same(mine.theta, _walked(attempt, 0, signature, first=3).theta, LOOSE).all()
 
 
 def _dead(rows: Rows) -> bool | np.bool_:

@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING, Any, cast
 
 import numpy as np
 
-from .._core.signature import Rule
-from .probes import LISTS, START, Rows, first_row, same, walk
+from .._core.signature import Signature
+from .probes import LISTS, START, Rows, first_row, one_step, same, walk
 
 if TYPE_CHECKING:  # it imports this module
     from .diagnosis import Attempt
@@ -133,7 +133,9 @@ def _first(experiments: Sequence[Callable[[Any], tuple[str, str] | None]], subje
 
 
 def _nothing_carried(attempt: "Attempt", name: str) -> tuple[str, str]:
-    theirs, mine = (" and ".join(rule.memory) or "nothing" for rule in (attempt.theirs, attempt.mine))
+    theirs, mine = (
+        " and ".join(signature.memory) or "nothing" for signature in (attempt.theirs, attempt.mine)
+    )
     return (
         f"{attempt.theirs.name} carries {theirs} from step to step; yours carries {mine}.",
         f"What is {name} for?",
@@ -199,7 +201,7 @@ class Memory:
 
     def _after(
         self,
-        rule: Rule,
+        signature: Signature,
         name: str,
         hyper: dict[str, Any],
         old: np.ndarray,
@@ -207,10 +209,9 @@ class Memory:
         t: int,
         theta: tuple[float, float],
     ) -> np.ndarray:
-        index = rule.memory.index(name)
-        memory = [np.array(old if k == index else NOTHING) for k in range(len(rule.memory))]
-        step = rule.bind(rule.hyper(hyper), (2,))
-        return np.array(step(np.array(theta), np.array(g), memory, t)[1 + index])
+        index = signature.memory.index(name)
+        memory = [old if k == index else NOTHING for k in range(len(signature.memory))]
+        return one_step(signature, hyper, g, memory, t, theta)[1 + index]
 
 
 def always_off(memory: Memory) -> tuple[str, str] | None:
@@ -342,9 +343,8 @@ class Step:
 
     def both(self, g: Any) -> Iterator[np.ndarray]:
         """Where a first step with this gradient leads, the learner's and the reference's."""
-        for rule, hyper in ((self.attempt.mine, {}), (self.attempt.theirs, self.attempt.hyper)):
-            step = rule.bind(rule.hyper(hyper), (2,))
-            yield np.array(step(np.array(START), np.array(g), [np.zeros(2) for _ in rule.memory], 1)[0])
+        for signature, hyper in ((self.attempt.mine, {}), (self.attempt.theirs, self.attempt.hyper)):
+            yield one_step(signature, hyper, g)[0]
 
 
 def gives_no_number(step: Step) -> tuple[str, str] | None:
@@ -387,10 +387,10 @@ def ignores_a_hyperparameter(step: Step) -> tuple[str, str] | None:
     return None
 
 
-def _unchanged(rule: Rule, before: list[Rows], hyper: dict[str, Any]) -> bool:
-    """Whether a rule goes the same ways with other hyperparameters."""
+def _unchanged(signature: Signature, before: list[Rows], hyper: dict[str, Any]) -> bool:
+    """Return whether the paths stay the same with other hyperparameters."""
     pairs = [(gradients, rows) for (gradients, changes), rows in zip(LISTS, before) if not changes]
-    return all(same(walk(rule, gradients, hyper).theta, rows.theta).all() for gradients, rows in pairs)
+    return all(same(walk(signature, gradients, hyper).theta, rows.theta).all() for gradients, rows in pairs)
 
 
 def step_mixes_coordinates(step: Step) -> tuple[str, str] | None:

@@ -5,12 +5,12 @@ from typing import cast
 import numpy as np
 
 from .._core.hyperparameters import TABLE, VAGUE, usual_name
-from .._core.signature import Rule
+from .._core.signature import Signature
 
 __all__ = ["roles"]
 
 
-def roles(mine: Rule, theirs: Rule) -> dict[str, str]:
+def roles(mine: Signature, theirs: Signature) -> dict[str, str]:
     """Which of the learner's hyperparameters stands for which of the reference's.
 
     By a name that leaves no doubt; then by a usual name; then, for what is left, by what its default
@@ -18,7 +18,7 @@ def roles(mine: Rule, theirs: Rule) -> dict[str, str]:
 
     Parameters
     ----------
-    mine, theirs : Rule
+    mine, theirs : Signature
 
     Returns
     -------

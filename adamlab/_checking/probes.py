@@ -1,18 +1,20 @@
 """Feeds fixed lists of gradients to a step.
 
-A trial feeds fixed lists of gradients to a step and writes down where it went and what it carried
-along. Fixed lists do not depend on the point, so a fault cannot hide behind its own consequences, and
+A probe is a fixed list of gradients; what is kept is where the step went and what it carried along.
+Fixed lists do not depend on the point, so a fault cannot hide behind its own consequences, and
 two right ways to write a step stay together to the last digits.
 """
 
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
 
+from .._core import run
 from .._core.hyperparameters import TABLE
-from .._core.signature import Rule
+from .._core.signature import Signature
 
-__all__ = ["LISTS", "Rows", "START", "first_row", "same", "walk"]
+__all__ = ["LISTS", "Rows", "START", "first_row", "one_step", "same", "walk"]
 
 # Lists of gradients, two coordinates each ---------------------------------------------------------
 
@@ -54,13 +56,17 @@ class Rows(NamedTuple):
 
 
 def walk(
-    rule: Rule, gradients: np.ndarray, hyper: dict[str, Any], first: int = 1, n_steps: int | None = None
+    signature: Signature,
+    gradients: np.ndarray,
+    hyper: dict[str, Any],
+    first: int = 1,
+    n_steps: int | None = None,
 ) -> Rows:
     """Feed a list of gradients to a step.
 
     Parameters
     ----------
-    rule : Rule
+    signature : Signature
     gradients : ndarray, shape (N, 2)
     hyper : dict
         Those that differ from the defaults.
@@ -75,20 +81,46 @@ def walk(
         NaN from where a step divides by zero, or fails on what is no longer a number.
     """
     gradients = gradients[:n_steps]
-    rows = np.full((1 + len(rule.memory), len(gradients) + 1, 2), np.nan)
-    rows[:, 0] = 0
-    rows[0, 0] = START
-    step = rule.bind(rule.hyper(hyper), (2,))
-    theta, memory = rows[0, 0].copy(), [np.zeros(2) for _ in rule.memory]
-    for row, g in enumerate(gradients, start=1):
-        try:
-            theta, *memory = step(theta, g.copy(), memory, first + row - 1)
-        except (ArithmeticError, ValueError) as fault:
-            if isinstance(fault, ArithmeticError) or not np.isfinite(rows[:, row - 1]).all():
-                break
-            raise
-        rows[:, row] = [theta, *memory]
-    return Rows(rows[0], dict(zip(rule.memory, rows[1:])))
+    rows = run.walk(
+        signature,
+        lambda _, t: gradients[min(t - first, len(gradients) - 1)].copy(),
+        np.array(START),
+        len(gradients),
+        signature.hyper(hyper),
+        first=first,
+        excused=ArithmeticError,
+    )
+    return Rows(rows[0], dict(zip(signature.memory, rows[2:])))
+
+
+def one_step(
+    signature: Signature,
+    hyper: dict[str, Any],
+    g: Any,
+    memory: Sequence[Any] | None = None,
+    t: int = 1,
+    theta: Any = START,
+) -> list[np.ndarray]:
+    """The point and the memories after one step with this gradient.
+
+    Parameters
+    ----------
+    signature : Signature
+    hyper : dict
+        Those that differ from the defaults.
+    g, theta : array_like, shape (2,)
+    memory : list of array_like, shape (2,), optional
+        What it remembers; zeros unless given.
+    t : int
+
+    Returns
+    -------
+    list of ndarray, shape (2,)
+    """
+    before = None if memory is None else [np.array(value) for value in memory]
+    walker = run.Walker(signature, lambda *_: np.array(g), np.array(theta), signature.hyper(hyper), before)
+    walker.step(t)
+    return [np.array(value) for value in walker.state]
 
 
 def same(got: np.ndarray, expected: np.ndarray, tolerance: float = 1e-9) -> np.ndarray:

@@ -13,7 +13,7 @@ import numpy as np
 
 from .hyperparameters import symbol
 from .run import losses, lost_from, walk, walk_many
-from .signature import Rule, name_of
+from .signature import Signature, name_of
 from .surface import Surface
 from .text import brief, format_number
 
@@ -143,7 +143,7 @@ class Descent:
 
 def _settings(step: Callable[..., Any], hyper: dict[str, Any]) -> Iterator[str]:
     """Hyperparameters worth saying: all but an eps that was left alone."""
-    defaults = Rule(step).defaults
+    defaults = Signature(step).defaults
     for name, value in hyper.items():
         if np.ndim(value):
             yield f"{symbol(name)}=({' × '.join(map(str, np.shape(value)))} values)"
@@ -194,12 +194,15 @@ def descend(
     >>> descend(adam, beale, eta=[0.01, 0.1, 1.0]).loss.shape
     (101, 3)
     """
-    rule = Rule(step)
-    hyper = rule.hyper(hyper)
-    theta = starting_point(rule, surface, start, hyper)
-    n_steps = whole_steps(n_steps, rule.name)
-    _refuse_what_needs_too_much(rule, theta, n_steps)
-    rows = (walk_many if theta.ndim > 1 else walk)(rule, surface, theta, n_steps, hyper)
+    signature = Signature(step)
+    hyper = signature.hyper(hyper)
+    theta = starting_point(signature, surface, start, hyper)
+    n_steps = whole_steps(n_steps, signature.name)
+    _refuse_what_needs_too_much(signature, theta, n_steps)
+    if theta.ndim > 1:
+        rows = walk_many(signature, surface, theta, n_steps, hyper)
+    else:
+        rows = walk(signature, surface.gradient, theta, n_steps, hyper)
     loss = losses(surface, rows[0])
     diverged_at: Any = lost_from(loss, rows[0])
     lost = (diverged_at >= 0) & (np.arange(len(loss)).reshape(-1, *[1] * diverged_at.ndim) >= diverged_at)
@@ -208,16 +211,16 @@ def descend(
     if not loss.shape[1:]:
         diverged_at = int(diverged_at) if diverged_at >= 0 else None
     thetas, gradients, *memories = rows
-    memory = dict(zip(rule.memory, memories))
+    memory = dict(zip(signature.memory, memories))
     return Descent(thetas, loss, gradients, memory, hyper, step, surface, diverged_at)
 
 
-def _refuse_what_needs_too_much(rule: Rule, theta: np.ndarray, n_steps: int) -> None:
+def _refuse_what_needs_too_much(signature: Signature, theta: np.ndarray, n_steps: int) -> None:
     """Raise if the rows would not fit into any memory: before NumPy says so in its own words."""
-    size = 8 * (2 + len(rule.memory)) * (n_steps + 1) * theta.size
+    size = 8 * (2 + len(signature.memory)) * (n_steps + 1) * theta.size
     if size > MOST_BYTES:
         raise ValueError(
-            f"{rule.name}: n_steps={n_steps:,} would keep {size / 1e9:,.0f} GB of rows: take "
+            f"{signature.name}: n_steps={n_steps:,} would keep {size / 1e9:,.0f} GB of rows: take "
             f"fewer steps or lanes, or use sweep, which keeps none"
         )
 
@@ -230,12 +233,12 @@ def whole_steps(n_steps: Any, name: str) -> int:
     return int(n_steps)
 
 
-def starting_point(rule: Rule, surface: Surface, start: Any, hyper: dict[str, Any]) -> np.ndarray:
+def starting_point(signature: Signature, surface: Surface, start: Any, hyper: dict[str, Any]) -> np.ndarray:
     """The start with room for all lanes, as a fresh array; or an error that says what is wrong with it.
 
     Parameters
     ----------
-    rule : Rule
+    signature : Signature
     surface : Surface
     start : array_like, shape (n,) or (n, *lanes); or None
     hyper : dict
@@ -253,7 +256,7 @@ def starting_point(rule: Rule, surface: Surface, start: Any, hyper: dict[str, An
     """
     if not isinstance(surface, Surface):
         raise TypeError(
-            f"{rule.name}: surface must be a Surface, got {brief(surface)}"
+            f"{signature.name}: surface must be a Surface, got {brief(surface)}"
             + (": wrap it, Surface(...)" if callable(surface) else "")
         )
     try:
@@ -262,12 +265,13 @@ def starting_point(rule: Rule, surface: Surface, start: Any, hyper: dict[str, An
         theta = np.array(np.nan)
     if theta.ndim == 0 or theta.shape[0] != surface.n or not np.isfinite(theta).all():
         raise ValueError(
-            f"{rule.name} on {surface.name}: start must be {surface.n} finite numbers, got {brief(start)}"
+            f"{signature.name} on {surface.name}: start must be {surface.n} finite numbers, "
+            f"got {brief(start)}"
         )
     with np.errstate(all="ignore"):
         if theta.ndim == 1 and math.isnan(surface.loss(theta)):
             raise ValueError(
-                f"{rule.name} on {surface.name}: the loss at the start {theta.tolist()} is not "
+                f"{signature.name} on {surface.name}: the loss at the start {theta.tolist()} is not "
                 f"a number: choose a start where the surface is defined"
             )
     shapes = {name: np.shape(value) for name, value in hyper.items() if not isinstance(value, float)}
@@ -278,6 +282,6 @@ def starting_point(rule: Rule, surface: Surface, start: Any, hyper: dict[str, An
         lanes = np.broadcast_shapes(*shapes.values())
     except ValueError:
         arrays = ", ".join(f"{name} {shape}" for name, shape in shapes.items() if shape)
-        raise ValueError(f"{rule.name}: these shapes of lanes cannot be combined: {arrays}") from None
+        raise ValueError(f"{signature.name}: these shapes of lanes cannot be combined: {arrays}") from None
     theta = theta.reshape(theta.shape[:1] + (1,) * (len(lanes) - theta.ndim + 1) + theta.shape[1:])
     return np.broadcast_to(theta, (surface.n, *lanes)).copy()

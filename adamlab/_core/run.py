@@ -12,6 +12,7 @@ and what the step carried along; row 0 is the start.
 from __future__ import annotations
 
 import functools
+from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -20,10 +21,10 @@ from .replay import Replay
 from .trace import CannotRecord, Trace, keeps_points_apart, moves_each_by_itself
 
 if TYPE_CHECKING:
-    from .signature import Rule
+    from .signature import Signature
     from .surface import Surface
 
-__all__ = ["REPAIR", "Outcome", "Single", "ends_of", "losses", "lost_from", "walk", "walk_many"]
+__all__ = ["REPAIR", "Outcome", "Single", "Walker", "ends_of", "losses", "lost_from", "walk", "walk_many"]
 
 REPAIR = (
     "Each line has to work on arrays of shape (n, *lanes): np.where in place of if, np.sqrt in place of "
@@ -36,56 +37,96 @@ ASKED = 3  # of those that part there, so many are walked alone
 BLOCK = 1000  # rows that are kept at a time where only the end is asked for
 
 
+class Walker:
+    """A step on its way, called as it is written.
+
+    Parameters
+    ----------
+    signature : Signature
+    gradient : callable
+        Takes the point and t, and gives the gradient there.
+    theta : ndarray, shape (n, *lanes)
+    hyper : dict
+        All hyperparameters, as `Signature.hyper` returns them.
+    memory : list of ndarray, shape (n, *lanes), optional
+        What was carried along so far; zeros unless given.
+
+    Attributes
+    ----------
+    state : list of ndarray
+        The point, then the memories.
+    gradient : ndarray
+        The one that the last step was given.
+    """
+
+    def __init__(
+        self,
+        signature: Signature,
+        gradient: Callable[[np.ndarray, int], np.ndarray],
+        theta: np.ndarray,
+        hyper: dict[str, Any],
+        memory: list[np.ndarray] | None = None,
+    ) -> None:
+        self._step, self._gradient = signature.bind(hyper, theta.shape), gradient
+        self.gradient = np.full(theta.shape, np.nan)
+        memory = [np.zeros(theta.shape) for _ in signature.memory] if memory is None else memory
+        self.state = [theta, *memory]
+
+    def step(self, t: int) -> None:
+        """Take the t-th step."""
+        theta, *memory = self.state
+        g = self._gradient(theta, t)
+        self.gradient = g.copy()  # a step may write into the one it is given
+        self.state = self._step(theta, g, memory, t)
+
+
 def walk(
-    rule: Rule,
-    surface: Surface,
+    signature: Signature,
+    gradient: Callable[[np.ndarray, int], np.ndarray],
     theta: np.ndarray,
     n_steps: int,
     hyper: dict[str, Any],
     memory: list[np.ndarray] | None = None,
     first: int = 1,
+    excused: type[ArithmeticError] = OverflowError,
 ) -> np.ndarray:
     """Call the step n_steps times, as it is written.
 
     Parameters
     ----------
-    rule : Rule
-    surface : Surface
-    theta : ndarray, shape (n, *lanes)
+    signature, gradient, theta, hyper, memory
+        As for a `Walker`.
     n_steps : int
-    hyper : dict
-        All hyperparameters, as `Rule.hyper` returns them.
-    memory : list of ndarray, shape (n, *lanes), optional
-        What was carried along so far; zeros unless given.
     first : int
         The number t of the first of these steps.
+    excused : type
+        An error of the step that ends the run; any other is raised, unless the run has blown up before.
 
     Returns
     -------
     ndarray, shape (2 + memories, n_steps + 1, n, *lanes)
         Rows as far as they can be reached; the rest is NaN.
     """
-    memory = [np.zeros(theta.shape) for _ in rule.memory] if memory is None else memory
-    rows = np.full((2 + len(memory), n_steps + 1, *theta.shape), np.nan)
+    walker = Walker(signature, gradient, theta, hyper, memory)
+    rows = np.full((1 + len(walker.state), n_steps + 1, *theta.shape), np.nan)
     thetas, gradients, *memories = rows
-    thetas[0] = theta
-    for kept, value in zip(memories, memory):
-        kept[0] = value
-    step = rule.bind(hyper, theta.shape)
+    kept = [thetas, *memories]
     with np.errstate(all="ignore"):
         for row in range(n_steps):
-            g = surface.gradient(theta, first + row)
-            gradients[row] = g
+            for values, value in zip(kept, walker.state):
+                values[row] = value
             try:
-                theta, *memory = step(theta, g, memory, first + row)
+                walker.step(first + row)
             except (ArithmeticError, ValueError) as fault:
-                if isinstance(fault, OverflowError) or not np.isfinite(thetas[row]).all():
+                if isinstance(fault, excused) or not np.isfinite(thetas[row]).all():
                     break  # a step may fail on what is left of a run that blew up
                 raise
-            thetas[row + 1] = theta
-            for kept, value in zip(memories, memory):
-                kept[row + 1] = value
-        gradients[n_steps] = surface.gradient(thetas[n_steps], first + n_steps)
+            finally:
+                gradients[row] = walker.gradient
+        else:
+            for values, value in zip(kept, walker.state):
+                values[n_steps] = value
+        gradients[n_steps] = gradient(thetas[n_steps], first + n_steps)
     return rows
 
 
@@ -179,7 +220,7 @@ class Single:
 
     Parameters
     ----------
-    rule : Rule
+    signature : Signature
     surface : Surface
     theta : ndarray, shape (n,)
         The start.
@@ -192,18 +233,18 @@ class Single:
 
     def __init__(
         self,
-        rule: Rule,
+        signature: Signature,
         surface: Surface,
         theta: np.ndarray,
         n_steps: int,
         hyper: dict[str, Any],
         tolerance: float | None = None,
     ) -> None:
-        self._rule, self._surface, self._hyper = rule, surface, hyper
+        self._signature, self._surface, self._hyper = signature, surface, hyper
         self._theta, self._n_steps, self._tolerance = theta, n_steps, tolerance
 
     def _walk(self, theta: np.ndarray, *arguments: Any) -> np.ndarray:
-        return walk(self._rule, self._surface, theta, *arguments)
+        return walk(self._signature, self._surface.gradient, theta, *arguments)
 
     @functools.cached_property
     def rows(self) -> np.ndarray:
@@ -219,7 +260,7 @@ class Single:
         memory: list[np.ndarray] | None
         memory, below, done, lost = None, -1, 0, -1
         wanted = marks_of(self._n_steps)
-        marks = np.full((2, 1 + len(self._rule.memory), len(wanted), len(theta)), np.nan)
+        marks = np.full((2, 1 + len(self._signature.memory), len(wanted), len(theta)), np.nan)
         while True:
             count = min(BLOCK, self._n_steps - done)
             rows = self._walk(theta.copy(), count, self._hyper, memory, done + 1)
@@ -242,7 +283,9 @@ class Single:
 
     def comes_out_again(self) -> bool:
         """Return whether the run is the same when it is walked once more."""
-        again = Single(self._rule, self._surface, self._theta, self._n_steps, self._hyper, self._tolerance)
+        again = Single(
+            self._signature, self._surface, self._theta, self._n_steps, self._hyper, self._tolerance
+        )
         if "rows" in self.__dict__:
             return np.array_equal(again.rows, self.rows, equal_nan=True)
         pairs: zip[tuple[Any, Any]] = zip(again.outcome, self.outcome)
@@ -379,7 +422,7 @@ def ends_of(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
 
 
 def replay(
-    rule: Rule, surface: Surface, theta: np.ndarray, n_steps: int, hyper: dict[str, Any]
+    signature: Signature, surface: Surface, theta: np.ndarray, n_steps: int, hyper: dict[str, Any]
 ) -> np.ndarray:
     """As `walk` for many runs, from a recording: nothing in it can mix them.
 
@@ -388,8 +431,8 @@ def replay(
     CannotRecord
         If step or surface do more than arithmetic on each run by itself.
     """
-    trace = Trace(rule, surface, *_few(theta, hyper))
-    rows = np.empty((2 + len(rule.memory), n_steps + 1, *theta.shape))
+    trace = Trace(signature, surface, *_few(theta, hyper))
+    rows = np.empty((2 + len(signature.memory), n_steps + 1, *theta.shape))
     thetas, gradients, *memories = rows
     with np.errstate(all="ignore"):
         many = Replay(trace, theta.copy(), hyper, with_loss=False)
@@ -411,7 +454,7 @@ def _few(theta: np.ndarray, hyper: dict[str, Any]) -> tuple[np.ndarray, dict[str
 
 
 def as_written(
-    rule: Rule, surface: Surface, theta: np.ndarray, n_steps: int, hyper: dict[str, Any]
+    signature: Signature, surface: Surface, theta: np.ndarray, n_steps: int, hyper: dict[str, Any]
 ) -> np.ndarray:
     """As `walk` for many runs, if they cannot mix.
 
@@ -420,18 +463,18 @@ def as_written(
     CannotRecord
         If that is not known.
     """
-    if not moves_each_by_itself(rule, surface, *_few(theta, hyper), n_steps, hyper):
+    if not moves_each_by_itself(signature, surface, *_few(theta, hyper), n_steps, hyper):
         raise CannotRecord("it may mix runs")
     lanes = {name: v.ravel() if np.ndim(v) else v for name, v in hyper.items()}
     if surface.vector and not alike_in_any_company(
-        rule, surface, theta.reshape(len(theta), -1), n_steps, lanes
+        signature, surface, theta.reshape(len(theta), -1), n_steps, lanes
     ):
         raise CannotRecord("it mixes runs")
-    return walk(rule, surface, theta, n_steps, hyper)
+    return walk(signature, surface.gradient, theta, n_steps, hyper)
 
 
 def alike_in_any_company(
-    rule: Rule, surface: Surface, theta: np.ndarray, n_steps: int, hyper: dict[str, Any]
+    signature: Signature, surface: Surface, theta: np.ndarray, n_steps: int, hyper: dict[str, Any]
 ) -> bool:
     """Return whether some runs come out the same together, and every other one of them without the rest.
 
@@ -440,7 +483,7 @@ def alike_in_any_company(
 
     Parameters
     ----------
-    rule : Rule
+    signature : Signature
     surface : Surface
     theta : ndarray, shape (n, runs)
     n_steps : int
@@ -456,29 +499,29 @@ def alike_in_any_company(
     def of(which: Any) -> dict[str, Any]:
         return {name: v[which] if np.ndim(v) else v for name, v in hyper.items()}
 
-    together = walk(rule, surface, theta[:, some], n_steps, of(some))
+    together = walk(signature, surface.gradient, theta[:, some], n_steps, of(some))
     for half in (slice(0, None, 2), slice(1, None, 2)):
-        apart = walk(rule, surface, theta[:, some[half]], n_steps, of(some[half]))
+        apart = walk(signature, surface.gradient, theta[:, some[half]], n_steps, of(some[half]))
         with np.errstate(all="ignore"):
             size = np.nanmax(np.abs(apart[0]), initial=0)
             same = np.isclose(together[..., half], apart, rtol=1e-6, atol=1e-9 * size, equal_nan=True)
         parted = np.flatnonzero(~same.all(axis=(0, 1, 2)))
         for k in parted[:ASKED]:
             own = {name: float(v) if np.ndim(hyper[name]) else v for name, v in of(some[half][k]).items()}
-            run = Single(rule, surface, theta[:, some[half][k]], n_steps, own)
+            run = Single(signature, surface, theta[:, some[half][k]], n_steps, own)
             if not run.agrees(together[..., half][..., k]):
                 return False
     return True
 
 
 def walk_many(
-    rule: Rule, surface: Surface, theta: np.ndarray, n_steps: int, hyper: dict[str, Any]
+    signature: Signature, surface: Surface, theta: np.ndarray, n_steps: int, hyper: dict[str, Any]
 ) -> np.ndarray:
     """Rows of many runs: together where that gives what single runs give, else one by one.
 
     Parameters
     ----------
-    rule : Rule
+    signature : Signature
     surface : Surface
     theta : ndarray, shape (n, *lanes)
     n_steps : int
@@ -494,7 +537,7 @@ def walk_many(
 
     def single(lane: tuple[Any, ...]) -> Single:
         own = {name: float(values[lane]) for name, values in spread.items()}
-        return Single(rule, surface, theta[(slice(None), *lane)], n_steps, {**hyper, **own})
+        return Single(signature, surface, theta[(slice(None), *lane)], n_steps, {**hyper, **own})
 
     alone: dict[tuple[Any, ...], Single]
     alone = {lane: single(lane) for lane in ends_of(lanes)} if 0 not in lanes else {}
@@ -503,12 +546,12 @@ def walk_many(
     for together in (replay, as_written) if alone else ():
         try:
             with np.errstate(all="ignore"):
-                rows = together(rule, surface, theta.copy(), n_steps, {**hyper, **spread})
+                rows = together(signature, surface, theta.copy(), n_steps, {**hyper, **spread})
         except Exception:  # it does not take many at once
             continue
         if all(run.agrees(rows[(..., *lane)]) for lane, run in alone.items()):
             return rows
-    rows = np.empty((2 + len(rule.memory), n_steps + 1, *theta.shape))
+    rows = np.empty((2 + len(signature.memory), n_steps + 1, *theta.shape))
     for lane in np.ndindex(lanes):
         rows[(..., *lane)] = (alone.get(lane) or single(lane)).rows
     return rows

@@ -1,6 +1,6 @@
 """Reads a step: what its signature says, and whether what it returned is what it promised.
 
-A step is a plain function. Everything else here asks a `Rule` about it: its name, its memory, its
+A step is a plain function. Everything else here asks a `Signature` about it: its name, its memory, its
 hyperparameters with their defaults and ranges, and to call it once.
 """
 
@@ -19,7 +19,7 @@ from .hyperparameters import hyperparameter, usual_name
 from .surface import FLOAT
 from .text import brief
 
-__all__ = ["NotWrittenYet", "OURS", "Rule", "function_of", "gives_later", "name_of"]
+__all__ = ["NotWrittenYet", "OURS", "Signature", "function_of", "gives_later", "name_of"]
 
 GIVEN = ("theta", "g", "t")
 
@@ -35,7 +35,7 @@ class NotWrittenYet(ValueError):
     """The step is still a stub: it returned nothing, or gave back the point it was given."""
 
 
-class Rule:
+class Signature:
     """A step with what its signature says.
 
     Parameters

@@ -20,8 +20,8 @@ import numpy as np
 from .descent import starting_point, whole_steps
 from .hyperparameters import symbol
 from .replay import PIECE, Replay
-from .run import COMPANY, REPAIR, Outcome, Single, alike_in_any_company, ends_of, marks_of
-from .signature import Rule, name_of
+from .run import COMPANY, REPAIR, Outcome, Single, Walker, alike_in_any_company, ends_of, marks_of
+from .signature import Signature, name_of
 from .surface import Surface
 from .text import brief, format_number
 from .trace import CannotRecord, Trace, moves_each_by_itself
@@ -185,29 +185,31 @@ def sweep_within(
     hyper: dict[str, Any],
 ) -> Sweep:
     """A sweep that takes so many steps one by one at most; as `sweep`."""
-    rule = Rule(step)
-    settings = rule.hyper(hyper)
+    signature = Signature(step)
+    settings = signature.hyper(hyper)
     given = {name: settings[name] for name in hyper}
-    start = starting_point(rule, surface, start, {})
-    n_steps = whole_steps(n_steps, rule.name)
+    start = starting_point(signature, surface, start, {})
+    n_steps = whole_steps(n_steps, signature.name)
     number = isinstance(tolerance, numbers.Real) and not isinstance(tolerance, bool)
     if tolerance is not None and not (number and math.isfinite(tolerance)):
-        raise ValueError(f"{rule.name}: tolerance must be a loss, a finite number, got {brief(tolerance)}")
-    shape = _shape(rule, {**given, "start": start[0]})
+        raise ValueError(
+            f"{signature.name}: tolerance must be a loss, a finite number, got {brief(tolerance)}"
+        )
+    shape = _shape(signature, {**given, "start": start[0]})
     spread: dict[str, Any]
     axes, spread = 0, {}
     for name, values in given.items():
         spread[name] = _on_axes(values, axes, len(shape)) if np.ndim(values) else values
         axes += np.ndim(values)
     theta = np.array([_on_axes(row, axes, len(shape)) for row in start])
-    grid = Grid(rule, surface, theta, {**settings, **spread}, shape, n_steps, tolerance)
+    grid = Grid(signature, surface, theta, {**settings, **spread}, shape, n_steps, tolerance)
     _work_off(grid, most)
     return Sweep(grid.loss, grid.diverged, grid.steps, given, start, n_steps, tolerance, step, surface)
 
 
 def _work_off(grid: "Grid", most: float) -> None:
     """Walk all runs: by a recording, or else as written, or else one by one; some are walked alone, too."""
-    rule, alone = grid.rule, {cell: grid.single(cell) for cell in ends_of(grid.shape)}
+    signature, alone = grid.signature, {cell: grid.single(cell) for cell in ends_of(grid.shape)}
     for cell in alone:  # what is wrong with the step itself is mostly said at once
         grid.single(cell, min(grid.n_steps, TRIED)).rows  # noqa: B018
     problem = "it might mix them"
@@ -226,33 +228,33 @@ def _work_off(grid: "Grid", most: float) -> None:
     for run in alone.values():
         run.outcome  # noqa: B018
     if math.prod(grid.shape) * grid.n_steps > most:
-        raise ValueError(f"{rule.name} moves one run, but with many side by side {problem}. {REPAIR}")
-    _refuse_if_it_changes(rule, alone)
+        raise ValueError(f"{signature.name} moves one run, but with many side by side {problem}. {REPAIR}")
+    _refuse_if_it_changes(signature, alone)
     grid.walk_one_by_one(alone)
-    _refuse_if_it_changes(rule, alone)
+    _refuse_if_it_changes(signature, alone)
 
 
-def _refuse_if_it_changes(rule: Rule, alone: Mapping[tuple[int, ...], Single]) -> None:
+def _refuse_if_it_changes(signature: Signature, alone: Mapping[tuple[int, ...], Single]) -> None:
     if not all(run.comes_out_again() for run in alone.values()):
         raise ValueError(
-            f"{rule.name} gives other numbers each time: it keeps something between calls (a "
+            f"{signature.name} gives other numbers each time: it keeps something between calls (a "
             f"global, an attribute, a list), or it draws random numbers. Walk single runs "
             f"with descend"
         )
 
 
-def _shape(rule: Rule, arrays: dict[str, Any]) -> tuple[int, ...]:
+def _shape(signature: Signature, arrays: dict[str, Any]) -> tuple[int, ...]:
     """Shape of the grid; refused before anything of that size is made."""
     for name, values in arrays.items():
         if np.size(values) == 0:
-            raise ValueError(f"{rule.name}: {name} is an empty array: give at least one value")
+            raise ValueError(f"{signature.name}: {name} is an empty array: give at least one value")
     shape = tuple(length for values in arrays.values() for length in np.shape(values))
     count = math.prod(shape)
     if count > MOST:
         axes = sum(length > 1 for length in shape)
         fewer = f"about {math.floor(MOST ** (1 / axes)):,} values {'for each' if axes > 1 else 'of it'}"
         raise ValueError(
-            f"{rule.name}: {' × '.join(map(str, shape))} = {count:,} combinations are too many "
+            f"{signature.name}: {' × '.join(map(str, shape))} = {count:,} combinations are too many "
             f"(at most {MOST:,}): give {fewer}, or sweep a part at a time"
         )
     return shape
@@ -264,21 +266,18 @@ def _on_axes(values: Any, first: int, ndim: int) -> np.ndarray:
     return values.reshape((1,) * first + values.shape + (1,) * (ndim - first - values.ndim))
 
 
-class AsWritten:
-    """Walks a piece of the lanes by calling surface and step; a `Replay` does the same, faster."""
+class AsWritten(Walker):
+    """Many runs by calling surface and step; a `Replay` does the same, faster."""
 
-    def __init__(self, rule: Rule, surface: Surface, theta: np.ndarray, hyper: dict[str, Any]) -> None:
-        self.state, self._surface = [theta, *(np.zeros(theta.shape) for _ in rule.memory)], surface
-        self._step = rule.bind(hyper, theta.shape)
+    def __init__(
+        self, signature: Signature, surface: Surface, theta: np.ndarray, hyper: dict[str, Any]
+    ) -> None:
+        super().__init__(signature, surface.gradient, theta, hyper)
+        self._surface = surface
 
     def look(self, t: int) -> Any:
         """The loss here, shape lanes."""
         return self._surface.loss(self.state[0], t)
-
-    def step(self, t: int) -> None:
-        """Take the t-th step."""
-        theta, *memory = self.state
-        self.state = self._step(theta, self._surface.gradient(theta, t), memory, t)
 
 
 class Grid:
@@ -289,7 +288,7 @@ class Grid:
 
     def __init__(
         self,
-        rule: Rule,
+        signature: Signature,
         surface: Surface,
         theta: np.ndarray,
         hyper: dict[str, Any],
@@ -297,27 +296,27 @@ class Grid:
         n_steps: int,
         tolerance: float | None,
     ) -> None:
-        self.rule, self.surface, self.n_steps, self.tolerance = rule, surface, n_steps, tolerance
+        self.signature, self.surface, self.n_steps, self.tolerance = signature, surface, n_steps, tolerance
         self.theta, self.hyper, self.shape = theta, hyper, shape
         self.loss, self.diverged = np.empty(shape), np.empty(shape, bool)
         self.steps = None if tolerance is None else np.empty(shape, int)
         self._order = sorted(range(len(shape)), key=lambda axis: shape[axis])
         self._trace: Trace | None
         self._stop, self._trace = threading.Event(), None
-        empty = 1 + len(rule.memory), len(marks_of(n_steps)), len(theta)
+        empty = 1 + len(signature.memory), len(marks_of(n_steps)), len(theta)
         self._marks = {cell: np.full(empty, np.nan) for cell in ends_of(shape)}
 
     def record(self) -> None:
         """Let `work` replay a recording; raise CannotRecord if there can be none."""
         with np.errstate(all="ignore"):
-            self._trace = Trace(self.rule, self.surface, *self._few())
+            self._trace = Trace(self.signature, self.surface, *self._few())
 
     def trust_as_written(self) -> None:
         """Let `work` call surface and step with many runs; raise CannotRecord if they might mix."""
         self._trace = None
         with np.errstate(all="ignore"):
             few = self._few()
-            if not moves_each_by_itself(self.rule, self.surface, *few, self.n_steps, self.hyper):
+            if not moves_each_by_itself(self.signature, self.surface, *few, self.n_steps, self.hyper):
                 raise CannotRecord("it may mix runs")
             if self.surface.vector and not self._is_alike_in_any_company():
                 raise CannotRecord("it mixes runs")
@@ -328,7 +327,7 @@ class Grid:
         hyper = {
             n: np.broadcast_to(v, self.shape).flat[some] if np.ndim(v) else v for n, v in self.hyper.items()
         }
-        return alike_in_any_company(self.rule, self.surface, theta, self.n_steps, hyper)
+        return alike_in_any_company(self.signature, self.surface, theta, self.n_steps, hyper)
 
     def _few(self) -> tuple[np.ndarray, dict[str, Any]]:
         """A few lanes as an example."""
@@ -381,7 +380,7 @@ class Grid:
         walker: Any = (
             Replay(trace, theta, hyper, loss_too)
             if trace
-            else AsWritten(self.rule, self.surface, theta, hyper)
+            else AsWritten(self.signature, self.surface, theta, hyper)
         )
         whole, steps = np.ones(theta.shape[1:], bool), np.full(theta.shape[1:], -1)
         marks = {mark: k for k, mark in enumerate(marks_of(self.n_steps))}
@@ -439,7 +438,7 @@ class Grid:
         }
         start = np.array([np.broadcast_to(row, self.shape)[cell] for row in self.theta])
         n_steps = self.n_steps if n_steps is None else n_steps
-        return Single(self.rule, self.surface, start, n_steps, own, self.tolerance)
+        return Single(self.signature, self.surface, start, n_steps, own, self.tolerance)
 
     def walk_one_by_one(self, alone: Mapping[tuple[int, ...], Single]) -> None:
         """Fill in what single runs end with.

@@ -20,7 +20,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import numpy as np
 
 if TYPE_CHECKING:
-    from .signature import Rule
+    from .signature import Signature
     from .surface import Surface
 
 __all__ = ["CannotRecord", "Operation", "Trace", "finite", "keeps_points_apart", "moves_each_by_itself"]
@@ -426,7 +426,7 @@ def finite(numbers: np.ndarray) -> np.ndarray:
 
 
 def moves_each_by_itself(
-    rule: Rule,
+    signature: Signature,
     surface: Surface,
     theta: np.ndarray,
     hyper: dict[str, Any],
@@ -441,7 +441,7 @@ def moves_each_by_itself(
 
     Parameters
     ----------
-    rule : Rule
+    signature : Signature
     surface : Surface
     theta : ndarray, shape (n, *lanes)
         An example, a few runs.
@@ -456,11 +456,11 @@ def moves_each_by_itself(
     """
     try:
         for t in range(1, n_steps + 1):
-            recorder = Recorder(len(rule.memory), theta, hyper, everywhere)
+            recorder = Recorder(len(signature.memory), theta, hyper, everywhere)
             if not surface.vector:
                 surface.unchecked(recorder.state[0], t)
             g = recorder.input(theta, rolls=True)
-            rule.call_by_name(recorder.state[0], g, recorder.state[1:], t, recorder.hyper)
+            signature.call_by_name(recorder.state[0], g, recorder.state[1:], t, recorder.hyper)
             recorder.recording = False
             if recorder.refused:
                 return False
@@ -497,7 +497,7 @@ class Trace(Recorder):
 
     Parameters
     ----------
-    rule : Rule
+    signature : Signature
     surface : Surface
     theta : ndarray, shape (n, *lanes)
         An example: a few runs, at least one axis of them.
@@ -533,15 +533,17 @@ class Trace(Recorder):
     slope: Operation
     results: list[Operation]
 
-    def __init__(self, rule: Rule, surface: Surface, theta: np.ndarray, hyper: dict[str, Any]) -> None:
-        super().__init__(len(rule.memory), theta, hyper)
+    def __init__(
+        self, signature: Signature, surface: Surface, theta: np.ndarray, hyper: dict[str, Any]
+    ) -> None:
+        super().__init__(len(signature.memory), theta, hyper)
         t = self.input(1, timed=True)
         self.t, inputs = t._now, [stand_in._now for stand_in in self.state]
         try:
             loss, parts = surface.unchecked(self.state[0], t)
             slope = self.note(_stack, _stack_into, tuple(parts))
             self.loss, self.slope, looked = _operation(loss), slope._now, len(self._known)
-            result = rule.call_by_name(self.state[0], slope, self.state[1:], t, self.hyper)
+            result = signature.call_by_name(self.state[0], slope, self.state[1:], t, self.hyper)
         except Exception as fault:  # a stand-in is no array: there is much that it cannot do
             raise CannotRecord(f"it asks for more than arithmetic: {fault}") from None
         finally:

@@ -21,7 +21,7 @@ from .. import surfaces
 from .._core.descent import Descent, descend, whole_steps
 from .._core.guard import guarded
 from .._core.hyperparameters import usual_name
-from .._core.signature import NotWrittenYet, Rule, name_of
+from .._core.signature import NotWrittenYet, Signature, name_of
 from .._core.surface import Surface
 from .._drawing.artists import Arrow, Path, Rolling, name_tag
 from .._drawing.curves import Curve, loss_axes
@@ -110,14 +110,14 @@ class Moment:
     """
 
     def __init__(self, run: Descent, t: int) -> None:
-        rule = Rule(run.step)
+        signature = Signature(run.step)
         self.t, self.here, self.there = t, run.theta[t - 1], run.theta[t]
         self.g, self.move = run.gradient[t - 1], run.theta[t] - run.theta[t - 1]
         self.before = {name: values[t - 1] for name, values in run.memory.items()}
         self.after = {name: values[t] for name, values in run.memory.items()}
         arguments = {"theta": self.here.copy(), "g": self.g.copy(), **run.hyper}
         arguments |= {name: value.copy() for name, value in self.before.items()}
-        if rule.takes_t:
+        if signature.takes_t:
             arguments["t"] = t
         with np.errstate(all="ignore"):
             try:

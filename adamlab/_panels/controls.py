@@ -5,14 +5,14 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 
 from .. import surfaces
-from .._core.signature import Rule
+from .._core.signature import Signature
 from .._core.surface import Surface
 
 if TYPE_CHECKING:
     from .base import Stage
     from .explore import Panel
 
-__all__ = ["SPEEDS", "Tools", "reset_button", "steps_box"]
+__all__ = ["SPEEDS", "RunControls", "reset_button", "steps_box"]
 
 READY_MADE = [
     getattr(surfaces, name) for name in surfaces.__all__ if isinstance(getattr(surfaces, name), Surface)
@@ -60,7 +60,7 @@ def reset_button(panel: "Stage") -> widgets.Button:
     return button
 
 
-class Tools(widgets.HBox):
+class RunControls(widgets.HBox):
     """What stands below the sliders: the surface, the number of steps, the film, reset."""
 
     css_class = ""
@@ -85,7 +85,7 @@ class Tools(widgets.HBox):
         self.speed = widgets.Dropdown(options=list(SPEEDS), value="normal", layout={"width": "5.5em"})
         self.view = widgets.Dropdown(options=["loss"], layout={"width": "7em"}, tooltip="the right picture")
         if len(panel._tracks) == 1:
-            memory = Rule(next(iter(panel._tracks.values())).step).memory
+            memory = Signature(next(iter(panel._tracks.values())).step).memory
             self.view.options = ["loss", "effective η", *memory]
         views = [self.view] if len(self.view.options) > 1 else []
         places = [] if panel._family.sliders else [self.surface]  # to leave a family would strand its sliders

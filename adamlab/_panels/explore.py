@@ -4,7 +4,7 @@
 the steps whose sliders moved and redraws only their layer. When a slider is touched, all its
 positions are run as lanes of one `descend` and sent ahead, so that from then on the browser follows
 the hand by itself and Python follows behind with the numbers. A slider of the surface itself
-(`Family`) changes the landscape, so there everything is drawn anew.
+(`SurfaceFamily`) changes the landscape, so there everything is drawn anew.
 """
 
 import html
@@ -17,9 +17,10 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from .._core.descent import Descent, descend, whole_steps
+from .._core.family import Family
 from .._core.guard import STOPPED, TooLong, guarded
 from .._core.hyperparameters import Scale
-from .._core.signature import NotWrittenYet, Rule, name_of
+from .._core.signature import NotWrittenYet, Signature, name_of
 from .._core.stability import limit
 from .._core.surface import Surface
 from .._core.text import brief
@@ -28,10 +29,10 @@ from .._drawing.heights import survey
 from .._drawing.landscape import POINTS, landscape, note
 from .._drawing.style import look, styled
 from .base import WAYS, Stage, _title, attempt, drawing
-from .controls import Tools
+from .controls import RunControls
 from .run_view import Track
 from .slider import HyperSlider
-from .surface_family import Family
+from .surface_family import SurfaceFamily
 
 __all__ = ["Panel", "explore"]
 
@@ -63,7 +64,7 @@ class Panel(Stage):
     _hopeless = _warning = None  # what could not be drawn ahead, and what to say of it
 
     def __init__(
-        self, tracks: dict[str, Track], family: Family, start: np.ndarray, n_steps: int, several: bool
+        self, tracks: dict[str, Track], family: SurfaceFamily, start: np.ndarray, n_steps: int, several: bool
     ) -> None:
         super().__init__()
         self._tracks, self._family, self._in_place = tracks, family, False
@@ -76,7 +77,7 @@ class Panel(Stage):
             self.sliders["surface"] = family.sliders
         self.descents = {}
         self._sentence = widgets.HTML()
-        self._tools = Tools(self)
+        self._tools = RunControls(self)
         self.children = [self.picture, self._sentence, *self._controls(), self._tools]
         for name, track in tracks.items():
             for slider in track.sliders.values():
@@ -181,7 +182,7 @@ class Panel(Stage):
             yield sliders
 
     def _all_sliders(self) -> list[HyperSlider]:
-        owners: list[Family | Track] = [self._family, *self._tracks.values()]
+        owners: list[SurfaceFamily | Track] = [self._family, *self._tracks.values()]
         return [slider for owner in owners for slider in owner.sliders.values()]
 
     def _sliders(self) -> dict[str, widgets.IntSlider]:
@@ -249,7 +250,7 @@ class Panel(Stage):
         self.picture.names = {**names, self._tools.css_class: "step to show"}
 
     def _messages(self) -> list[str]:
-        owners: list[Family | Track] = [self._family, *self._tracks.values()]
+        owners: list[SurfaceFamily | Track] = [self._family, *self._tracks.values()]
         return [owner.message for owner in owners if owner.message]
 
     def _tell(self, lines: list[str]) -> None:
@@ -355,16 +356,22 @@ def _empty(ax: Axes) -> None:
 
 def _tracks(steps: Any, hyper: dict[str, Any]) -> dict[str, Track]:
     """A track for each step, by name; a hyperparameter goes to each step that has it."""
-    rules = [Rule(step) for step in (steps if isinstance(steps, (list, tuple)) else [steps])]
-    if not rules:
+    signatures = [Signature(step) for step in (steps if isinstance(steps, (list, tuple)) else [steps])]
+    if not signatures:
         raise ValueError("explore: give at least one step")
     for name, value in hyper.items():
-        if not any(name in rule.defaults for rule in rules):
-            rules[0].hyper({name: value})  # raises, and names the nearest
+        if not any(name in signature.defaults for signature in signatures):
+            signatures[0].hyper({name: value})  # raises, and names the nearest
     tracks: dict[str, Track] = {}
-    for rule in rules:
-        name = next(n for k in range(1, len(rules) + 1) if (n := rule.name + f" {k}" * (k > 1)) not in tracks)
-        tracks[name] = Track(rule.step, {n: value for n, value in hyper.items() if n in rule.defaults})
+    for signature in signatures:
+        name = next(
+            n
+            for k in range(1, len(signatures) + 1)
+            if (n := signature.name + f" {k}" * (k > 1)) not in tracks
+        )
+        tracks[name] = Track(
+            signature.step, {n: value for n, value in hyper.items() if n in signature.defaults}
+        )
     return tracks
 
 
@@ -374,10 +381,10 @@ def _opened(
     start: Any,
     n_steps: int,
     hyper: dict[str, Any],
-) -> tuple[dict[str, Track], Family, np.ndarray, int]:
+) -> tuple[dict[str, Track], SurfaceFamily, np.ndarray, int]:
     """The tracks, the family of surfaces, the start and n_steps of a panel, checked at the door."""
-    family = Family(surface, hyper, start)
-    own = [*family.sliders, *family.options]
+    family = Family(surface, hyper)
+    own = family.parameters
     try:
         tracks = _tracks(step_or_steps, {name: value for name, value in hyper.items() if name not in own})
     except TypeError as fault:
@@ -391,7 +398,7 @@ def _opened(
         opening = descend(track.step, family.surface(), start, 0)
         if opening.lanes:
             raise ValueError(f"explore: start must be one point, got lanes of shape {opening.lanes}")
-    return tracks, family, opening.theta[0], whole_steps(n_steps, "explore")
+    return tracks, SurfaceFamily(family, start), opening.theta[0], whole_steps(n_steps, "explore")
 
 
 def explore(

@@ -10,9 +10,10 @@ import numpy as np
 from matplotlib.artist import Artist
 
 from .._core.descent import Descent, descend, whole_steps
+from .._core.family import Family
 from .._core.guard import LIMIT, guarded
 from .._core.hyperparameters import Scale, symbol
-from .._core.signature import Rule, name_of
+from .._core.signature import Signature, name_of
 from .._core.surface import Surface
 from .._core.sweep import Sweep, sweep_within
 from .._drawing.artists import Path
@@ -24,7 +25,7 @@ from .._drawing.style import look
 from .base import WAYS, Stage, _title, attempt
 from .controls import reset_button, steps_box
 from .slider import HyperSlider
-from .surface_family import Family
+from .surface_family import SurfaceFamily
 
 __all__ = ["Map", "map"]
 
@@ -63,7 +64,7 @@ class Map(Stage):
     def __init__(
         self,
         step: Callable[..., Any],
-        family: Family,
+        family: SurfaceFamily,
         start: np.ndarray | None,
         n_steps: int,
         axes: tuple[str, str],
@@ -78,7 +79,7 @@ class Map(Stage):
         opening = {n: float(v[len(v) // 2]) if n in self._given else v for n, v in hyper.items()}
         self._own = {n: HyperSlider(n, v) for n, v in opening.items() if n not in self.options}
         self._resolution, self.message = resolution, None
-        self._sentence, self._tools, self._row = widgets.HTML(), Tools(self), widgets.Box()
+        self._sentence, self._tools, self._row = widgets.HTML(), MapControls(self), widgets.Box()
         self._row.layout.flex_flow = "row wrap"
         self.children = [self.picture, self._sentence, self._row, self._tools]
         for name, slider in {**self._own, **family.sliders}.items():
@@ -319,7 +320,7 @@ LEGEND = "Outlined: arrived, within a millionth. Striped: diverged, or higher th
 THEORY = " Dashed: theory diverges from there on. Star: the best settings in theory."
 
 
-class Tools(widgets.HBox):
+class MapControls(widgets.HBox):
     """What stands below the sliders: the axes, the number of steps, the best run, reset."""
 
     def __init__(self, panel: Map) -> None:
@@ -387,8 +388,8 @@ def map(
     >>> panel.swept.loss.shape
     (10, 10)
     """
-    rule, family = Rule(step), Family(surface, hyper, start)
-    settings = rule.hyper({n: v for n, v in hyper.items() if n not in (*family.sliders, *family.options)})
+    signature, family = Signature(step), Family(surface, hyper)
+    settings = signature.hyper({n: v for n, v in hyper.items() if n not in family.parameters})
     numbers = [n for n, v in settings.items() if isinstance(v, (float, np.ndarray))]
     arrays = [n for n, v in settings.items() if isinstance(v, np.ndarray)]
     if axes is None:
@@ -398,7 +399,7 @@ def map(
     axes = tuple(str(name) for name in (axes if several else [axes]))
     if len(set(axes)) != 2 or not set(arrays) <= set(axes) <= set(numbers):
         raise ValueError(
-            f"map: axes must be two of {rule.name}'s hyperparameters, {', '.join(numbers)}, "
+            f"map: axes must be two of {signature.name}'s hyperparameters, {', '.join(numbers)}, "
             f"and nothing else may be an array; got {', '.join(axes)}"
         )
     for name in arrays:
@@ -416,4 +417,6 @@ def map(
         raise ValueError(f"map: start must be one point, got lanes of shape {opening.lanes}")
     own_start = None if start is None else opening.theta[0]
     pair = cast(tuple[str, str], axes)
-    return Map(step, family, own_start, whole_steps(n_steps, "map"), pair, settings, resolution)
+    return Map(
+        step, SurfaceFamily(family), own_start, whole_steps(n_steps, "map"), pair, settings, resolution
+    )

@@ -23,7 +23,7 @@ from .._drawing.style import look, styled
 from .base import attempt
 from .explore import Panel, _opened
 from .run_view import Track
-from .surface_family import Family
+from .surface_family import SurfaceFamily
 
 __all__ = ["Race", "race"]
 
@@ -56,7 +56,7 @@ class Race(Panel):
     def __init__(
         self,
         tracks: dict[str, Track],
-        family: Family,
+        family: SurfaceFamily,
         start: np.ndarray,
         n_steps: int,
         fair: bool,

@@ -8,7 +8,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 
 from .._core.descent import Descent
-from .._core.signature import Rule
+from .._core.signature import Signature
 from .._drawing.artists import Path, Rolling
 from .._drawing.curves import Curve, Trace
 from .._drawing.style import Theme
@@ -27,7 +27,7 @@ class Track:
 
     def __init__(self, step: Callable[..., Any], hyper: dict[str, Any]) -> None:
         self.step, self.message = step, None
-        hyper = Rule(step).hyper(hyper)
+        hyper = Signature(step).hyper(hyper)
         self.options = {name: value for name, value in hyper.items() if not isinstance(value, float)}
         for name, value in self.options.items():
             if isinstance(value, np.ndarray):

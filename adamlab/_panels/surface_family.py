@@ -1,109 +1,42 @@
-"""A family of surfaces: a function that makes them, whose parameters become sliders.
+"""The sliders of a family of surfaces."""
 
-As with a step, the signature says everything: ``make_ravine(condition, angle=0.0)`` has two sliders.
-A surface that stands by itself is a family without any.
-"""
-
-import inspect
-from collections.abc import Callable
 from typing import Any
 
-import numpy as np
-
-from .._core.signature import name_of
+from .._core.family import Family
 from .._core.surface import Surface
-from .._core.text import brief
 from .slider import HyperSlider
 
-__all__ = ["Family"]
-
-MISSING = inspect.Parameter.empty
+__all__ = ["SurfaceFamily"]
 
 
-class Family:
-    """A function that makes surfaces, with a slider for each parameter that is a number.
+class SurfaceFamily:
+    """A family of surfaces in a panel, with a slider for each of its numbers.
 
     Parameters
     ----------
-    surface : callable, or Surface
-        Returns a Surface.
-    given : dict
-        Opening values; what the function does not take is left to others.
+    family : Family
     start : array_like, optional
         Where runs begin on each surface; its own start unless given.
 
     Attributes
     ----------
+    name : str
     sliders : dict of HyperSlider
     message : str or None
         Why the function made no surface from the sliders as they are.
-
-    Raises
-    ------
-    TypeError
-        If a value is missing or is no number, or if the function returns no Surface.
     """
 
-    sliders: dict[str, HyperSlider]
-    message: str | None
-    _make: Callable[..., Surface]
+    message: str | None = None
 
-    def __init__(
-        self, surface: Surface | Callable[..., Surface], given: dict[str, Any], start: Any = None
-    ) -> None:
-        if not callable(surface) and not isinstance(surface, Surface):
-            raise TypeError(f"surface must be a Surface, or a function that makes one, got {brief(surface)}")
-        self._make = surface if callable(surface) else lambda: surface
-        self.start, self.message, self.name = start, None, name_of(self._make)
-        defaults = self._parameters()
-        values = {name: given.get(name, default) for name, default in defaults.items()}
-        missing = [name for name, value in values.items() if value is MISSING]
-        numbers = {n: v for n, v in values.items() if defaults[n] is MISSING or _is_number(defaults[n])}
-        for name, value in numbers.items():
-            if name not in missing and not (_is_number(value) and np.isfinite(value)):
-                raise TypeError(f"{self.name}: {name} must be one finite number, got {brief(value)}")
-        self._try(values, missing)
-        self.options = {name: value for name, value in values.items() if name not in numbers}
-        self.sliders = {name: HyperSlider(name, float(value)) for name, value in numbers.items()}
+    def __init__(self, family: Family, start: Any = None) -> None:
+        self._family, self.start, self.name = family, start, family.name
+        self.sliders = {name: HyperSlider(name, value) for name, value in family.numbers.items()}
 
     def surface(self) -> Surface:
-        """The surface for the sliders as they are now.
+        """Make the surface for the sliders as they are now.
 
         Returns
         -------
         Surface
         """
-        return self._make(**self.options, **{name: slider.value for name, slider in self.sliders.items()})
-
-    def _parameters(self) -> dict[str, Any]:
-        try:
-            parameters = inspect.signature(self._make).parameters.values()
-        except (TypeError, ValueError):  # NumPy's own functions tell nothing, and make no surface
-            raise TypeError(self._wrap_it()) from None
-        return {p.name: p.default for p in parameters if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)}
-
-    def _try(self, values: dict[str, Any], missing: list[str]) -> None:
-        """Make a surface, with 1 for what is missing: only so can a loss be told from a family."""
-        try:
-            made = self._make(**{**values, **dict.fromkeys(missing, np.float64(1))})
-        except Exception:
-            if not missing:
-                raise
-        else:
-            if not isinstance(made, Surface):
-                raise TypeError(self._wrap_it() + ("" if missing else f" (it returned {brief(made)})"))
-        if missing:
-            raise TypeError(
-                f"{self.name} needs a value for {' and '.join(missing)}: give {missing[0]}=1, "
-                f"say; or, if it is a loss, wrap it, Surface({self.name})"
-            )
-
-    def _wrap_it(self) -> str:
-        return (
-            f"surface must be a Surface, or a function that makes one, and {self.name} does not: "
-            f"if it is a loss, wrap it, Surface({self.name})"
-        )
-
-
-def _is_number(value: Any) -> bool:
-    return np.ndim(value) == 0 and np.asarray(value).dtype.kind in "fiu"
+        return self._family.surface(**{name: slider.value for name, slider in self.sliders.items()})

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from adamlab import Surface, descend
-from adamlab._core.signature import NotWrittenYet, Rule
+from adamlab._core.signature import NotWrittenYet, Signature
 from adamlab.steps import adadelta, adagrad, adam, adamw, gradient_descent, momentum, nadam, rmsprop
 from adamlab.surfaces import bowl, make_ravine
 
@@ -204,7 +204,7 @@ def nothing():
 )
 def test_a_signature_that_is_not_a_steps_is_an_error(step, message):
     fails(TypeError, message, descend, step, bowl)
-    fails(TypeError, message, Rule, step)
+    fails(TypeError, message, Signature, step)
 
 
 RETURNED_WITH_MEMORY = [

@@ -13,7 +13,7 @@ import pytest
 
 from adamlab import Surface, descend, make_ravine, problems, steps, surfaces, sweep
 from adamlab._core import sweep as sweeping
-from adamlab._core.signature import NotWrittenYet, Rule
+from adamlab._core.signature import NotWrittenYet, Signature
 from adamlab._core.trace import CannotRecord, Trace
 
 STEPS = [getattr(steps, name) for name in steps.__all__]
@@ -24,7 +24,7 @@ ETAS, BETAS = np.geomspace(1e-3, 30, 9), np.array([0.0, 0.5, 0.9, 0.99])
 
 def _axes(step):
     """Two axes of hyperparameters for a step, or one if it has no β."""
-    betas = [name for name in Rule(step).defaults if name.startswith("beta")]
+    betas = [name for name in Signature(step).defaults if name.startswith("beta")]
     return {"eta": ETAS, **({betas[-1]: BETAS} if betas else {})}
 
 
@@ -53,8 +53,10 @@ def test_some_of_these_runs_diverge():
 
 @pytest.mark.parametrize("step", STEPS, ids=lambda s: s.__name__)
 def test_our_steps_are_played_from_a_tape(step):
-    rule = Rule(step)
-    Trace(rule, surfaces.beale, np.ones((2, 3)), rule.hyper({"eta": np.ones(3)}))  # raises if it cannot
+    signature = Signature(step)
+    Trace(
+        signature, surfaces.beale, np.ones((2, 3)), signature.hyper({"eta": np.ones(3)})
+    )  # raises if it cannot
 
 
 def _with_if(theta, g, t, eta=0.1):
@@ -156,9 +158,11 @@ def test_a_step_of_ones_own_comes_out_the_same_recorded_or_not(step):
 
 def test_which_of_them_are_recorded():
     def recorded(step):
-        rule = Rule(step)
+        signature = Signature(step)
         try:
-            return bool(Trace(rule, surfaces.beale, np.ones((2, 3)), rule.hyper({"eta": np.ones(3)})))
+            return bool(
+                Trace(signature, surfaces.beale, np.ones((2, 3)), signature.hyper({"eta": np.ones(3)}))
+            )
         except CannotRecord:
             return False
 

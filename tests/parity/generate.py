@@ -23,7 +23,7 @@ import torch
 from table import REFERENCE, relative_errors
 
 from adamlab import steps, surfaces
-from adamlab._core.signature import Rule
+from adamlab._core.signature import Signature
 
 N_STEPS = 200
 SURFACES = [name for name in surfaces.__all__ if isinstance(getattr(surfaces, name), surfaces.Surface)]
@@ -237,7 +237,7 @@ def run_case(step, setting):
         What is said of the case in words and single numbers.
     arrays : dict of ndarray
     """
-    hyper = Rule(getattr(steps, step)).hyper(setting)
+    hyper = Signature(getattr(steps, step)).hyper(setting)
     lacks = optax_lacks(step, hyper)
     start, gradients = fixed_gradients()
     walk = optax_walk(step, hyper)

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from adamlab import descend, steps, surfaces
-from adamlab._core.signature import Rule
+from adamlab._core.signature import Signature
 
 REFERENCE = Path(__file__).with_name("reference.npz")
 
@@ -79,9 +79,9 @@ def replay(step, start, gradients, hyper):
     ndarray, shape (n_steps, n)
         The point after each step.
     """
-    rule = Rule(step)
-    move = rule.bind(rule.hyper(hyper), start.shape)
-    theta, memory, path = start, [np.zeros(start.shape) for _ in rule.memory], []
+    signature = Signature(step)
+    move = signature.bind(signature.hyper(hyper), start.shape)
+    theta, memory, path = start, [np.zeros(start.shape) for _ in signature.memory], []
     for t, g in enumerate(gradients, start=1):
         theta, *memory = move(theta, g, memory, t)
         path.append(theta)

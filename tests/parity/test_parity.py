@@ -5,7 +5,7 @@ import pytest
 from parity.table import fixed_error, free_error, load, relative_errors, replay
 
 from adamlab import steps, surfaces
-from adamlab._core.signature import Rule
+from adamlab._core.signature import Signature
 
 REFERENCE = load()
 CASES = REFERENCE.cases
@@ -16,7 +16,7 @@ FREE_RUNS = [(case, surface) for case in CASES for surface in case.free]
 
 def test_every_step_is_in_the_reference_with_its_defaults():
     assert {name: case.hyper for name, case in DEFAULTS.items()} == {
-        name: Rule(getattr(steps, name)).hyper() for name in steps.__all__
+        name: Signature(getattr(steps, name)).hyper() for name in steps.__all__
     }
 
 
