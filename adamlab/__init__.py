@@ -8,32 +8,8 @@ import importlib
 from . import problems, steps, surfaces
 from ._core.descent import Descent, descend
 from ._core.sweep import Sweep, sweep
-from .steps import (
-    adadelta,
-    adagrad,
-    adam,
-    adamax,
-    adamw,
-    amsgrad,
-    gradient_descent,
-    momentum,
-    nadam,
-    nesterov,
-    rmsprop,
-)
-from .surfaces import (
-    Surface,
-    beale,
-    bowl,
-    himmelblau,
-    make_ravine,
-    neuron,
-    plateau,
-    rastrigin,
-    ravine,
-    rosenbrock,
-    saddle,
-)
+from .steps import *  # noqa: F403
+from .surfaces import *  # noqa: F403
 
 _LATER = {
     "check": "_checking.check",
@@ -52,7 +28,6 @@ __all__ = [
     "surfaces",
     "problems",
     "plots",
-    "Surface",
     "Descent",
     "descend",
     "Sweep",
@@ -63,28 +38,9 @@ __all__ = [
     "check",
     "reveal",
     "check_setup",
-    "gradient_descent",
-    "momentum",
-    "nesterov",
-    "adagrad",
-    "adadelta",
-    "rmsprop",
-    "adam",
-    "amsgrad",
-    "adamw",
-    "nadam",
-    "adamax",
-    "make_ravine",
-    "bowl",
-    "ravine",
-    "saddle",
-    "plateau",
-    "rosenbrock",
-    "beale",
-    "himmelblau",
-    "rastrigin",
-    "neuron",
 ]
+__all__ += steps.__all__
+__all__ += surfaces.__all__
 __version__ = "0.1.0"
 
 

@@ -200,6 +200,7 @@ class Outcome(NamedTuple):
     theta: np.ndarray | None = None
 
 
+@functools.cache
 def marks_of(n_steps: int) -> tuple[int, ...]:
     """The steps after which runs are compared: a run that has come to rest no longer tells how it went there.
 

@@ -335,7 +335,7 @@ class Grid:
 
     def work(self) -> None:
         """Walk all pieces."""
-        self._walked, self._progress = 0, Progress(math.prod(self.shape) * (self.n_steps + 1))
+        self._progress = Progress(math.prod(self.shape) * (self.n_steps + 1))
         pieces = list(self._pieces())
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
         cores = min(cores, len(pieces)) if self._trace else 1  # a step as written may not be safe in threads
@@ -351,7 +351,7 @@ class Grid:
 
     def _work_off(self, workers: int, pieces: Sequence[tuple[slice, ...]]) -> float:
         """Walk these pieces, and return the seconds that a lane took."""
-        began, before, todo = time.perf_counter(), self._walked, iter(pieces)
+        began, before, todo = time.perf_counter(), self._progress.done, iter(pieces)
         if workers == 1:
             self._take_turns(todo)
         else:
@@ -364,7 +364,7 @@ class Grid:
                 except BaseException:
                     self._stop.set()
                     raise
-        return (time.perf_counter() - began) / max(1, self._walked - before)
+        return (time.perf_counter() - began) / max(1, self._progress.done - before)
 
     def _take_turns(self, todo: Iterator[tuple[slice, ...]]) -> None:
         with np.errstate(all="ignore"):
@@ -372,18 +372,11 @@ class Grid:
                 self._walk(piece)
 
     def _walk(self, piece: tuple[slice, ...]) -> None:
-        theta, hyper = self._lanes(piece)
-        trace, watched = self._trace, self.tolerance is not None
-        point_too = watched or not (trace and trace.keeps_infinity)  # else the last one tells of all before
-        loss_too = point_too or not (trace and trace.reach)
-        loss: Any
-        walker: Any = (
-            Replay(trace, theta, hyper, loss_too)
-            if trace
-            else AsWritten(self.signature, self.surface, theta, hyper)
-        )
-        whole, steps = np.ones(theta.shape[1:], bool), np.full(theta.shape[1:], -1)
-        marks = {mark: k for k, mark in enumerate(marks_of(self.n_steps))}
+        """Walk a piece, and put down how each of its runs ended."""
+        walker, loss_too, point_too = self._walker(piece)
+        whole = np.ones(walker.state[0].shape[1:], bool)
+        loss: Any = None
+        below = np.full(whole.shape, -1)
         compared = list(self._compared_in(piece))
         try:
             for t in range(1, self.n_steps + 2):
@@ -395,24 +388,40 @@ class Grid:
                     whole &= np.isfinite(loss)
                 if at_end or point_too:
                     whole &= np.isfinite(walker.state[0]).all(axis=0)
-                if watched:
-                    steps[whole & (loss < self.tolerance) & (steps < 0)] = t - 1
+                if self.tolerance is not None:
+                    below[whole & (loss < self.tolerance) & (below < 0)] = t - 1
                 if not at_end:
                     walker.step(t)
-                    if t in marks:
-                        for cell, lane in compared:
-                            here = [kept[(slice(None), *lane)] for kept in walker.state]
-                            self._marks[cell][:, marks[t]] = here
+                    self._keep_marks(compared, t, walker.state)
                 if self._stop.is_set():
                     return
-                self._walked += whole.size
-                self._progress.show(self._walked)
+                self._progress.advance(whole.size)
         except OverflowError:  # in a number that depends on t alone: all lanes are lost
             whole[...], loss = False, np.nan
         self._put(self.loss, piece, np.where(whole, loss, np.nan))
         self._put(self.diverged, piece, ~whole)
         if self.steps is not None:
-            self._put(self.steps, piece, steps)
+            self._put(self.steps, piece, below)
+
+    def _walker(self, piece: tuple[slice, ...]) -> tuple[Any, bool, bool]:
+        """What walks a piece; and whether loss and point have to be looked at in each step.
+
+        They need not where a recording shows that an infinity stays: then the last step tells of all before.
+        """
+        theta, hyper = self._lanes(piece)
+        trace = self._trace
+        point_too = self.tolerance is not None or not (trace and trace.keeps_infinity)
+        loss_too = point_too or not (trace and trace.reach)
+        if trace:
+            return Replay(trace, theta, hyper, loss_too), loss_too, point_too
+        return AsWritten(self.signature, self.surface, theta, hyper), loss_too, point_too
+
+    def _keep_marks(self, compared: list[tuple[Any, Any]], t: int, state: Sequence[np.ndarray]) -> None:
+        """Keep what is compared with single runs later, if t is one of the marks."""
+        marks = marks_of(self.n_steps)
+        if t in marks:
+            for cell, lane in compared:
+                self._marks[cell][:, marks.index(t)] = [kept[(slice(None), *lane)] for kept in state]
 
     def _compared_in(self, piece: tuple[slice, ...]) -> Iterator[tuple[tuple[int, ...], tuple[int, ...]]]:
         """Those places of a piece whose runs are compared with single ones, in the grid and in the piece."""
@@ -448,7 +457,7 @@ class Grid:
         alone : dict of Single
             Those that were walked already, by their place.
         """
-        self._progress, done = Progress(math.prod(self.shape) * (self.n_steps + 1)), 0
+        self._progress = Progress(math.prod(self.shape) * (self.n_steps + 1))
         try:
             for cell in np.ndindex(self.shape):
                 self.loss[cell], self.diverged[cell], below = (alone.get(cell) or self.single(cell)).outcome[
@@ -456,8 +465,7 @@ class Grid:
                 ]
                 if self.steps is not None:
                     self.steps[cell] = below
-                done += self.n_steps + 1
-                self._progress.show(done)
+                self._progress.advance(self.n_steps + 1)
         finally:
             self._progress.close()
 
@@ -508,15 +516,22 @@ class Grid:
 
 
 class Progress:
-    """A bar for a sweep that takes long; nothing for one that does not."""
+    """A bar for a sweep that takes long; nothing for one that does not.
+
+    Attributes
+    ----------
+    done : int
+        Steps of all runs so far.
+    """
 
     def __init__(self, total: int) -> None:
         self._bar: Any
         self._total, self._bar, self._next = total, None, time.monotonic() + SILENT
-        self._owner = threading.get_ident()
+        self._owner, self.done = threading.get_ident(), 0
 
-    def show(self, done: int) -> None:
-        """Bring the bar up to date, ten times a second and in the thread that made it."""
+    def advance(self, steps: int) -> None:
+        """Count steps, and bring the bar up to date ten times a second, in the thread that made it."""
+        self.done += steps
         if time.monotonic() < self._next or threading.get_ident() != self._owner:
             return
         self._next = time.monotonic() + 0.1
@@ -524,9 +539,10 @@ class Progress:
             from tqdm.auto import tqdm
 
             self._bar = tqdm(total=self._total, unit="step", unit_scale=True, desc="sweep", leave=False)
-        self._bar.update(done - self._bar.n)
+        self._bar.update(self.done - self._bar.n)
 
     def close(self) -> None:
-        """Take the bar away."""
+        """Take the bar away: filled, for one that is closed before its end is left there in red."""
         if self._bar is not None:
+            self._bar.n = self._bar.total
             self._bar.close()

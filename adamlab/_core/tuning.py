@@ -8,7 +8,9 @@ from typing import Any
 
 import numpy as np
 
-__all__ = ["ARRIVED", "judged", "last_tenth"]
+__all__ = ["ARRIVED", "arrival", "judged", "last_tenth"]
+
+ARRIVED = 1e-6  # of the height at the start
 
 
 def last_tenth(n_steps: int) -> int:
@@ -40,4 +42,16 @@ def judged(loss: np.ndarray) -> Any:
     return loss[-last_tenth(len(loss) - 1) :].max(axis=0)
 
 
-ARRIVED = 1e-6  # of the height at the start
+def arrival(lowest: float, at_start: float) -> float:
+    """The loss below which a run counts as having arrived: one millionth of the way down is left.
+
+    Parameters
+    ----------
+    lowest, at_start : float
+        The lowest loss that is known, and the loss at the start.
+
+    Returns
+    -------
+    float
+    """
+    return lowest + ARRIVED * (at_start - lowest)

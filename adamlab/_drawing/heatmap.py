@@ -20,7 +20,7 @@ from .._core.hyperparameters import symbol, usual_name
 from .._core.stability import limit, optimum
 from .._core.surface import Surface
 from .._core.sweep import Sweep
-from .._core.tuning import ARRIVED
+from .._core.tuning import ARRIVED, arrival
 from .artists import NOTHING
 from .figure import drawn
 from .heights import LARGEST, extremes, increasing
@@ -106,8 +106,8 @@ class Heat:
         height = np.nan if known is None else self._at_start - known
         roomy = 1 / LARGEST < ARRIVED * height < ARRIVED**2 * LARGEST  # with decades to spare for ticks
         if known is not None and roomy:
-            self.lowest, self._tolerance = known, ARRIVED * height
-            return LogNorm(self._tolerance, height)
+            self.lowest, self._tolerance = known, arrival(known, self._at_start)
+            return LogNorm(ARRIVED * height, height)
         self.lowest, self._tolerance = 0.0, None
         bottom, top = extremes(surface)
         if np.isfinite(self._at_start):
@@ -136,7 +136,7 @@ class Heat:
 
     def arrived(self, loss: np.ndarray) -> np.ndarray:
         """Which runs ended within a millionth of the height at the start; none where no minimum is known."""
-        return np.zeros(loss.shape, bool) if self._tolerance is None else loss - self.lowest < self._tolerance
+        return np.zeros(loss.shape, bool) if self._tolerance is None else loss < self._tolerance
 
     @np.errstate(all="ignore")
     def theory(self, step: Callable[..., Any], surface: Surface) -> list[Artist]:

@@ -192,10 +192,13 @@ class Stage(widgets.VBox):
     def _point(self, content: dict[str, Any]) -> None:
         width, height = self._figure.get_size_inches() * self._figure.dpi
         at = (content["x"] * width, (1 - content["y"]) * height)
-        if self._ground is not None and (content["phase"] != "down" or self._ground.bbox.contains(*at)):
-            self._held = content["phase"] != "up" and (content["phase"] == "down" or self._held)
-            x, y = self._ground.transData.inverted().transform(at)
-            self._pointed(x, y, content["phase"])
+        if content["phase"] == "down":
+            self._held = self._ground is not None and self._ground.bbox.contains(*at)
+        if self._ground is None or not self._held:
+            return
+        self._held = content["phase"] != "up"
+        x, y = self._ground.transData.inverted().transform(at)
+        self._pointed(x, y, content["phase"])
 
     def _prepare(self, control: str) -> None:
         """Draw what the control can show and send it ahead, a few at a time between other messages."""

@@ -16,7 +16,7 @@ from .._core.descent import descend
 from .._core.hyperparameters import POSITIONS, usual_name
 from .._core.surface import Surface
 from .._core.text import format_number
-from .._core.tuning import ARRIVED, judged, last_tenth
+from .._core.tuning import arrival, judged, last_tenth
 from .._drawing.curves import Sensitivity, sensitivity_axes
 from .._drawing.heights import extremes
 from .._drawing.style import look, styled
@@ -93,7 +93,7 @@ class Race(Panel):
             return self._asked_tolerance
         lowest = self.surface.lowest or 0.0
         at_start = next((float(run.loss[0]) for run in self.descents.values()), lowest)
-        return lowest + ARRIVED * (at_start - lowest)
+        return arrival(lowest, at_start)
 
     @property
     def fair(self) -> bool:

@@ -293,9 +293,16 @@ async def measure(page):
 
 
 def report(floor, ours, fresh, interact, ipympl, contest, chart, first_chart, arrivals):
-    rows = {"label only, the floor": floor, "ours, slider in hand": ours, "ours, first touch": fresh,
-            "interact + pyplot": interact, "ipympl": ipympl, "ours, race of seven": contest,
-            "map of 50 × 50 × 100 steps": chart, "map, first touch": first_chart}  # fmt: skip
+    rows = {
+        "label only, the floor": floor,
+        "ours, slider in hand": ours,
+        "ours, first touch": fresh,
+        "interact + pyplot": interact,
+        "ipympl": ipympl,
+        "ours, race of seven": contest,
+        "map of 50 × 50 × 100 steps": chart,
+        "map, first touch": first_chart,
+    }
     base, (_, settled, *_) = median(floor.times), floor.dragged
     print(f"{'':27}press → painted        drag of {MOVES} moves, one a frame")
     print(f"{'':31}ms  × floor   pictures/s  moves/s  settled ms  × floor  words ms")

@@ -97,8 +97,10 @@ def single_update(panel, slider, turns=100):
         sizes.append((Wire.messages, Wire.size / 1e3))
     whole, compute, draw, send, rest = map(median, zip(*parts))
     messages, size = map(median, zip(*sizes))
-    print(f"  {whole:.2f} ms: compute {compute:.2f}, draw {draw:.2f}, send {send:.2f}, the rest {rest:.2f}; "
-          f"{messages:.0f} messages, {size:.1f} kB")  # fmt: skip
+    print(
+        f"  {whole:.2f} ms: compute {compute:.2f}, draw {draw:.2f}, send {send:.2f}, the rest {rest:.2f}; "
+        f"{messages:.0f} messages, {size:.1f} kB"
+    )
     return whole
 
 
@@ -138,9 +140,11 @@ def measure_fragments():
     values = [slider.scale.value(k) for k in range(POSITIONS + 1)]
     compute = milliseconds(lambda turn: descend(adam, beale, n_steps=N_STEPS, eta=values), 7)
     sending = milliseconds(send, 7)
-    print(f"Fragments of the whole slider: {whole + sending:.0f} ms: compute {compute:.0f}, "
-          f"draw {whole - compute:.0f}, send {sending:.0f}; {Wire.size / 1e6:.2f} MB "
-          f"(target 500 ms until they are in the browser)")  # fmt: skip
+    print(
+        f"Fragments of the whole slider: {whole + sending:.0f} ms: compute {compute:.0f}, "
+        f"draw {whole - compute:.0f}, send {sending:.0f}; {Wire.size / 1e6:.2f} MB "
+        f"(target 500 ms until they are in the browser)"
+    )
 
 
 def measure_race():
@@ -176,8 +180,10 @@ def measure_memory(events=2000):
     move(events)
     traced = (tracemalloc.get_traced_memory()[0] - traced) / 1e6
     tracemalloc.stop()
-    print(f"{events} events: {growth:+.1f} MB resident, {traced:+.2f} MB traced (target < 10 MB); "
-          f"{figures:+d} figures, {len(plt.get_fignums())} of them pyplot's")  # fmt: skip
+    print(
+        f"{events} events: {growth:+.1f} MB resident, {traced:+.2f} MB traced (target < 10 MB); "
+        f"{figures:+d} figures, {len(plt.get_fignums())} of them pyplot's"
+    )
     fresh = explore(adam, beale, n_steps=N_STEPS, eta=slider.value).picture
     same = (fresh.layers, fresh.background) == (panel.picture.layers, panel.picture.background)
     print(f"  the last picture is a fresh panel's: {'yes' if same else 'NO'}")

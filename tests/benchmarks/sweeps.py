@@ -141,8 +141,10 @@ def in_turns(contestants, rounds):
 def table(title, times, per):
     print(f"\n{title}")
     for name, value in times.items():
-        print(f"  {name:34} {1e3 * value:9.1f} ms {1e9 * value / per:8.1f} ns a lane-step"
-              f" {value / next(iter(times.values())):8.2f} × ours")  # fmt: skip
+        print(
+            f"  {name:34} {1e3 * value:9.1f} ms {1e9 * value / per:8.1f} ns a lane-step"
+            f" {value / next(iter(times.values())):8.2f} × ours"
+        )
 
 
 def peak_memory():
@@ -166,15 +168,20 @@ def main():
     betas = lanes(side)
     work = side**2 * n_steps
     beta1, beta2 = axes(side)
-    fifty = {"ours": ours(side, 50), "JAX": np.reshape(compiled(jax_run, 50)(*betas), (side, side)),
-             "Optax": np.reshape(compiled(optax_run, 50)(*betas), (side, side)),
-             "PyTorch": np.reshape(torch_lanes(side, 50), (side, side))}  # fmt: skip
+    fifty = {
+        "ours": ours(side, 50),
+        "JAX": np.reshape(compiled(jax_run, 50)(*betas), (side, side)),
+        "Optax": np.reshape(compiled(optax_run, 50)(*betas), (side, side)),
+        "PyTorch": np.reshape(torch_lanes(side, 50), (side, side)),
+    }
     ahead = descend(steps.adam, beale, n_steps=50, eta=ETA, beta1=beta1[:, np.newaxis], beta2=beta2).loss[-1]
     print("the same as descend, bit for bit:", np.array_equal(fifty["ours"], ahead))
     for name in ("JAX", "Optax", "PyTorch"):
         apart = np.abs(fifty[name] / fifty["ours"] - 1)
-        print(f"loss after 50 steps, ours and {name}: median {np.median(apart):.0e} apart, 99 % within "
-              f"{np.quantile(apart, 0.99):.0e}")  # fmt: skip
+        print(
+            f"loss after 50 steps, ours and {name}: median {np.median(apart):.0e} apart, 99 % within "
+            f"{np.quantile(apart, 0.99):.0e}"
+        )
     first = {
         "ours, a step never seen before": lambda: ours(side, n_steps),
         "JAX, with compilation": lambda: first_call(jax_run, n_steps, betas),

@@ -74,15 +74,29 @@ class Lab:
             free.bind(("127.0.0.1", 0))
             port = free.getsockname()[1]
         self.url, self._opened = f"http://127.0.0.1:{port}", 0
-        options = [f"--port={port}", "--ServerApp.port_retries=0", "--IdentityProvider.token=",
-                   f"--ServerApp.root_dir={self.folder}", "--allow-root", "--no-browser",
-                   "--expose-app-in-browser"]  # fmt: skip
-        own = {"JUPYTERLAB_SETTINGS_DIR": "settings", "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
-               "JUPYTER_CONFIG_DIR": "config", "JUPYTER_RUNTIME_DIR": "runtime"}  # fmt: skip
+        options = [
+            f"--port={port}",
+            "--ServerApp.port_retries=0",
+            "--IdentityProvider.token=",
+            f"--ServerApp.root_dir={self.folder}",
+            "--allow-root",
+            "--no-browser",
+            "--expose-app-in-browser",
+        ]
+        own = {
+            "JUPYTERLAB_SETTINGS_DIR": "settings",
+            "JUPYTERLAB_WORKSPACES_DIR": "workspaces",
+            "JUPYTER_CONFIG_DIR": "config",
+            "JUPYTER_RUNTIME_DIR": "runtime",
+        }
         own = {name: str(Path(self._home, folder)) for name, folder in own.items()}
         self._log = open(Path(self._home, "log"), "w", encoding="utf-8")  # noqa: SIM115
-        self._server = subprocess.Popen([sys.executable, "-m", "jupyterlab", *options], stdout=self._log,
-                                        stderr=subprocess.STDOUT, env={**os.environ, **own})  # fmt: skip
+        self._server = subprocess.Popen(
+            [sys.executable, "-m", "jupyterlab", *options],
+            stdout=self._log,
+            stderr=subprocess.STDOUT,
+            env={**os.environ, **own},
+        )
 
     def __enter__(self):
         wait_until(self._answers, "JupyterLab to start")

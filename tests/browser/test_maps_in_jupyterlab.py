@@ -56,8 +56,10 @@ def test_the_third_slider_changes_the_map_and_then_follows_the_hand(panel):
         panel.page.wait_for_timeout(30)
         seen.add(panel.layers()[0])
     assert len(seen) > 5
-    wait_until(lambda: says(panel, "print(panel.swept.hyper['eta'] == panel.sliders['eta'].value)") == "True",
-               "the kernel to follow")  # fmt: skip
+    wait_until(
+        lambda: says(panel, "print(panel.swept.hyper['eta'] == panel.sliders['eta'].value)") == "True",
+        "the kernel to follow",
+    )
 
 
 def test_other_axes_are_a_choice_away(panel):

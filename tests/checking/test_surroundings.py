@@ -604,8 +604,21 @@ SPECIAL -= {
     "__class__",
     *(name for name in vars(type) if hasattr(vars(type)[name], "__set__")),
 }
-SHY = [object, list, dict, set, tuple, frozenset, bytearray, collections.deque, collections.OrderedDict,
-       collections.defaultdict, np.ndarray, random.Random, type]  # fmt: skip
+SHY = [
+    object,
+    list,
+    dict,
+    set,
+    tuple,
+    frozenset,
+    bytearray,
+    collections.deque,
+    collections.OrderedDict,
+    collections.defaultdict,
+    np.ndarray,
+    random.Random,
+    type,
+]
 
 
 def make_shy(base, asked):
@@ -721,9 +734,27 @@ def test_what_is_beyond_the_limits_is_left_alone(monkeypatch):
 # --- whatever else is passed as a step ---------------------------------------------------------
 
 STRANGE = [
-    None, 42, "adam", np, [1], {}, object(), (n for n in ()), np.zeros(2), type, Figure, int, len, np.sin,
-    np.mean, np.vectorize(abs), sys.stdout.write, functools.partial(len), functools.cache(len), [].append,
-]  # fmt: skip
+    None,
+    42,
+    "adam",
+    np,
+    [1],
+    {},
+    object(),
+    (n for n in ()),
+    np.zeros(2),
+    type,
+    Figure,
+    int,
+    len,
+    np.sin,
+    np.mean,
+    np.vectorize(abs),
+    sys.stdout.write,
+    functools.partial(len),
+    functools.cache(len),
+    [].append,
+]
 
 
 @pytest.mark.parametrize("step", STRANGE, ids=lambda step: str(step)[:20])

@@ -81,10 +81,23 @@ def test_a_hyperparameter_out_of_range_is_an_error(step, name, value, message):
 
 @pytest.mark.parametrize(
     "value",
-    ["0.1", None, True, 1j, {}, {0.1}, [0.1, [0.2, 0.3]], ["a", "b"], [0.1, None], object, lambda t: 0.1,
-     np.full((3, 3), 1j), 10**400],
+    [
+        "0.1",
+        None,
+        True,
+        1j,
+        {},
+        {0.1},
+        [0.1, [0.2, 0.3]],
+        ["a", "b"],
+        [0.1, None],
+        object,
+        lambda t: 0.1,
+        np.full((3, 3), 1j),
+        10**400,
+    ],
     ids=lambda value: str(value)[:20],
-)  # fmt: skip
+)
 def test_a_hyperparameter_that_is_no_number_is_an_error(value):
     fails(
         TypeError, "adam: eta must be a number or an array of numbers, got ", descend, adam, bowl, eta=value
@@ -140,11 +153,28 @@ def test_a_hyperparameter_may_not_bear_the_name_of_something_that_descend_takes(
 
 @pytest.mark.parametrize(
     "start",
-    [5, 5.0, (), (1,), (1, 2, 3), [[1, 2, 3]], "ab", {"x": 1}, (1, "a"), [[1, 2], [3]], (1, np.nan),
-     (np.inf, 1), np.array([[1, np.nan], [1, 1]]), np.ones((3, 2)), np.ones(1000), (1, None), (1, 2j),
-     (None, None)],
+    [
+        5,
+        5.0,
+        (),
+        (1,),
+        (1, 2, 3),
+        [[1, 2, 3]],
+        "ab",
+        {"x": 1},
+        (1, "a"),
+        [[1, 2], [3]],
+        (1, np.nan),
+        (np.inf, 1),
+        np.array([[1, np.nan], [1, 1]]),
+        np.ones((3, 2)),
+        np.ones(1000),
+        (1, None),
+        (1, 2j),
+        (None, None),
+    ],
     ids=lambda start: str(start)[:20],
-)  # fmt: skip
+)
 def test_a_start_that_is_no_point_is_an_error(start):
     fails(ValueError, "adam on bowl: start must be 2 finite numbers, got ", descend, adam, bowl, start)
 

@@ -424,11 +424,23 @@ class Callable:
 
 
 FORMS = [
-    in_place, another_order, keywords_only, positions_only, partly_positions_only, lists, one_array,
-    with_more_keywords, unused_t, an_iterator, wrapped, Callable(), Callable().method,
-    partial(momentum, eta=0.05, beta1=0.8), partial(another_order, beta1=0.8),
+    in_place,
+    another_order,
+    keywords_only,
+    positions_only,
+    partly_positions_only,
+    lists,
+    one_array,
+    with_more_keywords,
+    unused_t,
+    an_iterator,
+    wrapped,
+    Callable(),
+    Callable().method,
+    partial(momentum, eta=0.05, beta1=0.8),
+    partial(another_order, beta1=0.8),
     lambda theta, g, m, eta=0.05, beta1=0.8: another_order(m, g, theta, beta1, eta),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize("step", FORMS, ids=lambda step: getattr(step, "__name__", type(step).__name__))
@@ -550,20 +562,44 @@ def test_rmsprops_first_step_is_ten_times_eta_at_099():
 @pytest.mark.parametrize(
     ("step", "surface", "options", "line"),
     [
-        (adam, ravine, {"eta": 0.1},
-         "adam on ravine, η=0.1, β1=0.9, β2=0.999: loss 86.1 → 3.0e-4 in 100 steps"),
-        (gradient_descent, ravine, {"eta": 0.5, "n_steps": 200},
-         "gradient_descent on ravine, η=0.5: loss 86.1, diverged at step 145"),
-        (gradient_descent, bowl, {"eta": 0.25, "n_steps": 0},
-         "gradient_descent on bowl, η=0.25: loss 17.4 → 17.4 in 0 steps"),
-        (adam, bowl, {"n_steps": 5, "eta": [0.1, 0.2], "eps": 1e-4},
-         "adam on bowl, η=(2 values), β1=0.9, β2=0.999, ε=0.0001: 2 lanes, 5 steps, 0 diverged"),
-        (partial(adam, beta1=0.5), ravine, {"eta": [[0.1], [0.2]], "n_steps": 5},
-         "adam on ravine, η=(2 × 1 values), β1=0.5, β2=0.999: 2 lanes, 5 steps, 0 diverged"),
-        (gradient_descent, ravine, {"eta": [0.01, 1e300], "n_steps": 5},
-         "gradient_descent on ravine, η=(2 values): 2 lanes, 5 steps, 1 diverged"),
+        (
+            adam,
+            ravine,
+            {"eta": 0.1},
+            "adam on ravine, η=0.1, β1=0.9, β2=0.999: loss 86.1 → 3.0e-4 in 100 steps",
+        ),
+        (
+            gradient_descent,
+            ravine,
+            {"eta": 0.5, "n_steps": 200},
+            "gradient_descent on ravine, η=0.5: loss 86.1, diverged at step 145",
+        ),
+        (
+            gradient_descent,
+            bowl,
+            {"eta": 0.25, "n_steps": 0},
+            "gradient_descent on bowl, η=0.25: loss 17.4 → 17.4 in 0 steps",
+        ),
+        (
+            adam,
+            bowl,
+            {"n_steps": 5, "eta": [0.1, 0.2], "eps": 1e-4},
+            "adam on bowl, η=(2 values), β1=0.9, β2=0.999, ε=0.0001: 2 lanes, 5 steps, 0 diverged",
+        ),
+        (
+            partial(adam, beta1=0.5),
+            ravine,
+            {"eta": [[0.1], [0.2]], "n_steps": 5},
+            "adam on ravine, η=(2 × 1 values), β1=0.5, β2=0.999: 2 lanes, 5 steps, 0 diverged",
+        ),
+        (
+            gradient_descent,
+            ravine,
+            {"eta": [0.01, 1e300], "n_steps": 5},
+            "gradient_descent on ravine, η=(2 values): 2 lanes, 5 steps, 1 diverged",
+        ),
     ],
-)  # fmt: skip
+)
 def test_says_in_one_line_what_happened(step, surface, options, line):
     assert repr(descend(step, surface, **options)) == line
 
@@ -571,10 +607,22 @@ def test_says_in_one_line_what_happened(step, surface, options, line):
 @pytest.mark.parametrize(
     ("x", "text"),
     [
-        (86.125, "86.1"), (0, "0"), (0.07792, "0.0779"), (2.345e-4, "2.3e-4"), (-3.2e-7, "-3.2e-7"),
-        (0.001, "0.001"), (9.996e-4, "1.0e-3"), (999.4, "999"), (999.6, "1000"), (12345.6, "12346"),
-        (-1234, "-1234"), (1e5, "1.0e5"), (1.1e214, "1.1e214"), (np.inf, "inf"), (np.nan, "nan"),
+        (86.125, "86.1"),
+        (0, "0"),
+        (0.07792, "0.0779"),
+        (2.345e-4, "2.3e-4"),
+        (-3.2e-7, "-3.2e-7"),
+        (0.001, "0.001"),
+        (9.996e-4, "1.0e-3"),
+        (999.4, "999"),
+        (999.6, "1000"),
+        (12345.6, "12346"),
+        (-1234, "-1234"),
+        (1e5, "1.0e5"),
+        (1.1e214, "1.1e214"),
+        (np.inf, "inf"),
+        (np.nan, "nan"),
     ],
-)  # fmt: skip
+)
 def test_numbers_are_written_for_people(x, text):
     assert format_number(x) == text

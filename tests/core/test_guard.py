@@ -10,6 +10,7 @@ import warnings
 
 import numpy as np
 import pytest
+from hand import click, control, press
 
 import adamlab
 from adamlab import adam, anatomy, bowl, check, explore, race, steps
@@ -127,9 +128,9 @@ def test_no_other_panel_waits_meanwhile():
 @pytest.mark.parametrize(
     "move",
     [
-        lambda panel: panel._set(start=[3.0, 1.0]),
-        lambda panel: panel._pressed("ArrowRight", False),
-        lambda panel: setattr(panel._tools.steps, "value", 7),
+        lambda panel: click(panel, 0.25, 0.5),
+        lambda panel: press(panel, "ArrowRight"),
+        lambda panel: setattr(control(panel, "steps"), "value", 7),
         lambda panel: panel.reset(),
     ],
 )

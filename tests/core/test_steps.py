@@ -105,10 +105,18 @@ def test_has_the_published_defaults_in_the_order_of_the_sliders(step):
 
 
 MEMORY = {
-    "gradient_descent": [], "momentum": ["m"], "nesterov": ["m"], "adagrad": ["G"],
-    "adadelta": ["v", "u"], "rmsprop": ["v"], "adam": ["m", "v"], "amsgrad": ["m", "v", "v_max"],
-    "adamw": ["m", "v"], "nadam": ["m", "v", "c"], "adamax": ["m", "u"],
-}  # fmt: skip
+    "gradient_descent": [],
+    "momentum": ["m"],
+    "nesterov": ["m"],
+    "adagrad": ["G"],
+    "adadelta": ["v", "u"],
+    "rmsprop": ["v"],
+    "adam": ["m", "v"],
+    "amsgrad": ["m", "v", "v_max"],
+    "adamw": ["m", "v"],
+    "nadam": ["m", "v", "c"],
+    "adamax": ["m", "u"],
+}
 
 
 @every_step

@@ -1,13 +1,16 @@
 """What users have set for Matplotlib reaches no picture of ours, and ours reach no picture of theirs."""
 
+import io
+
 import matplotlib as mpl
 import matplotlib.style
 import numpy as np
 import pytest
+from hand import display
+from PIL import Image
 
 import adamlab
 from adamlab import adam, anatomy, beale, descend, explore, plots, race, steps, sweep
-from adamlab._drawing.style import DARK
 
 SETTINGS = {
     "tight": {"savefig.bbox": "tight", "savefig.pad_inches": 1.0},
@@ -85,7 +88,8 @@ def test_settings_that_change_while_a_panel_is_open_change_nothing(usual):
     panel = PICTURES["explore"]()
     with mpl.rc_context(SETTINGS["text"] | SETTINGS["tight"] | SETTINGS["lines"]):
         panel.sliders["eta"].value = 0.2
-        panel._redraw()
+        display(panel, dark=True)
+        display(panel, dark=False)
         assert (panel.picture.background, panel.picture.foreground, panel.png()) == usual["explore"]
 
 
@@ -106,6 +110,6 @@ def test_our_look_stays_with_us():
 def test_a_dark_panel_is_dark():
     panel = PICTURES["explore"]()
     light = panel.png()
-    panel._heard(None, {"kind": "display", "dark": True, "ratio": 2}, [])
-    assert panel._theme is DARK and panel.png() != light
-    assert panel._figure.get_facecolor() != (1, 1, 1, 1)
+    display(panel, dark=True)
+    corner = np.asarray(Image.open(io.BytesIO(panel.png())))[0, 0, :3]
+    assert panel.png() != light and (corner < 64).all()

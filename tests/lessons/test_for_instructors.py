@@ -49,8 +49,11 @@ def test_what_does_not_fit_goes_to_the_next_slide():
     assert _kinds(text("## One"), _picture(350), _printed("1", 5)) == ["slide", "-", "subslide"]
     # an announcement goes with what it announces
     assert _kinds(text("## One"), _printed("1", 17), text("Look:"), _printed("1", 2)) == [
-        "slide", "-", "subslide", "-",
-    ]  # fmt: skip
+        "slide",
+        "-",
+        "subslide",
+        "-",
+    ]
 
 
 def test_what_an_audience_needs_not_see_is_left_out():
@@ -116,8 +119,12 @@ def test_minutes_are_counted_by_section():
     assert list(parts) == ["Opening", "One", "Two"]
     counts = lesson_minutes.measure(parts["One"])
     assert {name for name, count in counts.items() if count} == {
-        "words", "formulas", "code", "predictions", "panels",
-    }  # fmt: skip
+        "words",
+        "formulas",
+        "code",
+        "predictions",
+        "panels",
+    }
     assert counts["words"] == 1 + 129 + 3
     along, by_hand = lesson_minutes.minutes(counts)
     assert (round(along, 2), by_hand) == (round(133 / 130 + 0.5 + 0.05 + 1 + 2, 2), 0)
@@ -129,8 +136,9 @@ def test_minutes_are_counted_by_section():
 def test_the_time_to_run_is_counted_when_it_was_recorded():
     cell = code("1")
     cell.metadata["execution"] = {
-        "iopub.execute_input": "2026-01-01T12:00:00.5Z", "shell.execute_reply": "2026-01-01T12:01:00.5Z",
-    }  # fmt: skip
+        "iopub.execute_input": "2026-01-01T12:00:00.5Z",
+        "shell.execute_reply": "2026-01-01T12:01:00.5Z",
+    }
     assert lesson_minutes.measure([cell])["seconds"] == 60
     assert lesson_minutes.minutes(lesson_minutes.measure([cell]))[0] == pytest.approx(1.05)
 

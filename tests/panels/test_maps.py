@@ -4,6 +4,7 @@ import re
 
 import numpy as np
 import pytest
+from hand import control, press, says
 
 import adamlab
 from adamlab import Surface, descend, make_ravine, plots, problems, steps, surfaces, sweep
@@ -192,9 +193,9 @@ def test_every_cell_can_be_reached_by_mouse_and_keys(adam_map):
     )
     np.testing.assert_array_equal(adam_map.run.theta, run.theta)
     for key, cell in [("ArrowLeft", (2, 7)), ("ArrowUp", (2, 8)), ("ArrowUp", (2, 8)), ("ArrowDown", (2, 7))]:
-        adam_map._pressed(key, True)
+        press(adam_map, key, fine=True)
         assert adam_map.chosen == cell
-    adam_map._pressed("Home", False)
+    press(adam_map, "Home")
     assert adam_map.swept.loss[adam_map.chosen] == np.nanmin(adam_map.swept.loss)
     assert "At the ring: adam on beale" in adam_map.picture.alt
 
@@ -211,7 +212,7 @@ def test_other_axes(adam_map):
     adam_map.show_axes("eta", "beta2")
     assert list(adam_map.sliders) == ["beta1", "eps"]
     assert adam_map.swept.loss.shape == (9, 9)
-    assert {"β1 × β2", "η × β1", "η × β2"} <= set(adam_map._tools.axes.options)
+    assert {"β1 × β2", "η × β1", "η × β2"} <= set(control(adam_map, "map of").options)
 
 
 def test_the_first_two_hyperparameters_are_the_axes_unless_told():
@@ -219,8 +220,7 @@ def test_the_first_two_hyperparameters_are_the_axes_unless_told():
 
 
 def test_theory_and_legend_are_there_on_the_ravine(ravine_map):
-    assert len(ravine_map._theory) == 2
-    assert "Dashed" in ravine_map._sentence.value and "Striped" in ravine_map._sentence.value
+    assert "Dashed" in says(ravine_map) and "Striped" in says(ravine_map)
     assert re.match(r"map of momentum on ravine, 12 × 7 runs over η × β1", ravine_map.summary)
 
 
@@ -251,7 +251,7 @@ def test_a_step_that_cannot_be_run_is_said_in_the_picture():
 
     panel = adamlab.map(stub, surfaces.bowl, resolution=4)
     assert panel.summary == "stub: not attempted yet" and panel.swept is None
-    assert "not attempted yet" in panel._sentence.value and panel.best is None
+    assert "not attempted yet" in says(panel) and panel.best is None
     panel.choose_best()
     panel.sliders  # noqa: B018 (must not fail)
     assert "4 × 4 runs" in adamlab.map(asks, surfaces.bowl, resolution=4).summary  # one by one
@@ -298,7 +298,7 @@ def test_axes_can_be_turned_and_wrong_ones_change_nothing(adam_map):
 
 def test_more_steps_than_usual_come_back_on_reset():
     panel = adamlab.map(steps.momentum, surfaces.bowl, resolution=3, n_steps=6000)
-    panel._tools.steps.value = 10
+    control(panel, "steps").value = 10
     panel.reset()
     assert panel.n_steps == 6000
 

@@ -9,6 +9,7 @@ import warnings
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from hand import click, control, controls, display, press, says
 
 from adamlab import Surface, descend, explore, make_ravine, problems, steps, surfaces
 from adamlab._core.hyperparameters import POSITIONS, Scale
@@ -28,8 +29,11 @@ def faulty(theta, g, eta=0.1):
 def test_a_slider_for_every_hyperparameter_in_its_own_unit():
     panel = explore(steps.adam, surfaces.beale, eta=0.1)
     assert {name: slider.value for name, slider in panel.sliders.items()} == {
-        "eta": 0.1, "beta1": 0.9, "beta2": 0.999, "eps": 1e-8,
-    }  # fmt: skip
+        "eta": 0.1,
+        "beta1": 0.9,
+        "beta2": 0.999,
+        "eps": 1e-8,
+    }
 
 
 def test_assigning_a_slider_runs_and_redraws_at_once():
@@ -87,11 +91,23 @@ def test_a_value_outside_the_range_is_refused(value):
 
 
 OPENINGS = [
-    ("eta", 0.1), ("eta", 1e-7), ("beta1", 0.9), ("beta2", 0.99999), ("eps", 1e-8), ("eps", 0.0),
-    ("strength", 3.0), ("shift", 0.0), ("shift", -2.0), ("weight_decay", 0.01),
-    ("condition", 1000.0), ("condition", 5e4), ("angle", 0.0), ("angle", 22.5), ("angle", -30.5),
+    ("eta", 0.1),
+    ("eta", 1e-7),
+    ("beta1", 0.9),
+    ("beta2", 0.99999),
+    ("eps", 1e-8),
+    ("eps", 0.0),
+    ("strength", 3.0),
+    ("shift", 0.0),
+    ("shift", -2.0),
+    ("weight_decay", 0.01),
+    ("condition", 1000.0),
+    ("condition", 5e4),
+    ("angle", 0.0),
+    ("angle", 22.5),
+    ("angle", -30.5),
     ("angle", 120.0),
-]  # fmt: skip
+]
 
 
 @pytest.mark.parametrize(("name", "opening"), OPENINGS)
@@ -116,7 +132,7 @@ def test_every_slider_at_both_ends_on_every_surface_gives_a_picture_and_a_senten
         warnings.simplefilter("error", RuntimeWarning)
         warnings.simplefilter("error", UserWarning)
         for surface in ALL_SURFACES:
-            panel._set(surface, surface.start)
+            control(panel, "surface").value = surface.name
             sliders = panel.sliders.values()
             for ends in itertools.product(["min", "max"], repeat=len(sliders)):
                 for slider, end in zip(sliders, ends):
@@ -288,20 +304,19 @@ def test_only_the_layer_that_moved_is_drawn_anew():
 def test_a_click_moves_the_start_and_home_brings_it_back():
     panel = explore(steps.adam, surfaces.beale, eta=0.1)
     opening, background = panel.picture.foreground, panel.picture.background
-    for phase in ["down", "up"]:
-        panel._heard(None, {"kind": "point", "x": 0.25, "y": 0.5, "phase": phase}, [])
+    click(panel, 0.25, 0.5)
     x, y = panel.start
     (x0, x1), (y0, y1) = surfaces.beale.window
     assert x0 < x < (x0 + x1) / 2 and y0 < y < y1
     assert np.array_equal(panel.descents["adam"].theta[0], panel.start)
     assert panel.picture.background is background
-    panel._heard(None, {"kind": "key", "key": "Home", "fine": False}, [])
+    press(panel, "Home")
     assert panel.picture.foreground == opening
 
 
 def test_a_click_beside_the_landscape_moves_nothing():
     panel = explore(steps.adam, surfaces.beale, eta=0.1)
-    panel._heard(None, {"kind": "point", "x": 0.9, "y": 0.5, "phase": "down"}, [])
+    click(panel, 0.9, 0.5)
     assert np.array_equal(panel.start, surfaces.beale.start)
 
 
@@ -310,14 +325,14 @@ def test_a_click_beside_the_landscape_moves_nothing():
 )
 def test_arrow_keys_nudge_the_start(key, way):
     panel = explore(steps.adam, surfaces.ravine)
-    panel._heard(None, {"kind": "key", "key": key, "fine": False}, [])
+    press(panel, key)
     assert np.array_equal(np.sign(panel.start - surfaces.ravine.start), way)
 
 
 def test_another_surface_and_number_of_steps():
     panel = explore(steps.adam, surfaces.beale, eta=0.1)
-    panel._tools.surface.value = "ravine"
-    panel._tools.steps.value = 40
+    control(panel, "surface").value = "ravine"
+    control(panel, "steps").value = 40
     fresh = explore(steps.adam, surfaces.ravine, eta=0.1, n_steps=40)
     assert panel.picture.foreground == fresh.picture.foreground
     assert panel.picture.background == fresh.picture.background
@@ -328,8 +343,8 @@ def test_another_surface_and_number_of_steps():
 def test_the_ball_rolls_to_the_step_that_is_asked_for():
     panel = explore(steps.adam, surfaces.beale, eta=0.1)
     before = panel.picture.layers[1]
-    panel._tools.step.value = 40
-    assert panel.picture.layers[1] != before and "step 40 of adam" in panel._sentence.value
+    control(panel, "step to show").value = 40
+    assert panel.picture.layers[1] != before and "step 40 of adam" in says(panel)
     _, _, drawings = panel._frames()
     assert list(drawings)[40] == panel.picture.layers[1]
 
@@ -337,15 +352,15 @@ def test_the_ball_rolls_to_the_step_that_is_asked_for():
 def test_a_dark_theme_redraws_everything_and_back():
     panel = explore(steps.adam, surfaces.beale, eta=0.1)
     light = panel.picture.background
-    panel._heard(None, {"kind": "display", "ratio": 1.0, "dark": True}, [])
+    display(panel, dark=True)
     assert panel.picture.background != light and "#ff8a3c" in panel.picture.foreground
-    panel._heard(None, {"kind": "display", "ratio": 1.0, "dark": False}, [])
+    display(panel, dark=False)
     assert panel.picture.background == light
 
 
 def test_the_eta_slider_says_from_where_gradient_descent_diverges():
     panel = explore(steps.gradient_descent, surfaces.ravine, eta=0.05)
-    note = panel.sliders["eta"]._note
+    *_, note = panel.sliders["eta"].children
     assert note.value == "diverges from 0.08"
     panel.sliders["eta"].value = 0.1
     assert note.value == "⚠ diverges from 0.08"
@@ -379,7 +394,7 @@ def test_two_thousand_events_leave_no_figure_and_little_memory():
 def test_the_right_picture_can_show_what_the_step_carries(view):
     panel = explore(steps.adam, surfaces.beale, eta=0.1)
     opening = panel.png()
-    panel._tools.view.value = view
+    control(panel, "the right picture").value = view
     assert panel.png() != opening and panel.view == view
     before = panel.picture.foreground
     panel.sliders["beta2"].value = 0.5
@@ -452,7 +467,8 @@ def test_the_condition_is_logarithmic():
 
 def test_a_surface_made_anew_has_its_own_start_unless_one_was_given():
     panel = explore(steps.adam, make_ravine, condition=9, angle=0)
-    panel._set(start=(1, 1))
+    click(panel, 0.25, 0.5)
+    assert not np.allclose(panel.start, make_ravine(9, 0).start)
     panel.sliders["angle"].value = 90
     assert np.allclose(panel.start, make_ravine(9, 90).start)
     panel = explore(steps.adam, make_ravine, start=(1, 1), condition=9, angle=0)
@@ -462,9 +478,8 @@ def test_a_surface_made_anew_has_its_own_start_unless_one_was_given():
 
 def test_a_family_has_no_list_of_other_surfaces_that_would_strand_its_sliders():
     with_family = explore(steps.adam, make_ravine, condition=9)
-    assert with_family._tools.surface not in with_family._tools.children
-    alone = explore(steps.adam, surfaces.beale)
-    assert alone._tools.surface in alone._tools.children
+    assert not any(getattr(w, "description", "") == "surface" for w in controls(with_family))
+    assert control(explore(steps.adam, surfaces.beale), "surface")
 
 
 def test_a_family_of_your_own_that_fails_at_a_value_says_so_and_recovers():

@@ -1,10 +1,10 @@
 """A race that is fair and says so; a step that can be taken apart whatever it is."""
 
 import re
-from types import SimpleNamespace
 
 import numpy as np
 import pytest
+from hand import control, says
 
 from adamlab import anatomy, descend, explore, make_ravine, race, steps, surfaces
 from adamlab._core.hyperparameters import POSITIONS
@@ -44,7 +44,7 @@ def test_no_dip_at_the_last_step_wins():
 
 def test_only_a_hand_sets_rates_by_hand():
     panel = race(METHODS, surfaces.ravine)
-    panel._tools.steps.value = 150
+    control(panel, "steps").value = 150
     assert not panel.fair and "tuned for other settings" in panel.summary and "by hand" not in panel.summary
     panel.sliders["adam"]["eta"].value = 0.02
     assert "set by hand" in panel.summary
@@ -61,8 +61,8 @@ def test_only_a_hand_sets_rates_by_hand():
 
 def test_a_ranking_on_a_surface_without_ground_means_nothing():
     panel = race([steps.adam, steps.gradient_descent], surfaces.saddle)
-    assert "no lowest point" in panel.summary and "ranking means nothing" in panel._sentence.value
-    names = re.findall("<tr><td>(.*?)</td>", panel._board.value)
+    assert "no lowest point" in panel.summary and "ranking means nothing" in says(panel)
+    names = re.findall("<tr><td>(.*?)</td>", says(panel))
     assert names == ["adam", "gradient_descent"]  # in the order given
     assert "no lowest point" not in race(METHODS, surfaces.ravine).summary
     bounded = surfaces.Surface(lambda x, y: np.sin(x) + np.cos(y), start=(1, 2))  # no minimum is told
@@ -87,13 +87,12 @@ def test_the_table_counts_the_steps_to_the_tolerance():
     for row in panel.table:
         loss = panel.descents[row["name"]].loss
         assert row["steps"] == np.flatnonzero(loss < 1e-3)[0] and row["loss"] == loss[-1]
-    assert "steps until below 0.001" in panel._board.value
+    assert "steps until below 0.001" in says(panel)
 
 
 def test_the_sensitivity_picture_marks_the_present_rate():
     panel = race(METHODS, surfaces.ravine)
-    panel._right = "sensitivity"
-    panel._redraw()
+    control(panel, "right picture").value = "sensitivity"
     curve = panel._tracks["adam"].curve
     assert curve._end.get_xdata()[0] == panel.sliders["adam"]["eta"].value
     assert len(curve._line.get_xdata()) > 50
@@ -115,13 +114,13 @@ def test_a_race_takes_a_list_and_lets_stubs_run_along():
 def test_every_step_can_be_opened_at_every_stage(name):
     panel = anatomy(getattr(steps, name), surfaces.beale, n_steps=8, eta=0.01)
     pictures = set()
-    for stage in range(len(panel._stages)):
+    for stage in range(len(panel.stage.options)):
         panel.stage.value = stage
         for t in [1, 5, 8]:
             panel.step.value = t
             pictures.add((stage, t, panel.picture.foreground))
             assert f"step {t} of {name} on beale" in panel.summary
-    assert len({svg for _, _, svg in pictures}) >= 2 * len(panel._stages)
+    assert len({svg for _, _, svg in pictures}) >= 2 * len(panel.stage.options)
 
 
 def test_the_ledger_holds_what_the_step_itself_computed():
@@ -138,12 +137,12 @@ def test_a_function_of_your_own_is_opened_with_its_own_names():
     panel = anatomy(my_rule, surfaces.ravine, n_steps=5)
     panel.step.value = 2
     for name in ["slow before", "slow after", "look_ahead", "effective η"]:
-        assert name in panel._ledger.value
+        assert name in says(panel)
 
 
 def test_adam_has_six_stages_and_next_goes_through_them():
     panel = anatomy(steps.adam, surfaces.beale, n_steps=3)
-    assert [label[2:] for label, _ in panel._stages] == [
+    assert [label[2:] for label, _ in panel.stage.options] == [
         "carry over",
         "decay",
         "gradient",
@@ -190,11 +189,11 @@ def test_an_unwritten_step_gives_a_notice():
 @pytest.mark.parametrize("view", ["loss", "sensitivity"])
 def test_a_fair_race_is_tuned_anew_when_the_surface_turns(view):
     panel = race(METHODS, make_ravine, n_steps=200, condition=1000, angle=0)
-    panel._turned(SimpleNamespace(new=view))
+    control(panel, "right picture").value = view
     before = panel.sliders["adam"]["eta"].value
     panel.sliders["surface"]["angle"].value = 45
     fresh = race(METHODS, make_ravine(1000, 45), n_steps=200)
-    fresh._turned(SimpleNamespace(new=view))
+    control(fresh, "right picture").value = view
     assert panel.fair and panel.table == fresh.table and panel.sliders["adam"]["eta"].value != before
     assert panel.picture.background == fresh.picture.background
     assert panel.picture.foreground == fresh.picture.foreground

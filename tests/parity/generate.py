@@ -250,10 +250,13 @@ def run_case(step, setting):
     difference = np.full_like(by_torch, np.nan) if lacks else by_optax - by_torch
     runs = [free_run(step, hyper, getattr(surfaces, name), None if lacks else walk) for name in SURFACES]
     free, steps_compared = zip(*runs)
-    about = {"step": step, "setting": setting, "hyper": hyper,
-             "optax_lacks": lacks, "optax_differs": differs}  # fmt: skip
-    arrays = {"torch": by_torch, "optax_minus_torch": difference,
-              "free": np.array(free), "steps_compared": np.array(steps_compared)}  # fmt: skip
+    about = {"step": step, "setting": setting, "hyper": hyper, "optax_lacks": lacks, "optax_differs": differs}
+    arrays = {
+        "torch": by_torch,
+        "optax_minus_torch": difference,
+        "free": np.array(free),
+        "steps_compared": np.array(steps_compared),
+    }
     return about, arrays
 
 

@@ -161,8 +161,10 @@ def _optax_cell(reference, cases):
     parts = [f"{max(errors):.0e}"] if errors else []
     lacking = [case for case in cases if case.optax_lacks]
     if lacking:
-        parts.append(f"n/a: {lacking[0].optax_lacks}, differs by {min(c.optax_differs for c in lacking):.0e}"
-                     f" ({len(lacking)} of {len(cases)} settings)")  # fmt: skip
+        parts.append(
+            f"n/a: {lacking[0].optax_lacks}, differs by {min(c.optax_differs for c in lacking):.0e}"
+            f" ({len(lacking)} of {len(cases)} settings)"
+        )
     return "; ".join(parts)
 
 
@@ -182,11 +184,17 @@ def main():
         free.append([step, *(f"{error:.0e}" for error in errors)])
         for case in cases:
             lengths.append([str(case), *(str(reference.rows[len(case.free[name]) - 1]) for name in names)])
-    _print(f"{len(reference.gradients)} fixed gradients: worst relative error over all settings",
-           ["step", "settings", "PyTorch", "Optax"], fixed)  # fmt: skip
+    _print(
+        f"{len(reference.gradients)} fixed gradients: worst relative error over all settings",
+        ["step", "settings", "PyTorch", "Optax"],
+        fixed,
+    )
     _print("Free runs against PyTorch: worst relative error over all settings", ["step", *names], free)
-    _print("Steps for which each free run is compared: until correct libraries part or it diverges",
-           ["step", *names], lengths)  # fmt: skip
+    _print(
+        "Steps for which each free run is compared: until correct libraries part or it diverges",
+        ["step", *names],
+        lengths,
+    )
 
 
 if __name__ == "__main__":

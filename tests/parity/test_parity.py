@@ -121,10 +121,18 @@ def adamax_eps_on_the_maximum(theta, g, m, u, t, eta=0.002, beta1=0.9, beta2=0.9
 
 
 WRONG = [
-    momentum_averaged, nesterov_with_the_old_velocity, adagrad_eps_inside, adadelta_updates_u_first,
-    rmsprop_corrected, adam_eps_inside, adam_overwrites_its_averages, amsgrad_corrects_first,
-    adamw_decays_in_the_gradient, nadam_without_schedule, adamax_eps_on_the_maximum,
-]  # fmt: skip
+    momentum_averaged,
+    nesterov_with_the_old_velocity,
+    adagrad_eps_inside,
+    adadelta_updates_u_first,
+    rmsprop_corrected,
+    adam_eps_inside,
+    adam_overwrites_its_averages,
+    amsgrad_corrects_first,
+    adamw_decays_in_the_gradient,
+    nadam_without_schedule,
+    adamax_eps_on_the_maximum,
+]
 
 
 @pytest.mark.parametrize("wrong", WRONG, ids=lambda step: step.__name__)

@@ -82,10 +82,14 @@ def execute(notebook, folder):
             cell.outputs, cell.execution_count = [], None
     started = []  # the cell's own count is only set when it ends well
     client = NotebookClient(
-        notebook, kernel_name=KERNEL["name"], timeout=120, resources={"metadata": {"path": str(folder)}},
-        store_widget_state=False, record_timing=False,
+        notebook,
+        kernel_name=KERNEL["name"],
+        timeout=120,
+        resources={"metadata": {"path": str(folder)}},
+        store_widget_state=False,
+        record_timing=False,
         on_cell_execute=lambda cell, cell_index: started.append(cell_index),
-    )  # fmt: skip
+    )
     try:
         client.execute()
     except CellControlSignal as error:  # a cell that raises, and one that hangs
