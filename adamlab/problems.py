@@ -8,7 +8,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ._core.surface import Surface
+from ._core.surface import PerStep, Surface
 from ._core.text import brief
 
 __all__ = ["breast_cancer", "drifting", "logistic_regression", "noisy", "sparse_features"]
@@ -44,9 +44,10 @@ def noisy(surface, scale, seed=0):
     if not isinstance(seed, (int, np.integer)) or seed < 0:
         raise ValueError(f"noisy: seed must be a whole number, 0 or more, got {brief(seed)}")
 
+    noise = PerStep(lambda t: scale * np.random.default_rng([seed, t]).standard_normal(surface.n))
+
     def gradient(theta, t=1):
-        noise = scale * np.random.default_rng([seed, t]).standard_normal(surface.n)
-        return surface.gradient(theta, t) + _column(noise, theta)
+        return surface.gradient(theta, t) + _column(noise(t), theta)
 
     return _like(surface, surface.loss, gradient, f"noisy {surface.name}")
 

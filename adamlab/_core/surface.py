@@ -10,11 +10,36 @@ import numpy as np
 
 from .text import brief
 
-__all__ = ["FLOAT", "Surface"]
+__all__ = ["FLOAT", "PerStep", "StandIns", "Surface"]
 
 FLOAT = np.dtype(float)
 
 SHORTER = (np.float16, np.float32)  # what a loss may be computed in, although theta is float64
+
+
+class PerStep:
+    """Numbers that depend on the step number alone, such as noise: a recording looks them up in a table.
+
+    Parameters
+    ----------
+    at : callable
+        Takes t, a whole number, and returns an array.
+    """
+
+    def __init__(self, at: Callable[[int], np.ndarray]) -> None:
+        self.at = at
+
+    def __call__(self, t: Any) -> Any:
+        look_up = getattr(t, "look_up", None)
+        return look_up(self) if look_up else self.at(t)
+
+
+class StandIns:
+    """What stands for the coordinates of a point while it is recorded what a surface does with them."""
+
+    def gathered(self, parts: Any) -> Any:
+        """Several numbers as one array."""
+        raise NotImplementedError
 
 
 class Surface:
@@ -145,6 +170,8 @@ class Surface:
         >>> bowl.loss([[1, 0], [2, 0]])
         array([6.5, 0. ])
         """
+        if isinstance(theta, StandIns):
+            return self.unchecked_loss(theta, t)
         theta = np.asarray(theta, dtype=float)
         self._check(theta)
         return self._evaluate(self._loss_at, theta, t)[()]
@@ -173,6 +200,8 @@ class Surface:
         >>> bowl.gradient((1, 2))
         array([1., 6.])
         """
+        if isinstance(theta, StandIns):
+            return theta.gathered(self.unchecked_gradient(theta, t))
         theta = np.asarray(theta, dtype=float)
         if self._simple and theta.shape == (self.n,):
             try:  # one point as plain floats: three times as fast, but they raise where NumPy's give inf
@@ -204,15 +233,17 @@ class Surface:
         loss : as the function returns it
         parts : sequence of n
         """
+        return self.unchecked_loss(theta, t), self.unchecked_gradient(theta, t)
 
-        loss = self.unchecked_loss(theta, t)
+    def unchecked_gradient(self, theta: Any, t: Any) -> Any:
+        """The partial derivatives straight from their function, for what only acts like an array; as `unchecked`."""
         if self._gradient is not None:
             point = [theta] if self.vector else [*theta]
             parts = self._gradient(*point, **({"t": t} if self._gradient_takes_t else {}))
-            return loss, parts if self.n > 1 or isinstance(parts, (tuple, list)) else (parts,)
+            return parts if self.n > 1 or isinstance(parts, (tuple, list)) else (parts,)
         if self.vector:
             raise TypeError(f"{self.name} has no gradient and takes its point as one array")
-        return loss, [*self._differences(lambda *near: self.unchecked_loss(near, t), [*theta])]
+        return [*self._differences(lambda *near: self.unchecked_loss(near, t), [*theta])]
 
     def unchecked_loss(self, theta: Any, t: Any) -> Any:
         """The loss straight from its function, for what only acts like an array; as `unchecked`."""

@@ -22,7 +22,8 @@ MODULES = sorted((ROOT / "adamlab").rglob("*.py"))
 ROOMS = {
     "_core": set(),
     "_drawing": {"_core"},
-    "_panels": {"_core", "_drawing"},
+    "_live": {"_core", "_drawing"},
+    "_panels": {"_core", "_drawing", "_live"},
     "_checking": {"_core", "_drawing"},
 }
 FOR_ROOMS = {"steps", "surfaces", "problems"}  # learners' files that rooms may import
