@@ -3,7 +3,7 @@
 The fewer elements the better: in a browser each is dear to paint, so all dots of a path are one.
 """
 
-from typing import Self
+from typing import Self, cast
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -31,13 +31,12 @@ class Path:
 
     Attributes
     ----------
-    artists : list of matplotlib.artist.Artist
-        All that moves.
+    slots : dict of matplotlib.artist.Artist
+        All that moves, by what it shows.
     end : ndarray, shape (2,), or None
         Where the run that is shown ended.
     """
 
-    artists: list[Artist]
     end: np.ndarray | None
 
     def __init__(
@@ -58,7 +57,19 @@ class Path:
         self._ball.set(markeredgecolor=theme.paper, markeredgewidth=1.5)
         self._dots.set(linewidth=DOT, zorder=4, snap=False)
         self._heads.set_zorder(4)
-        self.artists = [self._casing, self._line, self._dots, self._heads, self._start, self._ball]
+        self.slots: dict[str, Artist] = {
+            "casing": self._casing,
+            "path": self._line,
+            "dots": self._dots,
+            "heads": self._heads,
+            "start": self._start,
+            "ball": self._ball,
+        }
+
+    @property
+    def artists(self) -> list[Artist]:
+        """All that moves."""
+        return list(self.slots.values())
 
     def show(self, run: Descent | None, upto: int | None = None) -> Self:
         """Show another run.
@@ -143,25 +154,41 @@ class Rolling:
     ground, curves : matplotlib.axes.Axes or None
     colour : str
     theme : Theme
+
+    Attributes
+    ----------
+    slots : dict of matplotlib.artist.Artist
+        The ball on the landscape and the one on the curve, as far as there are such axes.
     """
 
     def __init__(self, ground: Axes | None, curves: Axes | None, colour: str, theme: Theme = LIGHT) -> None:
-        self._axes, self._curves = [ax for ax in (ground, curves) if ax is not None], curves
-        self.artists = [ax.plot([], [], "o", color=colour, zorder=8)[0] for ax in self._axes]
-        for artist, size in zip(self.artists, (17, 11) if ground is not None else (11,)):
-            artist.set(markersize=size, markeredgecolor=theme.ink, markeredgewidth=2)
+        self._curves = curves
+        places = {"rolling": (ground, 17), "rolled": (curves, 11)}
+        self._balls = {
+            name: ax.plot([], [], "o", color=colour, zorder=8, markersize=size)[0]
+            for name, (ax, size) in places.items()
+            if ax is not None
+        }
+        for ball in self._balls.values():
+            ball.set(markeredgecolor=theme.ink, markeredgewidth=2)
+        self.slots: dict[str, Artist] = {**self._balls}
+
+    @property
+    def artists(self) -> list[Artist]:
+        """Both balls."""
+        return list(self.slots.values())
 
     def show(self, run: Descent | None, step: int) -> None:
         """Stand at that step of a run; at step 0, and without a run, nothing is shown."""
         gone = run is None or not step or (run.diverged_at is not None and step >= run.diverged_at)
         shown = None if gone else run
-        for ax, artist in zip(self._axes, self.artists):
-            points = np.empty((0, 2))
+        for ball in self._balls.values():
+            ax, points = cast(Axes, ball.axes), np.empty((0, 2))
             if shown is not None and ax is self._curves:
                 points = np.array([[step, np.clip(shown.loss[step], *ax.get_ylim())]])
             elif shown is not None:
                 points = _seen(shown, ax)[step : step + 1]
-            artist.set_data(*points.T)
+            ball.set_data(*points.T)
 
 
 def name_tag(ax: Axes, colour: str, theme: Theme = LIGHT, below: bool = False) -> Annotation:

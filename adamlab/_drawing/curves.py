@@ -45,12 +45,12 @@ class Curve:
 
     Attributes
     ----------
-    artists : list of matplotlib.artist.Artist
-        All that moves but the label.
+    slots : dict of matplotlib.artist.Artist
+        All that moves but the label, by what it shows.
     label : matplotlib.text.Annotation
     """
 
-    artists: list[Artist]
+    slots: dict[str, Artist]
     label: Annotation
     quantity: str
 
@@ -69,13 +69,18 @@ class Curve:
         # it stands right of the axes, so that a layout made now leaves room for it
         self.label = ax.annotate(label, (1, 0.5), xycoords="axes fraction", va="center", zorder=7)
         self.label.set(color=colour, fontweight="bold", annotation_clip=False)
-        self.artists = [self._line, self._end]
+        self.slots = {"line": self._line, "end": self._end}
+
+    @property
+    def artists(self) -> list[Artist]:
+        """All that moves but the label."""
+        return list(self.slots.values())
 
     def show(self, run: Descent | None) -> Self:
         """Show another run, a `Descent` without lanes; None shows nothing."""
         loss = np.empty(0) if run is None else run.loss
         steps = np.flatnonzero(np.isfinite(loss))
-        loss = np.clip(loss[steps], *self._reach)  # what leaves the axes stays near enough to be drawn
+        loss = np.clip(loss[steps], *self.reach)  # what leaves the axes stays near enough to be drawn
         self._line.set_data(steps, loss)
         self._end.set_data(steps[-1:], loss[-1:])
         self.label.set_text(self.text if len(steps) else "")
@@ -101,7 +106,8 @@ class Curve:
         self.label.set_position(self.label.xy)
 
     @property
-    def _reach(self) -> tuple[float, float]:
+    def reach(self) -> tuple[float, float]:
+        """How far beyond the limits a line is drawn."""
         low, high = self.ax.get_ylim()
         if self.ax.get_yscale() == "log":
             return low / 100, high * 100
@@ -123,7 +129,7 @@ class Sensitivity(Curve):
             shown = np.flatnonzero(np.isfinite(self._losses))
         self._line.set_data(
             *(
-                np.array([self._etas, np.clip(self._losses, *self._reach)])[:, shown]
+                np.array([self._etas, np.clip(self._losses, *self.reach)])[:, shown]
                 if len(shown)
                 else ([], [])
             )
@@ -154,7 +160,7 @@ class Trace(Curve):
     ) -> None:
         super().__init__(ax, colour, marker, "-", label, theme)
         (self._second,) = ax.plot([], [], "--", color=colour, linewidth=2, zorder=3)
-        self.artists = [self._line, self._second]
+        self.slots = {"line": self._line, "second": self._second}
         ax.legend([self._line, self._second], ["along x", "along y"], loc="upper right", labelcolor=theme.ink)
 
     def show(self, run: Descent | None) -> Self:
@@ -162,7 +168,7 @@ class Trace(Curve):
         values = np.empty((0, 2)) if run is None else traced(run, self.quantity)[:, :2]
         steps = np.arange(len(values))
         for line, column in zip((self._line, self._second), values.T):
-            line.set_data(steps, np.clip(column, *self._reach))
+            line.set_data(steps, np.clip(column, *self.reach))
         if values.shape[1] < 2:
             self._second.set_data([], [])
         return self
@@ -189,7 +195,7 @@ def spread_labels(curves: Iterable[Curve], gap: float = 15) -> None:
 
 @drawn
 def loss_axes(ax: Axes, surface: Surface, start: np.ndarray, n_steps: int) -> Axes:
-    """Scale and limits of a loss curve: they depend on the surface and on where it all began, not on
+    """Scale and limits of a loss curve: they depend on the surface and on the start, not on
     the run, so that two settings can be compared.
 
     Logarithmic where the surface is known not to go below zero.
@@ -227,7 +233,7 @@ def _log_limits(ax: Axes, low: float, high: float) -> None:
 
 @drawn
 def trace_axes(ax: Axes, run: Descent | None, quantity: str, n_steps: int) -> Axes:
-    """Axes for a `Trace`, with limits that suit the run shown now; they then stay."""
+    """Axes for a `Trace`, with limits that suit the run shown now and then stay fixed."""
     ax.set_xlim(0, max(n_steps, 1) * 1.03)
     ax.set_xlabel("step")
     values = np.zeros(1) if run is None else traced(run, quantity)
@@ -244,7 +250,7 @@ def trace_axes(ax: Axes, run: Descent | None, quantity: str, n_steps: int) -> Ax
 
 @drawn
 def sensitivity_axes(ax: Axes, surface: Surface, start: np.ndarray) -> Axes:
-    """Axes for what many η lead to, as a race judges it, with the limits of the loss curve."""
+    """Axes for the loss that each of many η leads to, as a race judges it; limits as for a loss curve."""
     loss_axes(ax, surface, start, 1)
     ax.set_xscale("log")
     ax.set_xlim(1e-4, 10)
@@ -280,7 +286,7 @@ def loss_curve(ax: Axes, run: Descent, colour: str | None = None, label: str | N
 
 @drawn
 def memory(ax: Axes, run: Descent, name: str, coordinates: Sequence[int] | None = None) -> Axes:
-    """What a step carried along, coordinate by coordinate.
+    """A memory of the step over time, coordinate by coordinate.
 
     Parameters
     ----------

@@ -3,15 +3,16 @@
 import base64
 import functools
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 from matplotlib.figure import Figure
 
-from .style import styled
+from .style import Theme, styled
 
-__all__ = ["drawn", "figure", "png"]
+__all__ = ["drawn", "figure", "laid_out", "png"]
 
 P = ParamSpec("P")
 
@@ -55,7 +56,7 @@ def figure(
     size: tuple[float, float] | None = None,
     **subplots: Any,
 ) -> tuple[Still, Any]:
-    """A figure of its own, in the look of the series, which Jupyter shows when it ends a cell.
+    """A new figure in the look of the series; Jupyter shows it if it is the last line of a cell.
 
     Parameters
     ----------
@@ -63,7 +64,7 @@ def figure(
         One sentence that says what the picture shows, for those who do not see it.
     rows, columns : int
     titles : str or sequence of str, optional
-        What each axes teaches.
+        The title of each axes: what it teaches.
     size : (float, float), optional
         Inches; 4.8 × 3.6 for each axes unless given.
     **subplots
@@ -88,3 +89,28 @@ def figure(
     for ax, title in zip(fig.axes, [titles] if isinstance(titles, str) else titles):
         ax.set_title(title)
     return fig, axes
+
+
+@contextmanager
+def laid_out(theme: Theme, columns: int, **subplots: Any) -> Iterator[tuple[Figure, np.ndarray]]:
+    """A new figure of a panel; its layout is frozen when the block ends, for nothing may shift.
+
+    Parameters
+    ----------
+    theme : Theme
+    columns : int
+    **subplots
+        As `matplotlib.figure.Figure.subplots`.
+
+    Returns
+    -------
+    context manager
+        Of the figure, with ``dpi=72``, and its axes.
+    """
+    with styled(theme):
+        fig = Figure(figsize=(9.6, 3.9), dpi=72, layout="constrained")
+        yield fig, np.atleast_1d(fig.subplots(1, columns, **subplots))
+        engine = fig.get_layout_engine()
+        assert engine is not None  # it is a constrained one
+        engine.execute(fig)
+        fig.set_layout_engine(None)  # any engine, even "none", draws twice when it saves

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.colors import BoundaryNorm
+from matplotlib.mathtext import MathTextParser
 from matplotlib.text import Text
 
 from .._core.descent import Descent
@@ -14,7 +15,7 @@ from .figure import drawn
 from .heights import LARGEST, heights
 from .style import LIGHT, Theme, look
 
-__all__ = ["POINTS", "landscape", "note", "path"]
+__all__ = ["POINTS", "heading", "landscape", "note", "path"]
 
 
 POINTS = 160  # along each side of a landscape
@@ -22,7 +23,7 @@ POINTS = 160  # along each side of a landscape
 
 @drawn
 def landscape(ax: Axes, surface: Surface, points: int = POINTS, theme: Theme = LIGHT) -> Axes:
-    """Height as filled contours, level by level closer to the ground, and its minima as stars.
+    """The loss as filled contours, spaced more closely towards the bottom, and its minima as stars.
 
     A surface of one coordinate is drawn as a curve. Where no height is finite a sentence says so.
 
@@ -147,3 +148,15 @@ def note(ax: Axes, theme: Theme = LIGHT) -> Text:
         zorder=9,
         bbox={"facecolor": theme.paper, "edgecolor": "#999999", "pad": 8},
     )
+
+
+def heading(surface: Surface) -> str:
+    """The surface's name and, where there is room, its formula, if Matplotlib can read it."""
+    name = surface.name.replace("$", r"\$")  # a name is no formula
+    if not surface.formula or len(surface.formula) > 45:
+        return name
+    try:
+        MathTextParser("path").parse(f"${surface.formula}$")
+    except ValueError:
+        return name
+    return f"{name}:  ${surface.formula}$"

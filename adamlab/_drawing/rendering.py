@@ -9,7 +9,7 @@ from matplotlib.figure import Figure
 from .shapes import Shapes
 from .style import styled
 
-__all__ = ["CSS_PIXELS_PER_INCH", "render_moving", "render_still"]
+__all__ = ["CSS_PIXELS_PER_INCH", "render_elements", "render_moving", "render_still"]
 
 CSS_PIXELS_PER_INCH = 100
 
@@ -56,8 +56,27 @@ def render_moving(figure: Figure, moving: Sequence[Artist]) -> str:
     str
         One line, and the same text for the same picture.
     """
+    return _drawn(figure, moving).svg()
+
+
+def render_elements(figure: Figure, moving: Sequence[Artist]) -> str:
+    """The same without a root element, to be put into another drawing.
+
+    Parameters
+    ----------
+    figure, moving
+        As for `render_moving`.
+
+    Returns
+    -------
+    str
+    """
+    return _drawn(figure, moving).elements()
+
+
+def _drawn(figure: Figure, moving: Sequence[Artist]) -> Shapes:
     shapes = Shapes(figure)
     with styled():
         for artist in sorted(moving, key=lambda artist: artist.get_zorder()):
             artist.draw(shapes)
-    return shapes.svg()
+    return shapes

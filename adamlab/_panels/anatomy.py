@@ -27,7 +27,7 @@ from .._drawing.artists import Arrow, Path, Rolling, name_tag
 from .._drawing.curves import Curve, loss_axes
 from .._drawing.landscape import landscape
 from .._drawing.rendering import render_moving
-from .._drawing.style import BLUE, GREEN, PURPLE, RED, look
+from .._drawing.style import AVERAGE, DIVISOR, GRADIENT, STEP, look
 from .base import Stage, drawing
 from .controls import SPEEDS
 
@@ -38,16 +38,16 @@ ROOM = 0.28  # the longest arrow, as a share of the window
 TWO_LINES = "line-height: 1.5; min-height: 3em"  # of words, so that nothing below them jumps
 
 ADAM_STAGES = [
-    ("1 carry over", "m and v come in as the step before left them."),
+    ("1 carry over", "m and v come in as the previous step left them."),
     ("2 decay", "Both fade a little: m keeps the share β1, v the share β2."),
     ("3 gradient", "The slope is measured where the ball stands. The arrow points downhill, against it."),
     ("4 add", "A little of the gradient goes into m, a little of its square into v."),
-    ("5 divide", "Corrected for having started at zero, m̂ is measured against the box of √v̂."),
-    ("6 step", "From the ball to the edge of the box is one η: count how far the arrow goes."),
+    ("5 divide", "Corrected for having started at zero, m̂ is compared with the box: √v̂ in each direction."),
+    ("6 step", "From the ball to the edge of the box counts as one η: how far does the arrow go?"),
 ]
 
 STAGES = [
-    ("1 carry over", "The memory comes in as the step before left it."),
+    ("1 carry over", "The memory comes in as the previous step left it."),
     ("2 gradient", "The slope is measured where the ball stands. The arrow points downhill, against it."),
     ("3 remember", "The gradient goes into the memory."),
     ("4 step", "The ball moves."),
@@ -224,15 +224,15 @@ class Anatomy(Stage):
             self._rolling = Rolling(self._ground, curves, colour, self._theme)
             self._box = Rectangle((0, 0), 0, 0, fill=False, linewidth=2, linestyle="--", zorder=6)
             self._ground.add_patch(self._box)
-            self._box.set_edgecolor(PURPLE[self._theme.column])
-            colours = {"g": GREEN, "m": BLUE, "step": RED}
+            self._box.set_edgecolor(DIVISOR[self._theme.column])
+            colours = {"g": GRADIENT, "m": AVERAGE, "step": STEP}
             self._arrows = {
                 name: Arrow(self._ground, pair[self._theme.column], theme=self._theme)
                 for name, pair in colours.items()
             }
             self._arrows["step"].label, self._arrows["g"].label, self._arrows["m"].label = "step", "−g", "−m"
-            self._box_name = name_tag(self._ground, PURPLE[self._theme.column], self._theme, below=True)
-            self._rolling.artists[0].set_markersize(9)
+            self._box_name = name_tag(self._ground, DIVISOR[self._theme.column], self._theme, below=True)
+            self._rolling.slots["rolling"].set(markersize=9)
 
     def _layers(self) -> Iterator[list[Artist]]:
         arrows = [artist for arrow in self._arrows.values() for artist in arrow.artists]
@@ -289,7 +289,7 @@ class Anatomy(Stage):
             f"Δθ = {_row(moment.move)}, effective η = {_row(moment.rate)}"
         )
         self.picture.alt = f"One step opened up. {sentence} {self.summary}"
-        scale = f" Arrows of gradients and the box are drawn × {self._scale:.2g}."
+        scale = f" The gradient arrows and the box are scaled by {self._scale:.2g}."
         words = f"<b>{label[2:]}</b>: {sentence}{scale}"
         self._sentence.value = f'<div role="status" style="{TWO_LINES}">{words}</div>'
         self._ledger.value = _ledger(moment)
@@ -373,11 +373,11 @@ def anatomy(
     n_steps: int = 50,
     **hyper: Any,
 ) -> "Anatomy | Notice":
-    """Scrub through one run, and open each step up.
+    """Move through one run step by step, and look inside each step.
 
-    On the landscape: the gradient and the averaged gradient as arrows (downhill, both at one scale),
-    the divisor √v as a box, and the step that was taken. Below: every quantity of the step, also those
-    that only your function knows.
+    On the landscape: the gradient and the averaged gradient as arrows (downhill, both at the same scale),
+    the divisor √v as a box, and the step that was taken. Below: every quantity of the step,
+    including the variables inside your own function.
 
     Parameters
     ----------

@@ -17,15 +17,13 @@ import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
-from matplotlib.mathtext import MathTextParser
 
 from .._core.guard import LIMIT, STOPPED, TooLong, describe, guarded
 from .._core.signature import NotWrittenYet
-from .._core.surface import Surface
-from .._drawing.figure import png
+from .._drawing.figure import laid_out, png
 from .._drawing.rendering import CSS_PIXELS_PER_INCH, render_moving, render_still
-from .._drawing.style import DARK, LIGHT, Theme, styled
-from .picture import Picture
+from .._drawing.style import DARK, LIGHT, Theme
+from .layered_picture import LayeredPicture
 
 __all__ = ["Stage", "WAYS", "attempt", "drawing"]
 
@@ -75,7 +73,7 @@ class Stage(widgets.VBox):
 
     Attributes
     ----------
-    picture : Picture
+    picture : LayeredPicture
         With `background` (PNG) and `foreground` (SVG).
     summary : str
         What the picture shows, in one line.
@@ -88,7 +86,7 @@ class Stage(widgets.VBox):
     _ahead: asyncio.Task[None] | None
 
     def __init__(self) -> None:
-        self.picture = Picture()
+        self.picture = LayeredPicture()
         self._theme, self._ratio, self._ahead = LIGHT, 2.0, None
         self._held = self._waiting = False
         self.picture.on_msg(self._heard)
@@ -138,13 +136,8 @@ class Stage(widgets.VBox):
     @contextmanager
     def _canvas(self, columns: int, **subplots: Any) -> Iterator[np.ndarray]:
         """A new figure in the theme; its layout is frozen when the block ends, for nothing may shift."""
-        with styled(self._theme):
-            self._figure = Figure(figsize=(9.6, 3.9), dpi=72, layout="constrained")
-            yield np.atleast_1d(self._figure.subplots(1, columns, **subplots))
-            engine = self._figure.get_layout_engine()
-            assert engine is not None  # it is a constrained one
-            engine.execute(self._figure)
-            self._figure.set_layout_engine(None)  # any engine, even "none", draws twice when it saves
+        with laid_out(self._theme, columns, **subplots) as (self._figure, axes):
+            yield axes
         width, height = self._figure.get_size_inches() * CSS_PIXELS_PER_INCH
         self.picture.size = (round(width), round(height))
 
@@ -230,14 +223,3 @@ class Stage(widgets.VBox):
             if part is not None:
                 part.show(*shown)
             return render_moving(self._figure, artists)
-
-
-def _title(surface: Surface) -> str:
-    """The surface's name and, where there is room, its formula, if Matplotlib can read it."""
-    if not surface.formula or len(surface.formula) > 45:
-        return surface.name
-    try:
-        MathTextParser("path").parse(f"${surface.formula}$")
-    except ValueError:
-        return surface.name
-    return f"{surface.name}:  ${surface.formula}$"

@@ -1,24 +1,43 @@
 """What stands below the sliders: the surface, the number of steps, the film, reset."""
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
 
 from .. import surfaces
-from .._core.signature import Signature
 from .._core.surface import Surface
 
 if TYPE_CHECKING:
     from .base import Stage
     from .explore import Panel
 
-__all__ = ["SPEEDS", "RunControls", "reset_button", "steps_box"]
+__all__ = ["SPEEDS", "RunControls", "fit", "reset_button", "steps_box"]
 
 READY_MADE = [
     getattr(surfaces, name) for name in surfaces.__all__ if isinstance(getattr(surfaces, name), Surface)
 ]
 
 SPEEDS = {"slow": 160, "normal": 60, "fast": 20}
+
+FILM = {"flex": "1 1 14em", "width": "auto", "min_width": "14em", "max_width": "26em"}
+
+
+def fit(texts: Iterable[object], beside: float = 0.0) -> dict[str, str]:
+    """The layout of a menu or a number box in which the longest of these texts can be read.
+
+    Parameters
+    ----------
+    texts : iterable
+    beside : float
+        Room for its description, in em.
+
+    Returns
+    -------
+    dict
+    """
+    longest = max(len(str(text)) for text in texts)
+    return {"width": f"{beside + 0.6 * longest + 2.8:.4g}em"}  # a letter; margins and an arrow
 
 
 def steps_box(n_steps: int) -> widgets.BoundedIntText:
@@ -32,12 +51,13 @@ def steps_box(n_steps: int) -> widgets.BoundedIntText:
     -------
     ipywidgets.BoundedIntText
     """
+    most = max(5000, n_steps)
     return widgets.BoundedIntText(
         n_steps,
         min=1,
-        max=max(5000, n_steps),
+        max=most,
         description="steps",
-        layout={"width": "8.4em"},
+        layout=fit([most], beside=4),
         style={"description_width": "4em"},
     )
 
@@ -54,7 +74,7 @@ def reset_button(panel: "Stage") -> widgets.Button:
     ipywidgets.Button
     """
     button = widgets.Button(
-        description="Reset all", tooltip="Everything back to where it opened", layout={"width": "6em"}
+        description="Reset all", tooltip="Set everything back to its opening value", layout={"width": "6em"}
     )
     button.on_click(lambda _: panel.reset())
     return button
@@ -62,8 +82,6 @@ def reset_button(panel: "Stage") -> widgets.Button:
 
 class RunControls(widgets.HBox):
     """What stands below the sliders: the surface, the number of steps, the film, reset."""
-
-    css_class = ""
 
     def __init__(self, panel: "Panel") -> None:
         self._panel, self._following = panel, False
@@ -74,29 +92,28 @@ class RunControls(widgets.HBox):
             options=list(self._surfaces),
             value=panel.surface.name,
             description="surface",
-            layout={"width": "12em"},
+            layout=fit(self._surfaces, beside=4),
         )
         self.surface.style.description_width = "4em"
         self.steps = steps_box(panel.n_steps)
         self.play = widgets.Play(min=0, max=panel.n_steps, interval=SPEEDS["normal"], show_repeat=False)
         self.play.layout.width = "8em"
-        self.step = widgets.IntSlider(0, 0, panel.n_steps, layout={"width": "10.5em"}, tooltip="step to show")
+        self.step = widgets.IntSlider(0, 0, panel.n_steps, layout=FILM, tooltip="step to show")
         self.link = widgets.jslink((self.play, "value"), (self.step, "value"))
-        self.speed = widgets.Dropdown(options=list(SPEEDS), value="normal", layout={"width": "5.5em"})
-        self.view = widgets.Dropdown(options=["loss"], layout={"width": "7em"}, tooltip="the right picture")
-        if len(panel._tracks) == 1:
-            memory = Signature(next(iter(panel._tracks.values())).step).memory
+        self.speed = widgets.Dropdown(options=list(SPEEDS), value="normal", layout=fit(SPEEDS))
+        self.view = widgets.Dropdown(options=["loss"], layout=fit(["loss"]), tooltip="view on the right")
+        if len(panel.tracks) == 1:
+            (memory,) = (track.signature.memory for track in panel.tracks.values())
             self.view.options = ["loss", "effective η", *memory]
+            self.view.layout = fit(self.view.options)
         views = [self.view] if len(self.view.options) > 1 else []
-        places = [] if panel._family.sliders else [self.surface]  # to leave a family would strand its sliders
+        places = [] if panel.family.sliders else [self.surface]  # to leave a family would strand its sliders
         super().__init__([*places, self.steps, *views, self.play, self.step, self.speed, reset_button(panel)])
         self.layout.flex_flow = "row wrap"
-        self.css_class = f"adamlab-step-{self.model_id[:8]}"
-        self.step.add_class(self.css_class)
+        self.step.add_class("adamlab-film")
         self.surface.observe(self._chosen, "value")
         self.steps.observe(self._counted, "value")
         self.view.observe(lambda change: panel.show(change.new), "value")
-        self.step.observe(lambda change: panel._rolled(), "value")
         self.speed.observe(lambda change: setattr(self.play, "interval", SPEEDS[change.new]), "value")
 
     def follow(self, surface: Surface, n_steps: int) -> None:
@@ -110,9 +127,8 @@ class RunControls(widgets.HBox):
 
     def _chosen(self, change: Any) -> None:
         if not self._following:
-            surface = self._surfaces[change.new]
-            self._panel._set(surface, surface.start)
+            self._panel.place(surface=self._surfaces[change.new])
 
     def _counted(self, change: Any) -> None:
         if not self._following:
-            self._panel._set(n_steps=change.new)
+            self._panel.place(n_steps=change.new)

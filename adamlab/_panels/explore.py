@@ -1,43 +1,46 @@
 """Live panels: sliders beside a picture.
 
-`explore` shows one or more steps on a surface. What stands still is drawn once; a change runs only
-the steps whose sliders moved and redraws only their layer. When a slider is touched, all its
-positions are run as lanes of one `descend` and sent ahead, so that from then on the browser follows
-the hand by itself and Python follows behind with the numbers. A slider of the surface itself
-(`SurfaceFamily`) changes the landscape, so there everything is drawn anew.
+`explore` shows one or more steps on a surface. Each step is recorded once, and the browser plays it: at a
+touch of a slider nothing runs here. `descents` is computed when it is read, and compared with what the
+browser shows. A step that cannot be recorded runs here, and the browser is sent its rows. A slider of the
+surface itself changes the landscape, so there everything is drawn anew.
 """
 
-import html
+import base64
+import functools
+import os
 from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
-from matplotlib.artist import Artist
-from matplotlib.axes import Axes
 
+from .. import steps, surfaces
 from .._core.descent import Descent, descend, whole_steps
 from .._core.family import Family
-from .._core.guard import STOPPED, TooLong, guarded
-from .._core.hyperparameters import Scale
-from .._core.signature import NotWrittenYet, Signature, name_of
-from .._core.stability import limit
+from .._core.program import plays_alike
+from .._core.signature import Signature, name_of
 from .._core.surface import Surface
 from .._core.text import brief
-from .._drawing.curves import loss_axes, spread_labels, trace_axes
 from .._drawing.heights import survey
-from .._drawing.landscape import POINTS, landscape, note
-from .._drawing.style import look, styled
-from .base import WAYS, Stage, _title, attempt, drawing
+from .._drawing.landscape import POINTS
+from .._drawing.style import DARK, LIGHT, Theme
+from .._live.module import module
+from .._live.page import write_whole
+from .base import attempt, drawing
 from .controls import RunControls
-from .run_view import Track
+from .picture import Picture
+from .run_view import RunView, Scene
+from .saved_page import saved_page
 from .slider import HyperSlider
 from .surface_family import SurfaceFamily
+from .track import Track, rows_of
 
 __all__ = ["Panel", "explore"]
 
 
-class Panel(Stage):
+class Panel(widgets.VBox):
     """Steps on a surface, with their sliders; `explore` makes one.
 
     Attributes
@@ -45,8 +48,8 @@ class Panel(Stage):
     sliders : dict of HyperSlider
         By hyperparameter; with several steps a dict for each step, by its name. The parameters of a
         family of surfaces are here too; with several steps under "surface".
-    descents : dict of Descent
-        The runs shown, by the step's name; a step that could not run is missing.
+    picture : Picture
+        With `background` (PNG) and `foreground` (SVG).
     surface : Surface
     start : ndarray, shape (n,)
     n_steps : int
@@ -54,48 +57,86 @@ class Panel(Stage):
         What the right picture shows: "loss", "effective η" or the name of a memory.
     """
 
+    children: Any  # ipywidgets has no types
     sliders: dict[str, Any]
-    descents: dict[str, Descent]
-    surface: Surface
-    start: np.ndarray
+    _made_by, _tells = "explore", True  # whether the page says how each run ended
     _unfolded: int | None = 0  # which section of a method's sliders stands open: the only one
-    _hopeless: tuple[Any, ...] | None
-    _warning: str | None
-    _hopeless = _warning = None  # what could not be drawn ahead, and what to say of it
+    _shown: RunView
+    _ready = False  # whether there is a picture to be brought up to date
+    _remarks: list[str]
 
     def __init__(
-        self, tracks: dict[str, Track], family: SurfaceFamily, start: np.ndarray, n_steps: int, several: bool
+        self,
+        tracks: dict[str, Track],
+        family: SurfaceFamily,
+        start: np.ndarray,
+        n_steps: int,
+        several: bool,
     ) -> None:
-        super().__init__()
-        self._tracks, self._family, self._in_place = tracks, family, False
-        self.surface, self.start, self.n_steps = family.surface(), start, n_steps
-        self._opening, self._origin, self.view = (self.surface, start, n_steps), start, "loss"
+        self.picture = Picture()
+        self.picture.draw, self.picture.describe = self._foreground, self._described
+        self.tracks, self.family = tracks, family
+        self.surface, self.start, self.n_steps, self.view = family.surface(), start, n_steps, "loss"
+        self._opening, self._origin = (self.surface, start, n_steps), start
+        self._runs: dict[str, Descent] = {}
+        self._waiting, self._display, self._remarks = False, (LIGHT, 2.0), []
         self.sliders = {name: track.sliders for name, track in tracks.items()}
         if not several:
             self.sliders = {**self.sliders[next(iter(tracks))], **family.sliders}
         elif family.sliders:
             self.sliders["surface"] = family.sliders
-        self.descents = {}
-        self._sentence = widgets.HTML()
-        self._tools = RunControls(self)
-        self.children = [self.picture, self._sentence, *self._controls(), self._tools]
+        self._controls = RunControls(self)
+        super().__init__([self.picture, *self._rows_of_sliders(), self._controls])
+        self.add_class("adamlab-panel")
         for name, track in tracks.items():
             for slider in track.sliders.values():
-                slider.observe(lambda change, name=name: self._changed(name), "value")
+                slider.observe(lambda _, name=name: self._changed(name), "value")
         for slider in family.sliders.values():
-            slider.observe(lambda change: self._reshaped(), "value")
-        self.picture.sliders = {control: slider.model_id for control, slider in self._sliders().items()}
+            slider.observe(lambda _: self._reshaped(), "value")
+        inputs = {
+            f"{i},{j}": s for i, t in enumerate(tracks.values()) for j, s in enumerate(t.sliders.values())
+        }
+        self.picture.sliders = {name: slider.slider.model_id for name, slider in inputs.items()}
+        self.picture.sliders |= {"film": self._controls.step.model_id}
+        self.picture.on_msg(self._heard)
         self._run_all()
         self._redraw()
+        self._ready = True
+
+    # What a reader asks for ------------------------------------------------------------------
+
+    @property
+    def descents(self) -> dict[str, Descent]:
+        """The runs shown, by the step's name; a step that could not run is missing."""
+        for name, track in self.tracks.items():
+            if name not in self._runs and track.message is None:
+                self._run(name)
+        return {name: self._runs[name] for name in self.tracks if name in self._runs}
+
+    @property
+    def summary(self) -> str:
+        """What the picture shows, in one line."""
+        return "; ".join(self._lines())
+
+    def png(self) -> bytes:
+        """The picture as shown now, as the bytes of one PNG."""
+        runs = self.descents
+        with drawing:
+            self.show_in(self._shown, runs)
+            return self._shown.png()
 
     def reset(self) -> None:
         """Every slider, the surface, the start and the number of steps back to their opening values."""
-        with self._together():
+        self._waiting = True
+        try:
             for slider in self._all_sliders():
                 slider.reset()
-        self._family.message = None
-        self._tools.step.value = 0
-        self._set(*self._opening)
+            self.family.message = None
+            self._controls.step.value = 0
+        finally:
+            self._waiting = False
+        surface, start, n_steps = self._opening
+        self.place(start, surface=surface, n_steps=n_steps)
 
     def show(self, view: str) -> None:
         """Let the right picture show something else.
@@ -110,248 +151,326 @@ class Panel(Stage):
         ValueError
             If the panel has no such view.
         """
-        if view not in self._tools.view.options:
-            raise ValueError(f"view must be {', '.join(self._tools.view.options)}, got {brief(view)}")
-        self.view = self._tools.view.value = view
-        self._redraw()
+        if view not in self._controls.view.options:
+            views = ", ".join(self._controls.view.options)
+            raise ValueError(f"view must be one of {views}, got {brief(view)}")
+        if view != self.view:
+            self.view = self._controls.view.value = view
+            self._redraw()
 
-    def _set(self, surface: Surface | None = None, start: Any = None, n_steps: int | None = None) -> None:
-        """Another surface, start or number of steps, all at once."""
-        redraw = (surface or self.surface, n_steps or self.n_steps) != (self.surface, self.n_steps)
-        if surface is not None:
-            self._origin = np.asarray(start, dtype=float)
-        self.surface, self.n_steps = surface or self.surface, n_steps or self.n_steps
-        self.start = self.start if start is None else np.asarray(start, dtype=float)
-        self._tools.follow(self.surface, self.n_steps)
-        self._run_all()
+    def place(self, start: Any = None, *, surface: Surface | None = None, n_steps: int | None = None) -> None:
+        """Move the start; or show another surface, or another number of steps.
+
+        Parameters
+        ----------
+        start : array_like, shape (n,), optional
+            As it is unless given; with another surface, that one's own.
+        surface : Surface, optional
+        n_steps : int, optional
+
+        Raises
+        ------
+        ValueError
+            If the start is no point of the surface.
+        """
+        surface, n_steps = surface or self.surface, self.n_steps if n_steps is None else n_steps
+        another = surface is not self.surface
+        if start is None:
+            start = surface.start if another else self.start
+        start = np.array(start, dtype=float)
+        if start.shape != (surface.n,) or not np.isfinite(start).all():
+            raise ValueError(
+                f"start must be {surface.n} finite numbers on {surface.name}, got {brief(start)}"
+            )
+        if another:
+            self._origin = start
+        redraw = another or n_steps != self.n_steps
+        self.surface, self.start, self.n_steps = surface, start, n_steps
+        self._controls.follow(self.surface, self.n_steps)
+        self._run_all(anew=redraw)
         if redraw:
             self._redraw()
         else:
-            self.picture.version += 1
             self._show()
 
-    def _draw(self) -> None:
-        drawable = self.surface.n <= 2
-        if self._in_place and len(self._figure.axes) == 1 + drawable:
-            with styled(self._theme):
-                for ax in self._figure.axes:
-                    _empty(ax)
-                self._furnish(self._figure.axes)
-        else:
-            with self._canvas(1 + drawable, **({"width_ratios": [1.25, 1]} if drawable else {})) as axes:
-                self._furnish(axes)
+    def save_page(
+        self,
+        path: str | os.PathLike[str],
+        title: str | None = None,
+        views: Sequence[str] | None = None,
+        surfaces: Sequence[Surface] = (),
+    ) -> Path:
+        """Save the panel as one file that is alive without Python, network or server.
 
-    def _furnish(self, axes: Sequence[Axes] | np.ndarray) -> None:
-        self._ground = None
-        if self.surface.n <= 2:
-            self._ground = landscape(axes[0], self.surface, theme=self._theme)
-            self._ground.set_title(_title(self.surface), y=1)
-        self._draw_curves(axes[-1])
-        for index, (name, track) in enumerate(self._tracks.items()):
-            style = look(track.step, index, self._theme)
-            label = name if len(self._tracks) > 1 else ""
-            track.draw(self._ground, axes[-1], style, label, self._theme, self.view)
-        self._note = note(axes[0], self._theme)
+        Sliders, start and film work in it; it opens as the panel stands now. What cannot be recorded is saved
+        as a picture, with a sentence that says so.
 
-    def _draw_curves(self, ax: Axes) -> None:
-        if self.view == "loss":
-            ax.set_title("loss" if self.surface.n <= 2 else f"loss on {self.surface.name}", y=1)
-            loss_axes(ax, self.surface, self._origin, self.n_steps)
-        else:
-            trace_axes(ax, next(iter(self.descents.values()), None), self.view, self.n_steps)
+        Parameters
+        ----------
+        path : path-like
+            Such as ``"adam.html"``.
+        title : str, optional
+            What the panel shows, unless given.
+        views : sequence of str, optional
+            What the right picture can show in the page; as it stands now unless given.
+        surfaces : sequence of Surface
+            More surfaces to choose from. A family of surfaces brings those along its sliders.
 
-    def _layers(self) -> Iterator[list[Artist]]:
-        tracks = list(self._tracks.values())
-        yield from (track.artists for track in tracks)
-        yield [artist for track in tracks for artist in track.rolling.artists]
-        yield [self._note, *(track.curve.label for track in tracks)]
+        Returns
+        -------
+        Path
+            Of the file.
 
-    def _restore(self) -> None:
-        for name, track in self._tracks.items():
-            track.show(self.descents.get(name))
-            track.rolling.show(self.descents.get(name), self._tools.step.value)
-        spread_labels([track.curve for track in self._tracks.values()])
+        Raises
+        ------
+        FileNotFoundError, IsADirectoryError
+            If there is no such folder, or if the path is one.
+        TypeError, ValueError
+            If a view or a surface is none of this panel's.
 
-    def _controls(self) -> Iterator[widgets.Widget]:
-        if self._family.sliders:
-            yield widgets.Box([*self._family.sliders.values()], layout={"flex_flow": "row wrap"})
-        for name, track in self._tracks.items():
-            sliders = widgets.Box([*track.sliders.values()], layout={"flex_flow": "row wrap"})
-            if len(self._tracks) > 1:
-                sliders = widgets.Accordion([sliders], titles=[name], selected_index=self._unfolded)
-            yield sliders
+        Examples
+        --------
+        >>> from adamlab import adam, beale, explore
+        >>> path = explore(adam, beale, eta=0.1).save_page("adam.html", title="Adam on Beale's function")
+        >>> path.name
+        'adam.html'
+        """
+        return write_whole(path, saved_page(self, title, views, surfaces))
 
-    def _all_sliders(self) -> list[HyperSlider]:
-        owners: list[SurfaceFamily | Track] = [self._family, *self._tracks.values()]
-        return [slider for owner in owners for slider in owner.sliders.values()]
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], Any]:
+        bundle = super()._repr_mimebundle_(**kwargs)
+        data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
+        still = {"image/png": base64.b64encode(self.png()).decode(), "text/plain": self.summary}
+        return {**(data or {}), **still}, metadata
 
-    def _sliders(self) -> dict[str, widgets.IntSlider]:
-        controls = {slider.css_class: slider.slider for slider in self._all_sliders()}
-        return {**controls, self._tools.css_class: self._tools.step}
+    # Runs --------------------------------------------------------------------------------------
 
-    def _run_all(self) -> None:
-        for name in self._tracks:
-            self._run(name)
+    def _run_all(self, anew: bool = True) -> None:
+        """Forget all runs; record the steps anew if the surface or the number of steps has changed."""
+        self._runs.clear()
+        for name, track in self.tracks.items():
+            track.message = None
+            if anew:
+                track.record(self.surface, self.start, self.n_steps)
+            if track.program is None:
+                self._run(name)
 
     def _run(self, name: str) -> None:
-        track, hyper, self._warning = self._tracks[name], None, None
-        while hyper != track.hyper():  # it may be moved while this runs
-            hyper = track.hyper()
-            run, track.message = attempt(name, lambda: self._walked(track, hyper))  # noqa: B023 (at once)
+        """Run a step here, and compare what the browser plays with it."""
+        track = self.tracks[name]
+        run = track.run(self.surface, self.start, self.n_steps)
         if run is None:
-            self.descents.pop(name, None)
+            self._runs.pop(name, None)
         else:
-            self.descents[name] = run
+            self._runs[name] = run
+        if track.program is not None and not self._plays_as(track, run):
+            track.program = None  # from now on its rows are computed here
+            if run is not None and self._ready:
+                self._remarks.append(
+                    f"{name} is computed in Python from here on: the browser had other numbers."
+                )
+            if self._ready:
+                self._send_plan()
+                self._show()
 
-    def _walked(self, track: Track, hyper: dict[str, Any]) -> Descent:
-        """The run of a step; a step that stays where it is though there is a slope is a stub."""
-        run = descend(track.step, self.surface, self.start, self.n_steps, **hyper)
-        if self.n_steps and (run.theta == run.theta[0]).all() and run.gradient[0].any():
-            raise NotWrittenYet
-        return run
+    def _plays_as(self, track: Track, run: Descent | None) -> bool:
+        """Return whether a program's run is the one that Python has made."""
+        played = track.played(self.start, self.n_steps)
+        if played is None or track.program is None:
+            return False
+        if run is None:
+            return bool(np.isnan(played).all())  # there is no start to run from
+        if np.array_equal(played, rows_of(run), equal_nan=True):
+            return True
+        alike = functools.partial(
+            plays_alike, track.program, track.signature, self.surface, self.start, self.n_steps, track.hyper()
+        )
+        return bool(attempt(track.name, alike)[0])
+
+    def _changed(self, name: str) -> None:
+        """A slider of a step moved: the browser has played it already, unless it cannot."""
+        if self._waiting:
+            return
+        track = self.tracks[name]
+        self._runs.pop(name, None)
+        silent = track.program is not None and track.message is None
+        track.message = None
+        if track.program is None:
+            self._run(name)
+        self._show(told=not silent)
 
     def _reshaped(self) -> None:
         """A slider of the surface moved: another member of the family."""
         if self._waiting:
             return
-        family = self._family
+        family = self.family
         surface, family.message = attempt(family.name, lambda: survey(family.surface(), POINTS))
         if surface is None:  # as with a step: the panel lives on, with the surface it has
             self._show()
             return
-        self._in_place = True  # half of a drawing is the layout; kept, it is saved, and nothing shifts
-        self._set(surface, surface.start if family.start is None else family.start)
-        self._in_place = False
+        self._figure_kept = self._shown.figure
+        try:
+            self.place(surface.start if family.start is None else family.start, surface=surface)
+        finally:
+            self._figure_kept = None
 
-    def _changed(self, name: str) -> None:
-        if self._waiting:
-            return
-        told = any(track.message for track in self._tracks.values())
-        self._run(name)
-        order, layers = list(self._tracks), {list(self._tracks).index(name)}
-        if self._tools.step.value:  # the rolling balls
-            layers.add(len(order))
-        if len(order) > 1 or told or self._tracks[name].message:  # labels and notice
-            layers.add(len(order) + 1)
-        self._show(layers)
+    # The picture ---------------------------------------------------------------------------------
 
-    def _show(self, changed: set[int] | None = None) -> None:
-        self._note.set_text("\n".join(self._messages()))
-        super()._show(changed)
-        lines = [track.message or _outcome(self.descents[name]) for name, track in self._tracks.items()]
-        lines += [text for text in (self._family.message, self._warning) if text]
-        self.summary = "; ".join(lines)
-        self.picture.alt = f"Landscape with path, and loss curve. {self.summary}. {HELP}"
-        self._tell(lines)
-        for track in self._tracks.values():
-            for slider in track.sliders.values():
-                slider.warn(_limit(track, slider, self.surface))
-        names = {slider.css_class: slider.spoken for slider in self._all_sliders()}
-        self.picture.names = {**names, self._tools.css_class: "step to show"}
+    _figure_kept: Any = None
+
+    @property
+    def views(self) -> tuple[str, ...]:
+        """What the right picture can show."""
+        return tuple(self._controls.view.options)
+
+    @property
+    def scene(self) -> Scene:
+        """What the picture is of."""
+        return Scene(self.surface, self._origin, self.n_steps, self.view)
+
+    def _drawn(self, theme: Theme, figure: Any = None) -> RunView:
+        steps = {name: track.step for name, track in self.tracks.items()}
+        return RunView(self.scene, steps, self.descents, theme, figure)
+
+    def _redraw(self) -> None:
+        """Draw everything anew: the surface, the size, the theme or the pixels have changed."""
+        theme, ratio = self._display
+        self.descents  # noqa: B018 (they run before anything is locked)
+        with drawing:
+            self._shown = self._drawn(theme, self._figure_kept)
+            with self.picture.hold_sync():
+                self.picture.background, self.picture.size = self._shown.still(ratio), self._shown.size
+                self._send_plan()
+                self._show()
+
+    def _send_plan(self) -> None:
+        programs = [track.program for track in self.tracks.values()]
+        self.picture.plan = {
+            **self.plan(self._shown, self.scene),
+            "template": self._shown.template(),
+            "code": module(programs, self.n_steps),
+        }
+
+    def plan(self, view: RunView, scene: Scene) -> dict[str, Any]:
+        """What a page has to know of a picture."""
+        described = view.plan()
+        label = described.pop("labelAt")
+        tracks = [
+            {**track.plan(scene.surface), "labelAt": label, "scores": self._scores_of(name)}
+            for name, track in self.tracks.items()
+        ]
+        about = {"name": NAME, "help": HELP, "origin": scene.origin.tolist(), "tells": self._tells}
+        return {**described, **about, "tracks": tracks, "python": self._as_python(scene)}
+
+    def _show(self, told: bool = True) -> None:
+        """Tell the browser what it cannot know by itself."""
+        with self.picture.hold_sync():
+            self.picture.start = self.start.tolist()
+            self.picture.exact = dict(self._exact())
+            self.picture.rows = [
+                None
+                if track.program is not None or name not in self._runs
+                else rows_of(self._runs[name]).tobytes()
+                for name, track in self.tracks.items()
+            ]
+            if told:
+                self.picture.said = [track.message for track in self.tracks.values()]
+                self.picture.notes = [*filter(None, [self.family.message]), *self._remarks]
+
+    def _exact(self) -> Iterator[tuple[str, list[float]]]:
+        """Values that lie between two positions of their sliders."""
+        for i, track in enumerate(self.tracks.values()):
+            for j, slider in enumerate(track.sliders.values()):
+                position = slider.slider.value
+                if slider.value != slider.scale.value(position):
+                    yield f"{i},{j}", [position, slider.value]
+
+    def show_in(self, view: RunView, runs: dict[str, Descent]) -> None:
+        """Let a picture show some runs, as the panel stands."""
+        view.show(runs, self._controls.step.value, "\n".join(self._messages()))
 
     def _messages(self) -> list[str]:
-        owners: list[SurfaceFamily | Track] = [self._family, *self._tracks.values()]
+        """Why there is no surface, or no run."""
+        owners: list[SurfaceFamily | Track] = [self.family, *self.tracks.values()]
         return [owner.message for owner in owners if owner.message]
 
-    def _tell(self, lines: list[str]) -> None:
-        step = self._tools.step.value
-        if step:
-            lines = [f"step {step} of {line}" for line in map(_at(self.descents, step), self.descents)]
-        text = "<br>".join(map(html.escape, lines))
-        self._sentence.value = f'<div role="status" style="line-height: 1.5">{text}</div>'
-
-    def _rolled(self) -> None:
-        """The ball was rolled to another step."""
-        self._show({len(self._tracks)})
-
-    def _pointed(self, x: float, y: float, phase: str) -> None:
-        if self._held or phase == "up":
-            self._set(start=[x, y][: self.surface.n])
-
-    def _pressed(self, key: str, fine: bool) -> None:
-        if key == "Home":
-            self._set(start=self._origin)
-        elif self._ground is not None:
-            stride = np.ptp(self.surface.window, axis=1) / (200 if fine else 40)
-            self._set(start=self.start + stride * WAYS[key][: self.surface.n])
-
-    def _fragments(self, control: str) -> tuple[int, dict[str, Any], Iterator[str]] | None:
-        if control == self._tools.css_class:
-            return self._frames()
-        for index, track in enumerate(self._tracks.values()):
-            for name, slider in track.sliders.items():
-                if slider.css_class == control:
-                    others = {s.css_class: s.slider.value for s in track.sliders.values() if s is not slider}
-                    return index, others, self._drawings(track, name, slider.scale)
+    def _scores_of(self, name: str) -> dict[str, Any] | None:
+        """What many learning rates lead to, where the picture shows it."""
         return None
 
-    def _drawings(self, track: Track, name: str, scale: Scale) -> Iterator[str]:
-        """One run over all positions of a slider, and a drawing of each lane."""
-        values = np.array([scale.value(position) for position in range(scale.positions + 1)])
-        hyper = {**track.hyper(), name: values}
-        asked = name, self.picture.version, *(value for n, value in hyper.items() if n != name)
-        if asked == self._hopeless:
-            return
-        try:
-            runs = guarded(lambda: descend(track.step, self.surface, self.start, self.n_steps, **hyper))
-        except TooLong:
-            self._hopeless = asked
-            symbol = track.sliders[name].symbol
-            self._warning = (
-                f"{symbol} from {values[0]:g} to {values[-1]:g}, tried ahead: {STOPPED} Or is the step slow?"
-            )
-            self._show(set())
-            return
-        except Exception:  # a step that fails somewhere is drawn, and says so, where the slider stands
-            return
-        for position in range(len(values)):
-            yield self._drawn(track.artists, track, runs.lane(position))
+    def _foreground(self) -> str:
+        runs = self.descents
+        with drawing:
+            self.show_in(self._shown, runs)
+            return self._shown.foreground()
 
-    def _frame_by_frame(self) -> Iterator[str]:
-        for step in range(self.n_steps + 1):
-            with drawing:
-                for name, track in self._tracks.items():
-                    track.rolling.show(self.descents.get(name), step)
-                svg = self._drawn([a for t in self._tracks.values() for a in t.rolling.artists])
-            yield svg
+    def _described(self) -> str:
+        return f"{NAME} {self.summary}. {HELP}"
 
-    def _frames(self) -> tuple[int, dict[str, Any], Iterator[str]]:
-        """The rolling balls at each step: frames of a film."""
-        controls = {c: s.value for c, s in self._sliders().items() if c != self._tools.css_class}
-        return len(self._tracks), controls, self._frame_by_frame()
+    def _lines(self) -> list[str]:
+        """What there is to say of each step, and of the surface."""
+        runs = self.descents
+        lines = [t.message or (_outcome(runs[n]) if n in runs else "") for n, t in self.tracks.items()]
+        return [line for line in (*lines, self.family.message) if line]
+
+    def _as_python(self, scene: Scene) -> dict[str, Any]:
+        """What the lines that make this panel need."""
+        names = [name_of(track.step) for track in self.tracks.values()]
+        ready = [name for name in surfaces.__all__ if getattr(surfaces, name) is scene.surface]
+        surface = self.family.name if self.family.sliders else (ready or [scene.surface.name])[0]
+        known = [*dict.fromkeys(name for name in names if name in KNOWN)]
+        known += [name for name in (surface,) if name in surfaces.__all__]
+        return {
+            "imports": [f"from adamlab import {', '.join(sorted({*known, self._made_by}))}", ""],
+            "call": self._made_by,
+            "steps": names,
+            "surface": surface,
+            "family": {name: slider.value for name, slider in self.family.sliders.items()},
+            "startOf": scene.surface.start.tolist(),
+            "several": len(self.tracks) > 1,
+            "view": scene.view,
+        }
+
+    # The controls ------------------------------------------------------------------------------
+
+    def _rows_of_sliders(self) -> Iterator[widgets.Widget]:
+        if self.family.sliders:
+            yield widgets.Box([*self.family.sliders.values()], layout={"flex_flow": "row wrap"})
+        for name, track in self.tracks.items():
+            sliders = widgets.Box([*track.sliders.values()], layout={"flex_flow": "row wrap"})
+            if len(self.tracks) > 1:
+                sliders = widgets.Accordion([sliders], titles=[name], selected_index=self._unfolded)
+            yield sliders
+
+    def _all_sliders(self) -> list[HyperSlider]:
+        owners: list[SurfaceFamily | Track] = [self.family, *self.tracks.values()]
+        return [slider for owner in owners for slider in owner.sliders.values()]
+
+    def _heard(self, _: Any, content: dict[str, Any], buffers: Any) -> None:
+        """A message from the page."""
+        if content.get("kind") == "start":
+            self.picture.heard = int(content["number"])
+            self.place(content["start"])
+        elif content.get("kind") == "display":
+            display = DARK if content["dark"] else LIGHT, float(np.clip(content["ratio"], 2, 3))
+            if display != self._display:
+                self._display = display
+                self._redraw()
 
 
-HELP = "Click, drag or use the arrow keys to move the start; Home brings it back"
+NAME = "Landscape with path, and loss curve."
+
+REMARK = "{name} is computed in Python from here on: the browser had other numbers."
+
+HELP = "Click, drag or use the arrow keys to move the start; Home brings it back."
+
+KNOWN = (*steps.__all__,)
 
 
 def _outcome(run: Descent) -> str:
     """The run in one line, and when it came home."""
     arrived = run.arrived()
     return repr(run) + (f", within 1e-6 of the minimum after {arrived} steps" if arrived is not None else "")
-
-
-def _at(descents: dict[str, Descent], step: int) -> Callable[[str], str]:
-    def say(name: str) -> str:
-        run = descents[name]
-        place = ", ".join(f"{value:.4g}" for value in run.theta[min(step, run.n_steps)][:3])
-        return f"{name}: θ = ({place}), loss {run.loss[min(step, run.n_steps)]:.4g}"
-
-    return say
-
-
-def _limit(track: Track, slider: HyperSlider, surface: Surface) -> float | None:
-    """From which η on the method is known to diverge here, or None."""
-    if slider is not track.sliders.get("eta"):
-        return None
-    return limit(track.step, surface, track.sliders["beta1"].value if "beta1" in track.sliders else 0.0)
-
-
-def _empty(ax: Axes) -> None:
-    """Take out what was drawn; unlike ``ax.clear()`` it keeps the ticks, which are dear to make."""
-    for artist in [*ax.lines, *ax.collections, *ax.patches, *ax.texts]:
-        artist.remove()
-    ax.set_xscale("linear")
-    ax.set_yscale("linear")
 
 
 def _tracks(steps: Any, hyper: dict[str, Any]) -> dict[str, Track]:
@@ -370,7 +489,7 @@ def _tracks(steps: Any, hyper: dict[str, Any]) -> dict[str, Track]:
             if (n := signature.name + f" {k}" * (k > 1)) not in tracks
         )
         tracks[name] = Track(
-            signature.step, {n: value for n, value in hyper.items() if n in signature.defaults}
+            name, signature.step, {n: value for n, value in hyper.items() if n in signature.defaults}
         )
     return tracks
 
@@ -419,7 +538,7 @@ def explore(
         A step of the series or your own.
     surface : Surface, or callable that returns one
         A function such as `make_ravine` gets a slider for each of its parameters too. When one moves,
-        the surface is made anew, and the ball goes back to the start.
+        the surface is made again, and the ball goes back to the start.
     start : array_like, shape (n,), optional
         The surface's own start unless given.
     n_steps : int
@@ -436,7 +555,7 @@ def explore(
     Raises
     ------
     TypeError, ValueError
-        As `descend`, for anything that can be said before the first step. What goes wrong inside a
+        As for `descend`, if the error can be found before the first step. What goes wrong inside a
         step is shown in the panel.
 
     Examples

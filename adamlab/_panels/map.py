@@ -20,10 +20,10 @@ from .._drawing.artists import Path
 from .._drawing.curves import Curve, loss_axes
 from .._drawing.heatmap import CASED, Heat
 from .._drawing.heights import survey
-from .._drawing.landscape import landscape, note
+from .._drawing.landscape import heading, landscape, note
 from .._drawing.style import look
-from .base import WAYS, Stage, _title, attempt
-from .controls import reset_button, steps_box
+from .base import WAYS, Stage, attempt
+from .controls import fit, reset_button, steps_box
 from .slider import HyperSlider
 from .surface_family import SurfaceFamily
 
@@ -33,11 +33,13 @@ POINTS = 120  # along each side of the small landscape
 
 ONE_BY_ONE = 100_000  # steps of single runs that a map waits for: about a second
 
+STOPS = 100  # of a slider, each of which is a map of thousands of runs
+
 HELP = "Click, drag or use the arrow keys on the map to choose a run; Home goes to the best one"
 
 
 class Map(Stage):
-    """How a step ends for all pairs of two hyperparameters; `map` makes one.
+    """How a step ends for all pairs of values of two hyperparameters; `map` makes one.
 
     Attributes
     ----------
@@ -77,7 +79,7 @@ class Map(Stage):
         self.options = {n: v for n, v in hyper.items() if not isinstance(v, (float, np.ndarray))}
         self._given = {n: np.sort(v) for n, v in hyper.items() if isinstance(v, np.ndarray)}
         opening = {n: float(v[len(v) // 2]) if n in self._given else v for n, v in hyper.items()}
-        self._own = {n: HyperSlider(n, v) for n, v in opening.items() if n not in self.options}
+        self._own = {n: HyperSlider(n, v, STOPS) for n, v in opening.items() if n not in self.options}
         self._resolution, self.message = resolution, None
         self._sentence, self._tools, self._row = widgets.HTML(), MapControls(self), widgets.Box()
         self._row.layout.flex_flow = "row wrap"
@@ -105,8 +107,7 @@ class Map(Stage):
     def _along(self, name: str) -> np.ndarray:
         if name in self._given:
             return self._given[name]
-        scale = self._own[name].scale
-        return np.array([scale.value(p) for p in np.linspace(0, scale.positions, self._resolution)])
+        return self._own[name].scale.grid(self._resolution)
 
     @property
     def best(self) -> dict[str, Any] | None:
@@ -164,7 +165,7 @@ class Map(Stage):
         self.set_steps(self._tools.opening)
 
     def set_steps(self, n_steps: int) -> None:
-        """Walk another number of steps.
+        """Run with another number of steps.
 
         Parameters
         ----------
@@ -239,11 +240,11 @@ class Map(Stage):
             if self.surface.n <= 2:
                 landscape(axes[1], self.surface, POINTS, theme=self._theme)
                 axes[1].set_title(
-                    _title(self.surface) if len(self.surface.formula or "") < 20 else self.surface.name
+                    heading(self.surface) if len(self.surface.formula or "") < 20 else self.surface.name
                 )
                 self._land = Path(axes[1], *style, theme=self._theme)
             loss_axes(axes[-1], self.surface, self.start, self.n_steps)
-            axes[-1].set_title("the run chosen")
+            axes[-1].set_title("the chosen run")
             self._curve = Curve(axes[-1], *style, theme=self._theme)
             (self._mark,) = axes[0].plot([], [], "o", markersize=13, color="none", zorder=8)
             self._mark.set(markeredgecolor="white", markeredgewidth=2.4)
@@ -271,7 +272,7 @@ class Map(Stage):
         self.summary = self.message or f"map of {self.swept!r}"
         chosen = self.message or f"At the ring: {self.run!r}."
         self.picture.alt = (
-            f"Map, landscape with the run chosen, and its loss. {self.summary}. {chosen} {HELP}"
+            f"Map, landscape with the chosen run, and its loss. {self.summary}. {chosen} {HELP}"
         )
         self.picture.names = {slider.css_class: slider.spoken for slider in self.sliders.values()}
         lines = (
@@ -315,9 +316,12 @@ class Map(Stage):
 
 FOUR_LINES = "line-height: 1.5; min-height: 6em"  # so that nothing below jumps when a sentence wraps
 
-LEGEND = "Outlined: arrived, within a millionth. Striped: diverged, or higher than at the start."
+LEGEND = (
+    "Outlined: arrived (less than a millionth of the starting height is left). "
+    "Striped: diverged, or higher than at the start."
+)
 
-THEORY = " Dashed: theory diverges from there on. Star: the best settings in theory."
+THEORY = " Dashed: in theory it diverges from there on. Star: the best settings in theory."
 
 
 class MapControls(widgets.HBox):
@@ -328,11 +332,11 @@ class MapControls(widgets.HBox):
         pairs = itertools.permutations(panel._own, 2)
         labels = {f"{symbol(x)} × {symbol(y)}": (x, y) for x, y in pairs}
         self.axes = widgets.Dropdown(
-            options=labels, value=panel.axes, description="map of", layout={"width": "13em"}
+            options=labels, value=panel.axes, description="map of", layout=fit(labels, beside=4)
         )
         self.axes.style.description_width = "4em"
         self.steps = steps_box(panel.n_steps)
-        best = widgets.Button(description="Go to the best", icon="map-marker", layout={"width": "11em"})
+        best = widgets.Button(description="Go to best run", icon="map-marker", layout={"width": "11em"})
         best.tooltip = "Show the run with the lowest loss"
         super().__init__([self.axes, self.steps, best, reset_button(panel)], layout={"flex_flow": "row wrap"})
         best.on_click(lambda _: panel.choose_best())
@@ -351,14 +355,14 @@ def map(
     resolution: int = 50,
     **hyper: Any,
 ) -> Map:
-    """A map over two hyperparameters, dark where the loss ends low; the others have sliders.
+    """A map over two hyperparameters, dark where the final loss is low; the others have sliders.
 
     Click or drag on the map, or use the arrow keys there, to see a run on the landscape.
 
     Parameters
     ----------
     step : callable
-        A step of the series or your own; it has to move many lanes at once.
+        A step of the series or your own; it has to work on many lanes at once.
     surface : Surface, or callable that returns one
         A function such as `make_ravine` gets a slider for each of its parameters.
     axes : (str, str), optional
@@ -378,7 +382,7 @@ def map(
     Raises
     ------
     TypeError, ValueError
-        As `sweep`, for anything that can be said before the first step; and for a step without two
+        As for `sweep`, if the error can be found before the first step; and for a step without two
         hyperparameters.
 
     Examples
@@ -405,7 +409,7 @@ def map(
     for name in arrays:
         if settings[name].ndim != 1 or len(settings[name]) < 2:
             raise ValueError(
-                f"map: {name} must be one row of at least two values, got {settings[name].shape}"
+                f"map: {name} must be a 1-D array of at least two values, got shape {settings[name].shape}"
             )
     if isinstance(resolution, bool) or not isinstance(resolution, int) or not 2 <= resolution <= 400:
         raise ValueError(f"map: resolution must be a whole number from 2 to 400, got {resolution!r}")

@@ -1,141 +1,261 @@
-// A still PNG with layers of SVG above it. Python draws all of it; this shows it, picks from what
-// was sent ahead, and tells Python what the reader does.
+// The picture in a notebook: the engine plays, the sliders are other widgets of the page, Python is told of clicks.
+// One state for each panel, shared by all places that show it.
 
-function render({ model, el }) {
-  const frame = document.createElement("div");
-  frame.className = "adamlab-picture";
-  frame.tabIndex = 0;
-  frame.setAttribute("role", "img");
-  el.append(frame);
-  const layers = []; // one element for each entry of model.layers
-  const sets = new Map(); // control -> the pictures of all its positions, and what they hold for
-  const sliders = new Map(); // control -> the slider's own model in this page
-  const shownAhead = new Map(); // layer -> control whose fragment is shown there
-  const named = new Map(); // control -> its elements: looking for them in the whole page is dear
-  const asked = new Map(); // control -> the state it was asked for
-  const reducedMotion = matchMedia("(prefers-reduced-motion: reduce)");
+const LATER = 600; // milliseconds of rest before a sentence is read aloud
+
+/** @param {string} code */
+async function loaded(code) {
+  const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
+  try {
+    return (await import(/* webpackIgnore: true */ address)).default;
+  } finally {
+    URL.revokeObjectURL(address);
+  }
+}
+
+/** A row of doubles from Python. @param {DataView | null} view */
+function doubles(view) {
+  if (!view) return null;
+  return new Float64Array(view.buffer.slice(view.byteOffset, view.byteOffset + view.byteLength));
+}
+
+/** What is the same in all places that show a panel. */
+class Shared {
+  /** @param {any} model */
+  constructor(model) {
+    this.model = model;
+    this.views = new Set();
+    this.sliders = new Map();
+    this.sent = 0; // messages with a start
+    this.turn = 0;
+    /** @type {Player | null} */
+    this.player = null;
+    model.on("change:plan", () => this.load());
+    model.on("change:rows", () => this.given());
+    model.on("change:exact", () => this.exact());
+    model.on("change:start change:heard", () => this.moved());
+    model.on("change:said change:notes", () => this.tell());
+    this.load();
+  }
+
+  async load() {
+    const turn = ++this.turn;
+    const plan = this.model.get("plan");
+    if (!plan.tracks) return;
+    const functions = await loaded(plan.code);
+    await this.link();
+    if (turn !== this.turn) return; // another plan has come meanwhile
+    const tracks = plan.tracks.map((track, i) => ({ ...track, play: functions[i] }));
+    this.plan = { ...plan, tracks };
+    const values = tracks.map((track, i) => track.inputs.map((_, j) => this.value(i, j)));
+    this.player = new Player(this.plan, values, this.model.get("start"));
+    this.player.step = this.sliders.get("film")?.get("value") ?? 0;
+    const rows = this.model.get("rows");
+    tracks.forEach((_, i) => this.player.run(i, doubles(rows[i])));
+    for (const view of this.views) view.mount();
+    this.tell();
+  }
+
+  async link() {
+    for (const [name, reference] of Object.entries(this.model.get("sliders"))) {
+      if (this.sliders.has(name)) continue;
+      const slider = await this.model.widget_manager.get_model(reference);
+      if (this.sliders.has(name)) continue;
+      this.sliders.set(name, slider);
+      const [i, j] = name.split(",").map(Number);
+      if (name === "film") slider.on("change:value", () => this.roll(slider.get("value")));
+      else slider.on("change:value", () => this.slid(i, j));
+    }
+  }
+
+  /** The value of an input: its slider's, or one between two positions that was typed. */
+  value(i, j) {
+    const position = this.sliders.get(`${i},${j}`).get("value");
+    const exact = this.model.get("exact")[`${i},${j}`];
+    const { scale } = this.model.get("plan").tracks[i].inputs[j];
+    return exact && exact[0] === position ? exact[1] : scale[position];
+  }
+
+  slid(i, j) {
+    const value = this.value(i, j);
+    if (!this.player || value === undefined || value === this.player.values[i][j]) return;
+    this.player.values[i][j] = value;
+    this.player.run(i);
+    this.tell();
+  }
+
+  exact() {
+    this.plan?.tracks.forEach((track, i) => track.inputs.forEach((_, j) => this.slid(i, j)));
+  }
+
+  given() {
+    const rows = this.model.get("rows");
+    this.plan?.tracks.forEach((track, i) => track.play || this.player.run(i, doubles(rows[i])));
+    this.tell();
+  }
+
+  /** Python has another start, unless it has not yet heard of ours. */
+  moved() {
+    if (this.player && this.model.get("heard") >= this.sent) {
+      this.player.place(this.model.get("start"));
+      this.tell();
+    }
+  }
+
+  /** @param {number[]} start */
+  place(start) {
+    this.player.place(start);
+    this.model.send({ kind: "start", start, number: ++this.sent });
+    this.tell();
+  }
+
+  roll(step) {
+    this.player?.roll(step);
+    this.tell();
+  }
+
+  tell() {
+    if (!this.player) return;
+    const said = this.model.get("said");
+    const notes = this.model.get("notes");
+    const outcomes = this.player.outcomes();
+    const lines = (/** @type {(string | null)[]} */ of) => [...of.map((line, i) => said[i] ?? line), ...notes];
+    const shown = lines(this.player.said()).filter((line) => line);
+    const result = lines(outcomes).filter((line) => line).join("; ");
+    const messages = [...said, ...notes].filter((line) => line);
+    for (const view of this.views) view.say(shown, result, messages);
+  }
+}
+
+/** One place that shows a panel. */
+class View {
+  /** @param {Shared} shared @param {HTMLElement} el */
+  constructor(shared, el) {
+    this.shared = shared;
+    this.el = el;
+    this.frame = element("div", "adamlab-picture");
+    this.frame.tabIndex = 0;
+    this.frame.setAttribute("role", "img");
+    this.note = element("div", "adamlab-note");
+    this.lines = element("div", "adamlab-said");
+    this.lines.setAttribute("aria-hidden", "true"); // it changes with each touch; below, what is read aloud
+    this.status = element("div", "adamlab-unseen");
+    this.status.setAttribute("role", "status");
+    this.copy = element("button", "adamlab-copy");
+    this.copy.textContent = "Copy as Python";
+    this.copy.title = "Copy the lines that make this very picture";
+    const foot = element("div", "adamlab-foot");
+    foot.append(this.lines, this.copy);
+    el.append(this.frame, foot, this.status);
+    hand(this.frame, {
+      plan: () => this.shared.plan,
+      start: () => this.shared.player.start,
+      place: (start) => this.shared.place(start),
+    });
+    this.copy.addEventListener("click", () => copied(this.copy, asPython(this.shared.player)));
+    this.background = this.background.bind(this);
+    shared.model.on("change:background", this.background);
+    shared.views.add(this);
+    this.background();
+    if (shared.player) {
+      this.mount();
+      shared.tell();
+    }
+  }
 
   // The old picture stays until the new one is decoded, so there is never a blank frame.
-  async function showBackground() {
+  async background() {
     const image = new Image();
     image.alt = "";
     image.draggable = false;
-    image.src = URL.createObjectURL(new Blob([model.get("background")], { type: "image/png" }));
+    const data = new Blob([this.shared.model.get("background")], { type: "image/png" });
+    image.src = URL.createObjectURL(data);
     await image.decode();
     URL.revokeObjectURL(image.src);
-    const old = frame.querySelector("img");
+    const old = this.frame.querySelector("img");
     if (old) old.replaceWith(image);
-    else frame.prepend(image);
+    else this.frame.prepend(image);
   }
 
-  function showLayers() {
-    model.get("layers").forEach((svg, i) => {
-      if (!layers[i]) frame.append((layers[i] = document.createElement("div")));
-      const control = shownAhead.get(i);
-      // what Python drew is behind the slider as long as it was drawn for another position
-      if (control && model.get("drawn")[control] !== sliders.get(control).get("value")) return;
-      shownAhead.delete(i);
-      if (layers[i].svg !== svg) layers[i].innerHTML = layers[i].svg = svg;
-    });
-    layers.splice(model.get("layers").length).forEach((layer) => layer.remove());
+  mount() {
+    const { plan, player } = this.shared;
+    const [width, height] = plan.size;
+    if (this.moving) player.pictures.delete(this.moving);
+    const root = element("div", "adamlab-moving");
+    root.innerHTML = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}">${plan.template}</svg>`;
+    this.moving = new Moving(root, plan);
+    player.add(this.moving);
+    for (const old of this.frame.querySelectorAll(".adamlab-moving")) old.remove();
+    this.frame.append(root, this.note);
+    this.frame.style.cssText = `max-width: ${this.shared.model.get("size")[0]}px; aspect-ratio: ${width} / ${height}`;
+    this.name();
   }
 
-  function holds({ version, others }) {
-    const now = ([control, value]) => sliders.get(control)?.get("value") === value;
-    return version === model.get("version") && Object.entries(others).every(now);
-  }
-
-  function pick(control) {
-    const set = sets.get(control);
-    if (!set || !holds(set)) return touch(control);
-    const layer = layers[set.layer];
-    layer.innerHTML = layer.svg = set.fragments[sliders.get(control).get("value")];
-    shownAhead.set(set.layer, control);
-  }
-
-  function touch(control) {
-    const set = sets.get(control);
-    const rest = [...sliders].filter(([other]) => other !== control).map(([, s]) => s.get("value"));
-    const state = `${model.get("version")} ${rest}`;
-    if ((set && holds(set)) || asked.get(control) === state) return;
-    asked.set(control, state);
-    setTimeout(() => model.send({ kind: "touch", control })); // after the slider's own message
-  }
-
-  async function linkSliders() {
-    for (const [control, reference] of Object.entries(model.get("sliders"))) {
-      if (sliders.has(control)) continue;
-      const slider = await model.widget_manager.get_model(reference);
-      sliders.set(control, slider);
-      slider.on("change:value", () => pick(control));
-    }
-  }
-
-  // Slider widgets give their handles no accessible name, so it is set from here; they may be
-  // rendered later than the picture: look again for a while.
-  function nameControls(patience = 20) {
-    let missing = false;
-    for (const [control, name] of Object.entries(model.get("names"))) {
-      let found = named.get(control) ?? [];
-      if (!found.length || !found.every((element) => element.isConnected))
-        found = [...document.querySelectorAll(`.${control} .noUi-handle, .${control} input`)];
-      if (found.some((element) => element.matches(".noUi-handle"))) named.set(control, found);
-      for (const element of found) {
-        element.setAttribute("aria-label", name);
-        if (!element.adamlab) for (const event of ["pointerdown", "focus"])
-          element.addEventListener(event, () => touch(control));
-        element.adamlab = true;
+  /** Slider widgets give their handles no accessible name; they may be rendered later than the picture. */
+  name(patience = 40) {
+    const panel = this.el.closest(".adamlab-panel");
+    let missing = !panel;
+    for (const [i, track] of this.shared.plan.tracks.entries()) {
+      for (const [j, { control, label, unit }] of track.inputs.entries()) {
+        const found = panel ? [...panel.querySelectorAll(`.${control} .noUi-handle, .${control} input`)] : [];
+        missing ||= !found.some((one) => one.matches(".noUi-handle"));
+        for (const one of found) {
+          one.setAttribute("aria-label", label);
+          const value = `${general(this.shared.player.values[i][j])}${unit}`;
+          if (one.matches(".noUi-handle")) one.setAttribute("aria-valuetext", value);
+        }
       }
-      missing ||= found.length === 0;
     }
-    if (missing && patience > 0) setTimeout(nameControls, 150, patience - 1);
+    for (const one of panel?.querySelectorAll(".adamlab-film .noUi-handle") ?? [])
+      one.setAttribute("aria-label", "step to show");
+    clearTimeout(this.again);
+    if (missing && patience > 0) this.again = setTimeout(() => this.name(patience - 1), 150);
   }
 
-  function report(event) {
-    if (event.type === "pointerdown") frame.setPointerCapture(event.pointerId);
-    else if (!frame.hasPointerCapture(event.pointerId)) return;
-    const box = frame.getBoundingClientRect();
-    const [x, y] = [(event.clientX - box.left) / box.width, (event.clientY - box.top) / box.height];
-    model.send({ kind: "point", x, y, phase: event.type.replace("pointer", "") });
+  /** @param {string[]} lines @param {string} result @param {string[]} messages */
+  say(lines, result, messages) {
+    const { tells, name, help } = this.shared.plan;
+    write(this.lines, tells ? lines : []);
+    this.note.hidden = messages.length === 0;
+    write(this.note, messages);
+    this.frame.setAttribute("aria-label", `${name} ${result}. ${help}`);
+    clearTimeout(this.aloud);
+    this.aloud = setTimeout(() => {
+      write(this.status, tells ? lines : []);
+      if (this.shared.player) this.name(0);
+    }, LATER);
   }
-  for (const type of ["pointerdown", "pointermove", "pointerup"]) frame.addEventListener(type, report);
 
-  frame.addEventListener("keydown", (event) => {
-    if (!/^(Arrow(Left|Right|Up|Down)|Home)$/.test(event.key)) return;
-    event.preventDefault();
-    event.stopPropagation();
-    model.send({ kind: "key", key: event.key, fine: event.shiftKey });
-  });
+  remove() {
+    this.shared.model.off("change:background", this.background);
+    this.shared.views.delete(this);
+    if (this.moving) this.shared.player?.pictures.delete(this.moving);
+    clearTimeout(this.again);
+    clearTimeout(this.aloud);
+  }
+}
 
-  function describeDisplay() {
+/** @type {WeakMap<object, Shared>} */
+const shared = new WeakMap();
+
+function render({ model, el }) {
+  if (!shared.has(model)) shared.set(model, new Shared(model));
+  const view = new View(shared.get(model), el);
+  const still = matchMedia("(prefers-reduced-motion: reduce)");
+  function display() {
     const { jpThemeLight, vscodeThemeKind } = document.body.dataset;
     const dark = jpThemeLight === "false" || /dark/.test(vscodeThemeKind ?? "");
-    model.send({ kind: "display", ratio: window.devicePixelRatio, dark, still: reducedMotion.matches });
+    el.classList.toggle("adamlab-dark", dark);
+    model.send({ kind: "display", ratio: window.devicePixelRatio, dark, still: still.matches });
   }
-  const themeWatch = new MutationObserver(describeDisplay);
-  themeWatch.observe(document.body, { attributeFilter: ["data-jp-theme-light", "data-vscode-theme-kind"] });
-  window.addEventListener("resize", describeDisplay);
-
-  model.on("msg:custom", (message) => {
-    asked.delete(message.control);
-    sets.set(message.control, message);
-  });
-  const shows = {
-    background: showBackground,
-    layers: showLayers,
-    sliders: linkSliders,
-    names: () => nameControls(),
-    alt: () => frame.setAttribute("aria-label", model.get("alt")),
-    size: () => (frame.style.cssText = `max-width: ${model.get("size")[0]}px; aspect-ratio: ${model.get("size").join("/")}`),
-  };
-  for (const [name, show] of Object.entries(shows)) {
-    model.on(`change:${name}`, show);
-    show();
-  }
-  describeDisplay();
+  const theme = new MutationObserver(display);
+  theme.observe(document.body, { attributeFilter: ["data-jp-theme-light", "data-vscode-theme-kind"] });
+  window.addEventListener("resize", display);
+  display();
   return () => {
-    themeWatch.disconnect();
-    window.removeEventListener("resize", describeDisplay);
+    view.remove();
+    theme.disconnect();
+    window.removeEventListener("resize", display);
   };
 }
 

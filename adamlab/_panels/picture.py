@@ -1,12 +1,11 @@
-"""The one custom widget: a still landscape and, above it, what moves.
+"""The picture of a panel in the page: a still, and above it what moves, run where the hand is.
 
-All of it comes from one Matplotlib figure. `render_still` draws what stands as a PNG, once;
-`render_moving` draws what moves as a few kilobytes of SVG, which a browser swaps without a blank
-frame. The JavaScript beside this file lays one over the other, picks from the fragments that were
-sent ahead as a slider moves, and reports clicks and keys. It knows nothing else.
+Python sends the still, and a plan: the step as a program, Matplotlib's shapes, scales. The scripts play the
+program at each touch of a slider or of the landscape. What cannot be recorded comes from Python as rows.
 """
 
-from pathlib import Path
+from collections.abc import Callable
+from importlib.resources import files
 from typing import Any
 
 import anywidget
@@ -14,70 +13,68 @@ import traitlets
 
 __all__ = ["Picture"]
 
+_SCRIPTS = ("words.js", "engine.js", "hand.js")
+
+
+def _script() -> str:
+    live = files("adamlab._live")
+    parts = [live.joinpath(name).read_text(encoding="utf-8") for name in _SCRIPTS]
+    return "\n".join([*parts, files("adamlab._panels").joinpath("picture.js").read_text(encoding="utf-8")])
+
 
 class Picture(anywidget.AnyWidget):
-    """A PNG with layers of SVG above it.
+    """A still with what moves above it.
 
     Attributes
     ----------
     background : bytes
         PNG of what stands still.
-    layers : list of str
-        SVG of what moves, each layer the size of the picture, as Python drew it last.
     foreground : str
-        The layers as one SVG.
+        SVG of what is shown now, made when it is read.
+    alt : str
+        What the picture shows, in words, made when it is read.
     size : (int, int)
         Width and height in CSS pixels at full size; narrower pages scale it down.
-    alt : str
-        What the picture shows, in words.
+    plan : dict
+        What the scripts need: template, scales, and the code of each step.
     sliders : dict
-        Widget model id of each slider, by the CSS class of its control.
-    names : dict
-        Accessible name of each control, by its CSS class.
-    drawn : dict
-        Slider positions for which `layers` was drawn.
-    version : int
-        Goes up when fragments that were sent ahead no longer hold.
+        Widget model ids: of each input, by "track,input", and of the film's step, "film".
+    exact : dict
+        For inputs whose value is none of their slider's: position and value.
+    start : list of float
+    heard : int
+        The number of the last message from the page that `start` knows of.
+    rows : list of bytes or None
+        The run of each step that is computed here: doubles, row by row.
+    said : list of str or None
+        For each step what is said in place of a run.
+    notes : list of str
+        What else is said.
     """
 
-    _esm = Path(__file__).with_name("picture.js")
-    _css = Path(__file__).with_name("picture.css")
+    _esm = _script()
+    _css = files("adamlab._panels").joinpath("picture.css").read_text(encoding="utf-8")
 
     background = traitlets.Bytes().tag(sync=True)
-    layers = traitlets.List(traitlets.Unicode()).tag(sync=True)
     size = traitlets.Tuple((960, 390)).tag(sync=True)
-    alt = traitlets.Unicode().tag(sync=True)
+    plan = traitlets.Dict().tag(sync=True)
     sliders = traitlets.Dict().tag(sync=True)
-    names = traitlets.Dict().tag(sync=True)
-    drawn = traitlets.Dict().tag(sync=True)
-    version = traitlets.Int(0).tag(sync=True)
+    exact = traitlets.Dict().tag(sync=True)
+    start: Any = traitlets.List().tag(sync=True)
+    heard = traitlets.Int(0).tag(sync=True)
+    rows: Any = traitlets.List().tag(sync=True)
+    said: Any = traitlets.List().tag(sync=True)
+    notes: Any = traitlets.List().tag(sync=True)
+
+    draw: Callable[[], str] = staticmethod(lambda: "")
+    describe: Callable[[], str] = staticmethod(lambda: "")
 
     @property
     def foreground(self) -> str:
-        """What moves, as one SVG."""
-        root = self.layers[0][: self.layers[0].index(">") + 1]
-        return root + "".join(self.layers) + "</svg>"
+        """What moves, as SVG."""
+        return self.draw()
 
-    def send_ahead(self, control: str, layer: int, fragments: list[str], others: dict[str, Any]) -> None:
-        """Give the browser the pictures of all positions of a slider.
-
-        Parameters
-        ----------
-        control : str
-            CSS class of the slider's control.
-        layer : int
-            Which of the layers they replace.
-        fragments : list of str
-            SVG, by slider position.
-        others : dict
-            Positions of the other sliders for which they hold, by CSS class.
-        """
-        self.send(
-            {
-                "control": control,
-                "layer": layer,
-                "fragments": fragments,
-                "others": others,
-                "version": self.version,
-            }
-        )
+    @property
+    def alt(self) -> str:
+        """What the picture shows, in words."""
+        return self.describe()

@@ -6,24 +6,24 @@ rates are tuned first, for each method with the same number of runs, and the pan
 
 import html
 from collections.abc import Callable, Sequence
-from typing import Any, cast
+from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
 
 from .. import surfaces
-from .._core.descent import descend
-from .._core.hyperparameters import POSITIONS, usual_name
+from .._core.descent import Descent, descend
+from .._core.hyperparameters import GRID, usual_name
 from .._core.surface import Surface
 from .._core.text import format_number
 from .._core.tuning import arrival, judged, last_tenth
-from .._drawing.curves import Sensitivity, sensitivity_axes
+from .._drawing.curves import Sensitivity
 from .._drawing.heights import extremes
-from .._drawing.style import look, styled
 from .base import attempt
 from .explore import Panel, _opened
-from .run_view import Track
+from .run_view import RunView
 from .surface_family import SurfaceFamily
+from .track import Track
 
 __all__ = ["Race", "race"]
 
@@ -46,6 +46,7 @@ class Race(Panel):
         Whether each η is the one that was tuned with the common budget.
     """
 
+    _made_by, _tells = "race", False  # its table says it
     _unfolded = None
 
     _tuned: dict[str, Any]
@@ -62,28 +63,29 @@ class Race(Panel):
         fair: bool,
         tolerance: float | None,
     ) -> None:
-        self._right, self._asked_tolerance, self._tuned = "loss", tolerance, {}
+        self._asked_tolerance, self._tuned = tolerance, {}
         self._opens_fair = self._tune_first = fair
-        self._board = widgets.HTML()
+        self._sentence, self._board = widgets.HTML(), widgets.HTML()
         self._known_scores, self._opened_with, self._tuned_rates = {}, None, None
         tune = widgets.Button(description="Tune all fairly", icon="balance-scale", layout={"width": "11em"})
-        tune.tooltip = f"For each method, the best of the same {POSITIONS + 1} learning rates"
+        tune.tooltip = f"For each method, the best of the same {GRID} learning rates"
         tune.on_click(lambda _: self.tune())
         view = widgets.Dropdown(
             options=VIEWS,
             description="right picture",
-            layout={"width": "19em"},
+            layout={"width": "22em"},
             style={"description_width": "6.5em"},
         )
         view.observe(self._turned, "value")
         super().__init__(tracks, family, start, n_steps, several=True)
+        picture, *sliders, controls = self.children
         self.children = [
-            self.picture,
+            picture,
             self._sentence,
             self._board,
-            *self.children[2:-1],
+            *sliders,
             widgets.HBox([tune, view]),
-            self._tools,
+            controls,
         ]
 
     @property
@@ -101,63 +103,61 @@ class Race(Panel):
         return bool(self._tuned) and self._tuned == self._state()
 
     def tune(self) -> None:
-        """Give each method the best of the same learning rates: those of the slider."""
+        """Give each method the best of the same learning rates, which are evenly spaced along the slider."""
         self._tune_first = True
-        self._run_all()
+        self._run_all(anew=False)
         self._show()
 
     def reset(self) -> None:
-        """As it opened: with the learning rates tuned, unless they were given."""
+        """Back to the opening state: with the learning rates tuned, unless they were given."""
         self._tune_first = self._opens_fair
         super().reset()
 
     def _reshaped(self) -> None:
-        """A race that was fair is tuned anew for the new surface."""
+        """A race that was fair is tuned again for the new surface."""
         if not self._waiting:
             self._tune_first = self.fair
             super()._reshaped()
             self._tune_first = False  # if there was no surface to tune for
 
-    def _run_all(self) -> None:
+    def _run_all(self, anew: bool = True) -> None:
         if self._tune_first:
             self._tune_first = False
-            with self._together():
+            waiting, self._waiting = self._waiting, True
+            try:
                 self._choose_rates()
+            finally:
+                self._waiting = waiting
             self._tuned, self._tuned_rates = self._state(), self._rates()
-        super()._run_all()
+        super()._run_all(anew)
         if self._opened_with is None:
             self._opened_with = self._rates()
 
-    def _run(self, name: str) -> None:
-        super()._run(name)
-        if self._right == "sensitivity":
-            self._scores(name)  # before anything is drawn
-
     def _choose_rates(self) -> None:
-        for name, track in self._tracks.items():
+        for name, track in self.tracks.items():
             rate, scores = _rate(track), self._scores(name)
             if rate is not None and scores is not None and np.isfinite(scores).any():
-                track.sliders[rate].value = track.sliders[rate].scale.value(int(np.nanargmin(scores)))
+                slider = track.sliders[rate]
+                slider.value = float(slider.scale.grid()[np.nanargmin(scores)])
 
     def _state(self) -> dict[str, Any]:
-        sliders = {n: tuple(s.value for s in t.sliders.values()) for n, t in self._tracks.items()}
+        sliders = {n: tuple(s.value for s in t.sliders.values()) for n, t in self.tracks.items()}
         return {**sliders, "": (self.surface, *self.start, self.n_steps)}
 
     def _rates(self) -> dict[str, float]:
         """η of each method, as it stands now."""
-        return {n: t.sliders[rate].value for n, t in self._tracks.items() if (rate := _rate(t))}
+        return {n: t.sliders[rate].value for n, t in self.tracks.items() if (rate := _rate(t))}
 
     def _scores(self, name: str) -> np.ndarray | None:
-        """How runs at all positions of the η slider are judged, or None; kept until something changes."""
-        track = self._tracks[name]
+        """How runs with the rates that are tried are judged, or None; kept until something changes."""
+        track = self.tracks[name]
         rate = _rate(track)
         if rate is None:
             return None
         rest = tuple(slider.value for n, slider in track.sliders.items() if n != rate)
         key = (*rest, self.surface, *self.start, self.n_steps)
         if self._known_scores.get(name, (None,))[0] != key:
-            etas = np.array([track.sliders[rate].scale.value(k) for k in range(POSITIONS + 1)])
-            settings = {**track.hyper(), rate: etas}
+            settings = {**track.hyper(), rate: track.sliders[rate].scale.grid()}
             loss, _ = attempt(
                 name, lambda: descend(track.step, self.surface, self.start, self.n_steps, **settings).loss
             )
@@ -165,40 +165,47 @@ class Race(Panel):
         return self._known_scores[name][1]
 
     def _turned(self, change: Any) -> None:
-        self._right = change.new
-        if self._right == "sensitivity":
-            for name in self._tracks:
-                self._scores(name)  # before anything is drawn
+        self.view = change.new
         self._redraw()
 
-    def _draw(self) -> None:
-        super()._draw()
-        if self._right == "loss":
-            return
-        curves = next(iter(self._tracks.values())).curve.ax
-        with styled(self._theme):
-            curves.clear()
-            sensitivity_axes(curves, self.surface, self._origin)
-        for index, track in enumerate(self._tracks.values()):
-            style = look(track.step, index, self._theme)
-            track.curve = Sensitivity(curves, *style, label=track.curve.text, theme=self._theme)
-            track.rolling.artists = track.rolling.artists[:-1]
+    def _redraw(self) -> None:
+        if self.view == "sensitivity":
+            for name in self.tracks:
+                self._scores(name)  # before anything is locked
+        super()._redraw()
 
-    def _restore(self) -> None:
-        if self._right == "sensitivity":
-            for name, track in self._tracks.items():
-                scores, rate = self._known_scores.get(name, (None, None))[1], _rate(track)
-                if rate is not None and scores is not None:
-                    scale = track.sliders[rate].scale
-                    curve = cast(Sensitivity, track.curve)
-                    curve.know([scale.value(k) for k in range(POSITIONS + 1)], scores, rate)
-        super()._restore()
+    def show_in(self, view: RunView, runs: dict[str, Descent]) -> None:
+        """Let a picture show some runs, and what the learning rates tried lead to."""
+        for name, track in self.tracks.items():
+            curve, rate = view.marks[name].curve, _rate(track)
+            if isinstance(curve, Sensitivity) and rate is not None:
+                scores = self._known_scores.get(name, (None, None))[1]
+                if scores is not None:
+                    curve.know(track.sliders[rate].scale.grid(), scores, rate)
+        super().show_in(view, runs)
+
+    def _scores_of(self, name: str) -> dict[str, Any] | None:
+        rate, scores = _rate(self.tracks[name]), self._known_scores.get(name, (None, None))[1]
+        if self.view != "sensitivity" or rate is None or scores is None:
+            return None
+        sliders = self.tracks[name].sliders
+        return {
+            "rates": sliders[rate].scale.grid().tolist(),
+            "losses": [float(loss) if np.isfinite(loss) else None for loss in scores],
+            "input": list(sliders).index(rate),
+        }
+
+    def _changed(self, name: str) -> None:
+        super()._changed(name)
+        if self.view == "sensitivity" and not self._waiting:
+            self._scores(name)
+            self._send_plan()
 
     @property
     def table(self) -> list[dict[str, Any]]:
         """One row for each method."""
         rows = []
-        for name, track in self._tracks.items():
+        for name, track in self.tracks.items():
             run = self.descents.get(name)
             if run is not None:
                 below = np.flatnonzero(run.loss < self.tolerance)
@@ -226,30 +233,33 @@ class Race(Panel):
 
     def _how(self) -> str:
         """How the learning rates were found."""
+        if self._has_no_lowest_point:
+            return "this surface has no lowest point (the loss falls without end), so a ranking means nothing"
         if self.fair:
             judgement = f"judged by the worst loss of the last {_steps(last_tenth(self.n_steps))}"
             tried = f"tried with {self.n_steps} steps and {judgement}"
-            return f"each η is the best of the same {POSITIONS + 1}, {tried}"
+            return f"each η is the best of the same {GRID} values, {tried}"
         rates = self._rates()
         if rates == self._tuned_rates:
-            return "the learning rates were tuned for other settings, so this is no fair comparison"
+            return "the learning rates were tuned for other settings, so this is not a fair comparison"
         if rates == self._opened_with and not self._opens_fair:
-            return "the learning rates are those it was opened with, not tuned, so this is no fair comparison"
-        return "the learning rates were set by hand, so this is no fair comparison"
+            return "the learning rates were given, not tuned, so this is not a fair comparison"
+        return "the learning rates were set by hand, so this is not a fair comparison"
 
-    def _tell(self, lines: list[str]) -> None:
-        messages, how, rows = self._messages(), self._how(), self.table
-        ranked = not self._has_no_lowest_point
-        if ranked:
+    def _show(self, told: bool = True) -> None:
+        super()._show(told)
+        how, rows = self._how(), self.table
+        if not self._has_no_lowest_point:
             rows.sort(key=_order)
-        else:
-            how = "this surface has no lowest point, the loss falls without end, so a ranking means nothing"
-        ends = ", ".join(f"{row['name']} {_loss(row)}" for row in self.table)
-        where = f"race on {self.surface.name}, {self.n_steps} steps"
-        self.summary = "; ".join([f"{where}, {how}: {ends}", *messages])
+        messages = self._messages()
         said = "<br>".join(map(html.escape, [f"Race on {self.surface.name}: {how}.", *messages]))
         self._sentence.value = f'<div role="status">{said}</div>'
-        self._board.value = self._as_table(rows, ranked)
+        self._board.value = self._as_table(rows, not self._has_no_lowest_point)
+
+    def _lines(self) -> list[str]:
+        ends = ", ".join(f"{row['name']} {_loss(row)}" for row in self.table)
+        where = f"race on {self.surface.name}, {self.n_steps} steps"
+        return [f"{where}, {self._how()}: {ends}", *self._messages()]
 
     def _as_table(self, rows: list[dict[str, Any]], ranked: bool) -> str:
         heads = ["method", "η", f"worst loss of the last {_steps(last_tenth(self.n_steps))}"]
@@ -301,7 +311,7 @@ def race(
     steps : list of callables
     surface : Surface, or callable that returns one
         A function such as `make_ravine` gets sliders for its parameters, ``panel.sliders["surface"]``.
-        When one moves, a fair race is tuned anew for the new surface.
+        When one moves, a fair race is tuned again for the new surface.
     start : array_like, shape (n,), optional
         The surface's own start unless given.
     n_steps : int

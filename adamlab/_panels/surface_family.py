@@ -1,5 +1,6 @@
 """The sliders of a family of surfaces."""
 
+from collections.abc import Mapping
 from typing import Any
 
 from .._core.family import Family
@@ -39,4 +40,17 @@ class SurfaceFamily:
         -------
         Surface
         """
-        return self._family.surface(**{name: slider.value for name, slider in self.sliders.items()})
+        return self.member({name: slider.value for name, slider in self.sliders.items()})
+
+    def member(self, numbers: Mapping[str, float]) -> Surface:
+        """Make the surface for these numbers.
+
+        Parameters
+        ----------
+        numbers : dict of float
+
+        Returns
+        -------
+        Surface
+        """
+        return self._family.surface(**numbers)

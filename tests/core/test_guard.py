@@ -10,7 +10,7 @@ import warnings
 
 import numpy as np
 import pytest
-from hand import click, control, press
+from hand import control, move
 
 import adamlab
 from adamlab import adam, anatomy, bowl, check, explore, race, steps
@@ -104,11 +104,6 @@ def test_two_at_once_leave_the_streams_and_the_warnings_as_they_were():
 def test_a_slider_that_meets_an_endless_loop_says_so_and_the_panel_lives_on():
     panel = explore(endless_beyond(0.5), bowl, eta=0.1)
     slider = panel.sliders["eta"]
-    assert list(panel._fragments(slider.css_class)[2]) == []  # all its positions are tried ahead
-    assert "stopped after 2 s: does a loop end?" in panel.summary
-    began = time.monotonic()
-    assert list(panel._fragments(slider.css_class)[2]) == []  # once is enough
-    assert time.monotonic() - began < 1
     slider.value = 0.9
     assert "stopped after 2 s: does a loop end?" in panel.summary and "does a loop end" in panel.picture.alt
     slider.value = 0.2
@@ -126,15 +121,15 @@ def test_no_other_panel_waits_meanwhile():
 
 
 @pytest.mark.parametrize(
-    "move",
+    "act",
     [
-        lambda panel: click(panel, 0.25, 0.5),
-        lambda panel: press(panel, "ArrowRight"),
+        lambda panel: move(panel, 3.0, 1.0),
+        lambda panel: panel.place([2.0, 1.0]),
         lambda panel: setattr(control(panel, "steps"), "value", 7),
         lambda panel: panel.reset(),
     ],
 )
-def test_every_callback_has_the_guard(move):
+def test_every_callback_has_the_guard(act):
     seen = []
 
     def watched(theta, g, eta=0.1):
@@ -143,8 +138,8 @@ def test_every_callback_has_the_guard(move):
 
     panel = explore(watched, bowl)
     seen.clear()
-    move(panel)
-    assert set(seen) == {NAME}
+    act(panel)
+    assert panel.descents and set(seen) == {NAME}
 
 
 def test_races_maps_and_anatomies_have_it_too():
@@ -276,7 +271,7 @@ def test_an_object_that_answers_nothing_is_refused_in_words():
 
 def test_a_view_that_is_none_is_refused_and_changes_nothing():
     panel = explore(adam, bowl)
-    with pytest.raises(ValueError, match=r"view must be loss, effective η, m, v, got 'nonsense'"):
+    with pytest.raises(ValueError, match=r"view must be one of loss, effective η, m, v, got 'nonsense'"):
         panel.show("nonsense")
     panel.show("m")
     assert panel.view == "m" and panel.png()

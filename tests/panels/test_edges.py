@@ -63,12 +63,12 @@ def test_everything_runs_where_numpy_is_told_to_raise():
         panel = explore(steps.gradient_descent, beale, n_steps=30)
         panel.sliders["eta"].value = 10.0
         assert "diverged" in panel.summary
-        panel._set(start=[1.0, 1.0])
+        panel.place([1.0, 1.0])
 
 
 def test_a_race_that_is_moved_to_the_minimum_lives_on():
     panel = race([steps.momentum, adam], bowl, n_steps=20)
-    panel._set(start=[0.0, 0.0])
+    panel.place([0.0, 0.0])
     assert "race on bowl" in panel.summary
     assert all(row["loss"] == 0 for row in panel.table)
     panel.tune()
@@ -77,7 +77,7 @@ def test_a_race_that_is_moved_to_the_minimum_lives_on():
 
 def test_a_click_where_the_loss_is_infinite_is_said():
     panel = explore(adam, EDGES["infinite at the start"], start=(2, 1), n_steps=5)
-    panel._set(start=[-1.0, 1.0])
+    panel.place([-1.0, 1.0])
     assert "diverged at step 0" in panel.summary or "the loss at the start" in panel.summary
 
 
@@ -117,15 +117,15 @@ def test_t_with_a_default_is_told_that_it_is_counted():
     def my_adam(theta, g, m, v, t=1, eta=0.1):
         return theta - eta * g, m, v
 
-    with pytest.raises(TypeError, match=r"my_adam: t has a default, but it is counted for the step"):
+    with pytest.raises(TypeError, match=r"my_adam: t has a default, but it is passed in as the step number"):
         descend(my_adam, bowl)
-    assert "it is counted for the step" in check(my_adam).hint
+    assert "it is passed in as the step number" in check(my_adam).hint
 
 
 @pytest.mark.parametrize(
     ("call", "kind", "words"),
     [
-        (lambda: descend(adam, bowl, n_steps=10**12), ValueError, "would keep 64,000 GB of rows"),
+        (lambda: descend(adam, bowl, n_steps=10**12), ValueError, "would store 64,000 GB of rows"),
         (lambda: descend(adam, bowl, n_steps=2**70), ValueError, "GB of rows"),
         (lambda: descend(adam, bowl, start=(10**400, 1)), ValueError, "start must be 2 finite numbers"),
         (lambda: Surface(lambda x: x, curvature=(0, 0)), ValueError, "curvature of f: expected"),

@@ -31,6 +31,11 @@ def send(panel, **message):
     panel.picture._handle_custom_msg(message, [])  # what ipywidgets itself calls
 
 
+def move(panel, *start):
+    """The browser tells that the ball of an `explore` or a `race` was moved."""
+    send(panel, kind="start", start=list(start), number=panel.picture.heard + 1)
+
+
 def click(panel, x, y):
     """A press and a release at a place of the picture, counted from its upper left corner, from 0 to 1."""
     for phase in ("down", "up"):

@@ -1,0 +1,42 @@
+"""The steps of a panel as one JavaScript module."""
+
+from collections.abc import Sequence
+from importlib.resources import files
+
+from .._core.program import Program
+from .javascript import source
+
+__all__ = ["ARITHMETIC", "module", "sources"]
+
+ARITHMETIC = files("adamlab._live").joinpath("arithmetic.js").read_text(encoding="utf-8")
+
+
+def sources(programs: Sequence[Program | None], n_steps: int) -> str:
+    """Each step as a function, null for one without a program: a JavaScript array.
+
+    Parameters
+    ----------
+    programs : sequence of Program or None
+    n_steps : int
+        For how many steps what changes with t has to be known.
+
+    Returns
+    -------
+    str
+    """
+    return "[" + ",".join("null" if p is None else source(p, p.tables(n_steps)) for p in programs) + "]"
+
+
+def module(programs: Sequence[Program | None], n_steps: int) -> str:
+    """The same with what it calls, to be loaded by itself.
+
+    Parameters
+    ----------
+    programs, n_steps
+        As for `sources`.
+
+    Returns
+    -------
+    str
+    """
+    return f"{ARITHMETIC}\nexport default {sources(programs, n_steps)};\n"

@@ -1,0 +1,415 @@
+// A panel on a page without a kernel: native controls, the engine plays, and the address can hold the state.
+
+/**
+ * @typedef {object} Part a picture is cut in two, so that a narrow page can put one below the other
+ * @property {number} left in points
+ * @property {number} width
+ * @property {string} light
+ * @property {string} dark
+ * @property {string} lightImage
+ * @property {string} darkImage
+ * @typedef {object} PageScene one picture of the panel
+ * @property {string} surface
+ * @property {string} view
+ * @property {number[]} family where the sliders of the surface stand
+ * @property {Plan} plan
+ * @property {number} code which of the functions play it
+ * @property {Part[]} parts
+ * @typedef {object} PageData
+ * @property {PageScene[]} scenes
+ * @property {Input[]} family
+ * @property {number[][]} values at the opening
+ * @property {number[]} start
+ * @typedef {((values: number[], start: number[], steps: number) => Float64Array)[]} Functions
+ */
+
+const PLAY_EVERY = 60; // milliseconds
+const READ_ALOUD = 600;
+
+/** A panel in a page. */
+class Page {
+  /** @param {HTMLElement} root @param {PageData} data @param {Functions[]} codes */
+  constructor(root, data, codes) {
+    this.root = root;
+    this.data = data;
+    this.codes = codes;
+    this.dark = matchMedia("(prefers-color-scheme: dark)");
+    this.frame = /** @type {HTMLElement} */ (root.querySelector(".adamlab-picture"));
+    this.lines = /** @type {HTMLElement} */ (root.querySelector(".adamlab-said"));
+    this.status = /** @type {HTMLElement} */ (root.querySelector("[role=status]"));
+    this.family = data.scenes[0].family.slice();
+    this.scene = data.scenes[0];
+    this.scene.parts.forEach((part, k) => this.known(part, this.frame.children[k]));
+    this.player = this.played(data.values.map((values) => values.slice()), data.start.slice());
+    /** @type {(() => void)[]} what has to follow the state */
+    this.followers = [];
+    this.controls();
+    this.hands();
+    this.dark.addEventListener("change", () => this.draw());
+    this.fromAddress();
+    window.addEventListener("hashchange", () => this.fromAddress());
+    this.draw();
+    root.dataset.alive = "yes";
+  }
+
+  /** What the page holds already need not be sent twice. @param {Part} part @param {Element} place */
+  known(part, place) {
+    part.light = place.querySelector("svg.light")?.innerHTML ?? "";
+    part.dark = place.querySelector("svg.dark")?.innerHTML ?? "";
+    part.lightImage = place.querySelector("img")?.src ?? "";
+    part.darkImage = place.querySelector("source")?.srcset ?? "";
+  }
+
+  /** A player of the present scene. @param {number[][]} values @param {number[]} start */
+  played(values, start) {
+    const { plan, code } = this.scene;
+    const tracks = plan.tracks.map((track, i) => ({ ...track, play: this.codes[code][i] }));
+    const player = new Player({ ...plan, tracks }, values, start);
+    tracks.forEach((_, i) => player.run(i));
+    return player;
+  }
+
+  /** Show the present scene in the present theme. */
+  draw() {
+    const name = this.dark.matches ? "dark" : "light";
+    for (const still of this.frame.querySelectorAll(".adamlab-still")) still.remove();
+    this.player.pictures.clear();
+    this.player.add(new Moving(new Roots(this.frame.querySelectorAll(`svg.${name}`)), this.player.plan));
+    this.tell();
+  }
+
+  /** Another surface, view or member of the family. @param {{ surface?: string, view?: string }} asked */
+  turn({ surface = this.scene.surface, view = this.scene.view }) {
+    const fits = (/** @type {PageScene} */ scene) => scene.surface === surface && scene.view === view;
+    const near = (/** @type {PageScene} */ scene) =>
+      scene.family.reduce((sum, value, i) => sum + Math.abs(value - this.family[i]), 0);
+    const found = this.data.scenes.filter(fits).sort((one, other) => near(one) - near(other))[0];
+    if (!found || found === this.scene) return;
+    const moved = found.code !== this.scene.code;
+    this.scene = found;
+    const step = this.player.step;
+    this.player = this.played(this.player.values, moved ? found.plan.origin.slice() : this.player.start);
+    this.player.step = step;
+    found.parts.forEach((part, k) => {
+      const place = this.frame.children[k];
+      const [image, source] = [place.querySelector("img"), place.querySelector("source")];
+      if (image) image.src = part.lightImage;
+      if (source) source.srcset = part.darkImage;
+      for (const name of /** @type {("light" | "dark")[]} */ (["light", "dark"])) {
+        const svg = place.querySelector(`svg.${name}`);
+        if (!svg) continue;
+        svg.innerHTML = part[name];
+        svg.setAttribute("viewBox", `${part.left} 0 ${part.width} ${found.plan.size[1]}`);
+      }
+    });
+    this.draw();
+    this.follow();
+  }
+
+  hands() {
+    const panel = {
+      plan: () => this.player.plan,
+      start: () => this.player.start,
+      place: (/** @type {number[]} */ start) => this.place(start),
+    };
+    const [first] = this.frame.children;
+    const { left, width } = this.scene.parts[0];
+    if (this.scene.plan.ground)
+      hand(this.frame, panel, /** @type {HTMLElement} */ (first), [left, 0, width, this.scene.plan.size[1]]);
+  }
+
+  /** @param {number[]} start */
+  place(start) {
+    this.player.place(start);
+    this.told();
+  }
+
+  /** Set a value. @param {number} i the track @param {number} j @param {number} value */
+  set(i, j, value) {
+    this.player.values[i][j] = value;
+    this.player.run(i);
+    this.told();
+  }
+
+  /** The state has changed by hand: say so, and let the address hold it. */
+  told() {
+    this.tell();
+    this.follow();
+    clearTimeout(this.kept);
+    this.kept = setTimeout(() => history.replaceState(null, "", this.address()), READ_ALOUD);
+  }
+
+  follow() {
+    for (const follow of this.followers) follow();
+  }
+
+  tell() {
+    const said = this.player.said().filter((line) => line !== null);
+    write(this.lines, /** @type {string[]} */ (said));
+    const result = this.player.outcomes().join("; ");
+    const { name, help } = this.player.plan;
+    this.frame.setAttribute("aria-label", `${name} ${result}. ${help}`);
+    clearTimeout(this.aloud);
+    this.aloud = setTimeout(() => write(this.status, /** @type {string[]} */ (said)), READ_ALOUD);
+  }
+
+  // The address -----------------------------------------------------------------------------------------
+
+  /** The address that holds what is shown: everything that is not as it opened. */
+  address() {
+    const state = new URLSearchParams();
+    const { plan, values, start } = this.player;
+    plan.tracks.forEach((track, i) =>
+      track.inputs.forEach(({ name }, j) => {
+        const key = plan.tracks.length > 1 ? `${track.name}.${name}` : name;
+        if (values[i][j] !== this.data.values[i][j]) state.set(key, String(values[i][j]));
+      }),
+    );
+    this.data.family.forEach(({ name }, k) => {
+      if (this.family[k] !== this.data.scenes[0].family[k]) state.set(name, String(this.family[k]));
+    });
+    if (start.some((x, k) => x !== plan.origin[k])) state.set("start", start.join(","));
+    if (this.scene.surface !== this.data.scenes[0].surface) state.set("surface", this.scene.surface);
+    if (this.scene.view !== this.data.scenes[0].view) state.set("view", this.scene.view);
+    const text = state.toString();
+    return text ? `#${text}` : location.pathname + location.search;
+  }
+
+  /** Show what the address holds; what is out of range or unknown is left out. */
+  fromAddress() {
+    const state = new URLSearchParams(location.hash.slice(1));
+    if (![...state].length) return;
+    this.data.family.forEach(({ name, scale }, k) => {
+      const value = Number(state.get(name) ?? NaN);
+      if (value >= scale[0] && value <= scale[scale.length - 1]) this.family[k] = value;
+    });
+    this.turn({ surface: state.get("surface") ?? undefined, view: state.get("view") ?? undefined });
+    const { plan, values } = this.player;
+    plan.tracks.forEach((track, i) => {
+      track.inputs.forEach(({ name, scale }, j) => {
+        const value = Number(state.get(name) ?? state.get(`${track.name}.${name}`) ?? NaN);
+        if (value >= scale[0] && value <= scale[scale.length - 1]) values[i][j] = value;
+      });
+    });
+    const start = (state.get("start") ?? "").split(",").map(Number);
+    const fits = start.length === plan.origin.length && start.every(Number.isFinite) && state.has("start");
+    this.player.place(fits ? start : this.player.start);
+    this.tell();
+    this.follow();
+  }
+
+  // The controls ----------------------------------------------------------------------------------------
+
+  controls() {
+    const { plan } = this.player;
+    const place = element("div", "adamlab-controls");
+    if (this.data.family.length) place.append(this.familyControls());
+    plan.tracks.forEach((track, i) => {
+      const group = element("div", "adamlab-sliders");
+      track.inputs.forEach((input, j) => group.append(this.slider(i, j, input, track.name)));
+      if (plan.tracks.length === 1) return place.append(group);
+      const fold = /** @type {HTMLDetailsElement} */ (element("details", ""));
+      const head = element("summary", "");
+      head.textContent = track.name;
+      fold.open = i === 0;
+      fold.append(head, group);
+      place.append(fold);
+    });
+    place.append(this.tools());
+    this.root.append(place);
+  }
+
+  /** @param {number} i @param {number} j @param {Input} input @param {string} track */
+  slider(i, j, input, track) {
+    const several = this.player.plan.tracks.length > 1;
+    const label = several ? `${input.label} (${track})` : input.label;
+    return this.ranged(
+      { ...input, label },
+      () => this.player.values[i][j],
+      (value) => this.set(i, j, value),
+      this.data.values[i][j],
+    );
+  }
+
+  familyControls() {
+    const group = element("div", "adamlab-sliders");
+    this.data.family.forEach((input, k) => {
+      const set = (/** @type {number} */ value) => {
+        this.family[k] = value;
+        this.turn({});
+        this.told();
+      };
+      group.append(this.ranged(input, () => this.scene.family[k], set, this.data.scenes[0].family[k]));
+    });
+    return group;
+  }
+
+  /**
+   * A slider with a box to type in.
+   * @param {Input} input
+   * @param {() => number} get
+   * @param {(value: number) => void} set
+   * @param {number} opening
+   */
+  ranged({ label, unit, scale }, get, set, opening) {
+    const row = element("div", "adamlab-slider");
+    const range = /** @type {HTMLInputElement} */ (element("input", ""));
+    const box = /** @type {HTMLInputElement} */ (element("input", "adamlab-box"));
+    const [symbol, ...meaning] = label.split(", ");
+    const [low, high] = [scale[0], scale[scale.length - 1]];
+    Object.assign(range, { type: "range", min: "0", max: String(scale.length - 1), step: "1" });
+    Object.assign(box, { type: "text", inputMode: "decimal", autocomplete: "off" });
+    range.setAttribute("aria-label", label);
+    box.setAttribute("aria-label", `${label}, as a number`);
+    const name = element("span", "adamlab-symbol");
+    name.textContent = symbol;
+    const below = element("small", "");
+    const plain = `${general(low)} … ${general(high)}${unit}${meaning.length ? ` · ${meaning.join(", ")}` : ""}`;
+    below.textContent = plain;
+    const undo = /** @type {HTMLButtonElement} */ (element("button", ""));
+    undo.textContent = "↺";
+    undo.setAttribute("aria-label", `${symbol} back to ${general(opening)}${unit}`);
+    undo.title = `${symbol} back to ${general(opening)}${unit}`;
+    const show = () => {
+      range.value = String(nearest(scale, get()));
+      box.value = `${general(get())}${unit}`;
+      range.setAttribute("aria-valuetext", `${general(get())}${unit}`);
+    };
+    const take = (/** @type {number} */ value) => {
+      below.textContent = plain;
+      set(value);
+    };
+    range.addEventListener("input", () => take(scale[Number(range.value)]));
+    undo.addEventListener("click", () => take(opening));
+    box.addEventListener("change", () => {
+      const typed = box.value;
+      const value = number(typed, unit);
+      show();
+      if (value >= low && value <= high) return take(value);
+      const limits = `${symbol} goes from ${general(low)} to ${general(high)}${unit}`;
+      below.textContent = Number.isNaN(value) ? `“${typed}” is not a number: ${limits}` : `${limits}, not ${typed}`;
+    });
+    this.followers.push(show);
+    show();
+    row.append(name, range, box, undo, below);
+    return row;
+  }
+
+  tools() {
+    const row = element("div", "adamlab-tools");
+    const { scenes } = this.data;
+    const choose = (/** @type {"surface" | "view"} */ kind) => {
+      const all = [...new Set(scenes.map((scene) => scene[kind]))];
+      if (all.length < 2) return;
+      const label = element("label", "");
+      const menu = /** @type {HTMLSelectElement} */ (document.createElement("select"));
+      for (const one of all) menu.append(new Option(one, one));
+      label.append(`${kind} `, menu);
+      menu.addEventListener("change", () => {
+        this.turn({ [kind]: menu.value });
+        this.told();
+      });
+      this.followers.push(() => (menu.value = this.scene[kind]));
+      row.append(label);
+    };
+    choose("surface");
+    choose("view");
+    row.append(...this.film());
+    row.append(
+      this.button("Reset all", "Set everything back to its opening value", () => this.reset()),
+      this.button("Copy as Python", "Copy the lines that make this very picture", (button) =>
+        copied(button, asPython(this.player)),
+      ),
+      this.button("Copy link", "Copy the address of this very picture", (button) =>
+        copied(button, new URL(this.address(), location.href).href),
+      ),
+    );
+    return row;
+  }
+
+  film() {
+    const label = element("label", "");
+    const range = /** @type {HTMLInputElement} */ (element("input", "adamlab-film"));
+    Object.assign(range, { type: "range", min: "0", max: String(this.player.plan.steps), value: "0" });
+    range.setAttribute("aria-label", "step to show");
+    label.append("step ", range);
+    const roll = () => {
+      this.player.roll(Number(range.value));
+      this.tell();
+    };
+    let timer = 0;
+    const play = this.button("▶ Play", "Let the ball roll step by step", () => (timer ? stop() : begin()));
+    const stop = () => {
+      clearInterval(timer);
+      timer = 0;
+      play.textContent = "▶ Play";
+    };
+    const begin = () => {
+      if (Number(range.value) >= this.player.plan.steps) range.value = "0";
+      play.textContent = "❚❚ Pause";
+      timer = setInterval(() => {
+        range.value = String(Number(range.value) + 1);
+        roll();
+        if (Number(range.value) >= this.player.plan.steps) stop();
+      }, PLAY_EVERY);
+    };
+    range.addEventListener("input", () => {
+      stop();
+      roll();
+    });
+    this.rewind = () => {
+      stop();
+      range.value = "0";
+      roll();
+    };
+    return [play, label];
+  }
+
+  /** @param {string} text @param {string} title @param {(button: HTMLButtonElement) => void} press */
+  button(text, title, press) {
+    const made = /** @type {HTMLButtonElement} */ (element("button", ""));
+    Object.assign(made, { type: "button", textContent: text, title });
+    made.addEventListener("click", () => press(made));
+    return made;
+  }
+
+  reset() {
+    const { surface, view, family } = this.data.scenes[0];
+    this.family = family.slice();
+    this.turn({ surface, view });
+    this.player.values.splice(0, Infinity, ...this.data.values.map((values) => values.slice()));
+    this.rewind?.();
+    this.place(this.data.start.slice());
+  }
+}
+
+/** Several elements that are searched as one. */
+class Roots {
+  /** @param {NodeListOf<Element>} roots */
+  constructor(roots) {
+    this.roots = [...roots];
+  }
+
+  /** @param {string} selector */
+  querySelectorAll(selector) {
+    return this.roots.flatMap((root) => [...root.querySelectorAll(selector)]);
+  }
+}
+
+/** The position whose value is nearest. @param {number[]} scale @param {number} value */
+function nearest(scale, value) {
+  let best = 0;
+  scale.forEach((one, k) => {
+    if (Math.abs(one - value) < Math.abs(scale[best] - value)) best = k;
+  });
+  return best;
+}
+
+/** What was typed, as a number: 0.5, 0,5, 1e-3 or 1/3; NaN for anything else. */
+function number(/** @type {string} */ typed, /** @type {string} */ unit) {
+  const text = typed.trim().replace(unit, "").trim().replace(",", ".");
+  const one = /^[-+]?(\d+\.?\d*|\.\d+)(e[-+]?\d+)?$/i;
+  const [above, below, ...more] = text.split("/").map((part) => part.trim());
+  if (!one.test(above) || more.length || (below !== undefined && !one.test(below))) return NaN;
+  return below === undefined ? Number(above) : Number(above) / Number(below);
+}

@@ -1,0 +1,254 @@
+"""A panel as one file that needs no kernel, no network and no server."""
+
+from __future__ import annotations
+
+import base64
+import hashlib
+import html
+import io
+import json
+import os
+import tempfile
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from PIL import Image
+
+__all__ = ["Layer", "PageScene", "page", "write_whole"]
+
+SCRIPTS = ("arithmetic.js", "words.js", "engine.js", "hand.js", "page.js")
+
+NO_SCRIPT = "The sliders need JavaScript. This is the picture as it was saved."
+
+
+class Layer(NamedTuple):
+    """A picture in one theme.
+
+    Attributes
+    ----------
+    still : bytes
+        PNG of what stands still.
+    foreground : tuple of str
+        SVG of what moves, in each part of the picture, as it is at the opening.
+    template : tuple of str
+        The same with its coordinates left open.
+    """
+
+    still: bytes
+    foreground: tuple[str, ...]
+    template: tuple[str, ...]
+
+
+class PageScene(NamedTuple):
+    """One picture of a panel: a surface, a view, a member of a family.
+
+    Attributes
+    ----------
+    surface, view : str
+    family : tuple of float
+        Values of the surface's sliders.
+    plan : dict
+    sources : str
+        JavaScript array of the functions that play its steps.
+    seams : tuple of float
+        Where its parts end, in points from the left.
+    light, dark : Layer
+    """
+
+    surface: str
+    view: str
+    family: tuple[float, ...]
+    plan: dict[str, Any]
+    sources: str
+    seams: tuple[float, ...]
+    light: Layer
+    dark: Layer
+
+
+def page(
+    title: str,
+    scenes: Sequence[PageScene],
+    values: Sequence[Sequence[float]],
+    start: Sequence[float],
+    summary: str,
+    family: Sequence[dict[str, Any]] = (),
+    still: str | None = None,
+) -> str:
+    """A page that shows a panel, alive.
+
+    Parameters
+    ----------
+    title : str
+    scenes : sequence of PageScene
+        The first is the one that it opens with.
+    values : sequence of sequence of float
+        Of each step's inputs.
+    start : sequence of float
+    summary : str
+        What the picture shows.
+    family : sequence of dict
+        The sliders of the surface.
+    still : str, optional
+        Why it cannot be alive; the page then has no controls.
+
+    Returns
+    -------
+    str
+        HTML. Everything that is given is text in it, never markup, but for the drawings.
+    """
+    styles = _text("page.css") + _proportions(scenes[0])
+    said = html.escape(summary)
+    script = "" if still else _script(scenes, values, start, family)
+    policy = (
+        f"default-src 'none'; img-src data:; style-src {_hash(styles)}; base-uri 'none'; form-action 'none'"
+    )
+    policy += f"; script-src {_hash(script)}" if script else ""
+    parts = "".join(_part(scenes[0], k) for k in range(len(scenes[0].seams)))
+    label = html.escape(f"{scenes[0].plan['name']} {summary}.")
+    why = f"<p>{html.escape(still)}</p>" if still else f"<noscript><p>{NO_SCRIPT}</p></noscript>"
+    focus = "" if still else ' tabindex="0"'
+    return (
+        '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
+        f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
+        '<meta name="viewport" content="width=device-width, initial-scale=1">\n'
+        f"<title>{html.escape(title)}</title>\n<style>{styles}</style>\n</head>\n"
+        f'<body>\n<main id="panel">\n<h1>{html.escape(title)}</h1>\n'
+        f'<div class="adamlab-picture" role="img" aria-label="{label}"{focus}>{parts}</div>\n'
+        f'<div class="adamlab-said" aria-hidden="true">{said}</div>\n'
+        f'<div class="adamlab-unseen" role="status">{said}</div>\n{why}\n</main>\n'
+        + (f"<script>{script}</script>\n" if script else "")
+        + "</body>\n</html>\n"
+    )
+
+
+def _text(name: str) -> str:
+    return files("adamlab._live").joinpath(name).read_text(encoding="utf-8")
+
+
+def _hash(text: str) -> str:
+    return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
+
+
+def _script(
+    scenes: Sequence[PageScene],
+    values: Sequence[Sequence[float]],
+    start: Sequence[float],
+    family: Sequence[dict[str, Any]],
+) -> str:
+    codes = list(dict.fromkeys(scene.sources for scene in scenes))
+    data = {
+        "scenes": [
+            {
+                "surface": scene.surface,
+                "view": scene.view,
+                "family": scene.family,
+                "plan": scene.plan,
+                "code": codes.index(scene.sources),
+                "parts": [_part_data(scene, k, bool(number)) for k in range(len(scene.seams))],
+            }
+            for number, scene in enumerate(scenes)
+        ],
+        "family": list(family),
+        "values": [list(inputs) for inputs in values],
+        "start": list(start),
+    }
+    # a name may hold anything, but must not end the script
+    known = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
+    scripts = "\n".join(map(_text, SCRIPTS))
+    begin = f'new Page(document.getElementById("panel"), {known}, [{",".join(codes)}]);'
+    return f'(() => {{\n"use strict";\n{scripts}\n{begin}\n}})();'
+
+
+def _bounds(scene: PageScene, k: int) -> tuple[float, float]:
+    left = scene.seams[k - 1] if k else 0.0
+    return left, scene.seams[k] - left
+
+
+def _part_data(scene: PageScene, k: int, pictures: bool) -> dict[str, Any]:
+    """What the script has to know of a part; pictures only if the page does not hold them already."""
+    left, width = _bounds(scene, k)
+    known: dict[str, Any] = {"left": round(left, 2), "width": round(width, 2)}
+    if pictures:
+        known |= {"light": _whole(scene, scene.light, k), "dark": _whole(scene, scene.dark, k)}
+        known |= {"lightImage": _image(scene, scene.light, k), "darkImage": _image(scene, scene.dark, k)}
+    return known
+
+
+def _part(scene: PageScene, k: int) -> str:
+    """One part of the first picture, as it stands without a script."""
+    (left, width), height = _bounds(scene, k), scene.plan["size"][1]
+    view = f'viewBox="{left:.2f} 0 {width:.2f} {height:g}"'
+    svgs = "".join(
+        f'<svg class="{name}" aria-hidden="true" {view}>{_whole(scene, layer, k)}</svg>'
+        for name, layer in (("light", scene.light), ("dark", scene.dark))
+    )
+    size = f'width="{width / 0.72:.0f}" height="{height / 0.72:.0f}"'
+    return (
+        f'<div class="adamlab-part part{k}"><picture>'
+        f'<source media="(prefers-color-scheme: dark)" srcset="{_image(scene, scene.dark, k)}">'
+        f'<img alt="" draggable="false" {size} src="{_image(scene, scene.light, k)}"></picture>{svgs}</div>'
+    )
+
+
+def _whole(scene: PageScene, layer: Layer, k: int) -> str:
+    """What moves in a part, in the coordinates of the whole picture."""
+    width, height = (f"{side:g}" for side in scene.plan["size"])
+    drawn = (
+        f'<g class="adamlab-still">{layer.foreground[k]}</g><g visibility="hidden">{layer.template[k]}</g>'
+    )
+    return f'<svg width="{width}" height="{height}" viewBox="0 0 {width} {height}">{drawn}</svg>'
+
+
+def _proportions(scene: PageScene) -> str:
+    """Each part is as wide as it was drawn, and grows with its width, so that both keep one scale."""
+    widths = [_bounds(scene, k)[1] for k in range(len(scene.seams))]
+    rules = (f".part{k} {{ flex: {w:.0f} 1 {0.8 * w:.0f}px; }}\n" for k, w in enumerate(widths))
+    return "".join(rules)
+
+
+def _image(scene: PageScene, layer: Layer, k: int) -> str:
+    """The still of a part, as an address that holds it: WebP, for it takes a third of a PNG's room."""
+    left, width = _bounds(scene, k)
+    whole, out = Image.open(io.BytesIO(layer.still)).convert("RGB"), io.BytesIO()
+    scale = whole.width / scene.plan["size"][0]
+    part = whole.crop((round(left * scale), 0, round((left + width) * scale), whole.height))
+    part.save(out, "webp", lossless=True, quality=80, method=4)
+    return f"data:image/webp;base64,{base64.b64encode(out.getvalue()).decode()}"
+
+
+def write_whole(path: str | os.PathLike[str], text: str) -> Path:
+    """Write a file whole, or not at all.
+
+    Parameters
+    ----------
+    path : path-like
+    text : str
+
+    Returns
+    -------
+    Path
+
+    Raises
+    ------
+    FileNotFoundError
+        If there is no such folder.
+    IsADirectoryError
+        If the path is a folder.
+    """
+    path = Path(path)
+    if path.is_dir():
+        raise IsADirectoryError(f"{path} is a folder: give a file in it, such as {path / 'panel.html'}")
+    if not path.parent.is_dir():
+        raise FileNotFoundError(f"there is no folder {path.parent}: make it first, or choose another")
+    handle, name = tempfile.mkstemp(dir=path.parent, prefix=path.name, suffix=".part")
+    try:
+        with os.fdopen(handle, "w", encoding="utf-8") as file:
+            file.write(text)
+        os.chmod(name, 0o644)
+        os.replace(name, path)
+    except BaseException:
+        os.unlink(name)
+        raise
+    return path

@@ -1,0 +1,161 @@
+"""What the browser has to know of a picture, as plain data: scales, limits, and what each step is called."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .._core.hyperparameters import symbol
+from .._core.signature import Signature
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from matplotlib.axes import Axes
+
+    from .._core.surface import Surface
+
+__all__ = ["axis", "box", "curves", "ground", "settings", "track"]
+
+SHOWS = {"loss": "loss", "effective η": "rate", "sensitivity": "sensitivity"}
+
+
+def axis(ax: Axes, along: str) -> dict[str, Any]:
+    """How data become points on the page: value × a + b, of its logarithm on a logarithmic axis.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        In a figure with ``dpi=72``.
+    along : str
+        "x" or "y".
+
+    Returns
+    -------
+    dict
+        ``log``, ``a``, ``b``.
+    """
+    which = "xy".index(along)
+    log = (ax.get_xscale, ax.get_yscale)[which]() == "log"
+    ends = np.array((ax.get_xlim, ax.get_ylim)[which]())
+    corners = np.column_stack([ax.get_xlim(), ax.get_ylim()])
+    points = _down(ax, ax.transData.transform(corners))[:, which]
+    ends = np.log10(ends) if log else ends
+    a = (points[1] - points[0]) / (ends[1] - ends[0])
+    return {"log": log, "a": float(a), "b": float(points[0] - a * ends[0])}
+
+
+def _down(ax: Axes, points: np.ndarray) -> np.ndarray:
+    """Matplotlib's height goes up, a page's goes down."""
+    height = ax.figure.bbox.height
+    return points * (1, -1) + (0, height)
+
+
+def box(ax: Axes) -> list[float]:
+    """Left, top, right and bottom of some axes, in points."""
+    (left, bottom), (right, top) = _down(ax, ax.bbox.get_points())
+    return [float(left), float(top), float(right), float(bottom)]
+
+
+def ground(ax: Axes | None) -> dict[str, Any] | None:
+    """The landscape's scales; None without one.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes or None
+
+    Returns
+    -------
+    dict or None
+    """
+    if ax is None:
+        return None
+    x, limits = axis(ax, "x"), np.array([ax.get_xlim(), ax.get_ylim()])
+    reach = limits + 20 * np.ptp(limits, axis=1, keepdims=True) * (-1, 1)  # as artists.Path
+    tiny = round(1e-4 * float(np.ptp(limits[0])) * abs(x["a"]), 3)
+    return {"x": x, "y": axis(ax, "y"), "box": box(ax), "reach": reach.tolist(), "tiny": max(tiny, 0.001)}
+
+
+def curves(ax: Axes, view: str, memory: tuple[str, ...], reach: tuple[float, float]) -> dict[str, Any]:
+    """The scales of the picture at the side.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    view : str
+        "loss", "effective η", "sensitivity" or the name of a memory.
+    memory : tuple of str
+        The names of all memories.
+    reach : (float, float)
+        How far lines are drawn beyond the limits.
+
+    Returns
+    -------
+    dict
+    """
+    return {
+        "shows": SHOWS.get(view, "memory"),
+        "memory": memory.index(view) if view in memory else 0,
+        "x": axis(ax, "x"),
+        "y": axis(ax, "y"),
+        "box": box(ax),
+        "reach": [float(end) for end in reach],
+        "limits": [float(end) for end in ax.get_ylim()],
+    }
+
+
+def settings(signature: Signature, options: Mapping[str, Any]) -> list[dict[str, Any]]:
+    """The parts of the sentence that say how a step is set; as `repr` of a `Descent` says it.
+
+    Parameters
+    ----------
+    signature : Signature
+    options : dict
+        Hyperparameters that are not numbers.
+
+    Returns
+    -------
+    list of dict
+    """
+    said: list[dict[str, Any]] = []
+    inputs = [name for name in signature.defaults if name not in options]
+    for name, default in signature.defaults.items():
+        if name in options:
+            said.append({"text": f"{name}={options[name]}"})
+        else:
+            silent = default if name == "eps" else None
+            said.append({"symbol": symbol(name), "input": inputs.index(name), "silent": silent})
+    return said
+
+
+def track(
+    name: str, step: Callable[..., Any], surface: Surface, options: Mapping[str, Any]
+) -> dict[str, Any]:
+    """What is said of a step, and how long its rows are.
+
+    Parameters
+    ----------
+    name : str
+        In the panel.
+    step : callable
+    surface : Surface
+    options : dict
+        Hyperparameters that are not numbers.
+
+    Returns
+    -------
+    dict
+    """
+    signature = Signature(step)
+    return {
+        "name": name,
+        "title": f"{signature.name} on {surface.name}",
+        "n": surface.n,
+        "width": 1 + surface.n * (2 + len(signature.memory)),
+        "settings": settings(signature, options),
+        "minima": surface.minima.tolist(),
+        "labelAt": None,
+        "scores": None,
+    }

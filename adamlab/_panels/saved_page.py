@@ -1,0 +1,170 @@
+"""A panel as a page: its pictures on light and on dark paper, and its steps as JavaScript."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from .._core.descent import Descent
+from .._core.surface import Surface
+from .._core.text import brief
+from .._drawing.heights import survey
+from .._drawing.landscape import POINTS
+from .._drawing.style import DARK, LIGHT, Theme
+from .._live.module import sources
+from .._live.page import Layer, PageScene, page
+from .base import attempt, drawing
+from .run_view import RunView, Scene
+
+if TYPE_CHECKING:
+    from .._core.program import Program
+    from .explore import Panel
+
+__all__ = ["saved_page"]
+
+STOPS = {1: 13, 2: 5}  # stills along each slider of a family, by the number of its sliders
+
+STILL = (
+    "This is a picture: {names} cannot run in a page, because what it does could not be written down as "
+    "arithmetic. Open the notebook to move it."
+)
+
+
+def saved_page(
+    panel: Panel, title: str | None, views: Sequence[str] | None, surfaces: Sequence[Surface]
+) -> str:
+    """The HTML of a panel's page.
+
+    Parameters
+    ----------
+    panel : Panel
+    title, views, surfaces
+        As for `Panel.save_page`.
+
+    Returns
+    -------
+    str
+    """
+    runs, tracks = panel.descents, panel.tracks.values()
+    missing = [track.name for track in tracks if track.program is None]
+    still = STILL.format(names=" and ".join(missing)) if missing else None
+    if any(track.message for track in tracks):
+        still = "This is a picture: " + "; ".join(track.message for track in tracks if track.message) + "."
+    scenes = [_scene(panel, panel.scene, (), runs, {t.name: t.program for t in tracks})]
+    if not still:
+        scenes = list(_scenes(panel, views, surfaces))
+    family = [_input(slider) for slider in panel.family.sliders.values()]
+    values = [[slider.value for slider in track.sliders.values()] for track in tracks]
+    title = panel.summary.split(":")[0] if title is None else title
+    return page(title, scenes, values, panel.start.tolist(), panel.summary, family, still)
+
+
+def _input(slider: Any) -> dict[str, Any]:
+    """A slider of the surface, as a page shows it: it stops where there is a still."""
+    return {
+        "name": slider.name,
+        "label": slider.label,
+        "unit": slider.unit,
+        "scale": _stops(slider, STOPS[1]),
+        "standard": None,
+        "control": "",
+    }
+
+
+def _stops(slider: Any, count: int) -> list[float]:
+    scale = slider.scale
+    places = np.unique(np.linspace(0, scale.positions, count).round().astype(int))
+    return sorted({*(scale.value(int(place)) for place in places), slider.value})
+
+
+def _scenes(panel: Panel, views: Sequence[str] | None, surfaces: Sequence[Surface]) -> Iterator[PageScene]:
+    """All pictures of the page, the present one first."""
+    known = panel.views
+    views = [panel.view] if views is None else [views] if isinstance(views, str) else list(views)
+    for view in views:
+        if view not in known:
+            raise ValueError(f"views must be among {', '.join(known)}, got {brief(view)}")
+    for surface in surfaces:
+        if not isinstance(surface, Surface) or surface.n != panel.surface.n:
+            raise TypeError(
+                f"surfaces must each be a Surface of {panel.surface.n} coordinates, got {brief(surface)}"
+            )
+    ordered = list(dict.fromkeys([panel.view, *views]))
+    sliders = list(panel.family.sliders.values())
+    here = tuple(slider.value for slider in sliders)
+    members: list[tuple[tuple[float, ...], Surface | None]] = [(here, panel.surface)]
+    if sliders:
+        stops = [_stops(slider, STOPS.get(len(sliders), 3)) for slider in sliders]
+        members += [(at, None) for at in itertools.product(*stops) if at != here]
+    members += [((), surface) for surface in surfaces if surface is not panel.surface]
+    surface: Surface | None
+    for at, given in members:
+        surface = given or _member(panel, at)
+        if surface is not None:
+            yield from _of_surface(panel, surface, at, ordered)
+
+
+def _member(panel: Panel, at: tuple[float, ...]) -> Surface | None:
+    """The member of the family for these values of its sliders; None if it cannot be made."""
+    settings = dict(zip(panel.family.sliders, at))
+    surface, _ = attempt(panel.family.name, lambda: survey(panel.family.member(settings), POINTS))
+    return surface
+
+
+def _of_surface(
+    panel: Panel, surface: Surface, at: tuple[float, ...], views: Sequence[str]
+) -> Iterator[PageScene]:
+    present = surface is panel.surface
+    start = panel.start if present else surface.start
+    programs: dict[str, Program | None]
+    runs: dict[str, Descent]
+    if present:
+        programs, runs = {t.name: t.program for t in panel.tracks.values()}, panel.descents
+    else:
+        programs, runs = {}, {}
+        for track in panel.tracks.values():
+            programs[track.name] = track.recorded(surface, start, panel.n_steps)
+            run = track.run(surface, start, panel.n_steps)
+            if run is not None:
+                runs[track.name] = run
+    if any(program is None for program in programs.values()):
+        return
+    for view in views:
+        origin = panel.scene.origin if present else surface.start
+        scene = Scene(surface, origin, panel.n_steps, view)
+        yield _scene(
+            panel, scene, at or tuple(s.value for s in panel.family.sliders.values()), runs, programs
+        )
+
+
+def _scene(
+    panel: Panel,
+    scene: Scene,
+    at: tuple[float, ...],
+    runs: Mapping[str, Descent],
+    programs: Mapping[str, Program | None],
+) -> PageScene:
+    light, view = _layer(panel, scene, runs, LIGHT)
+    dark, _ = _layer(panel, scene, runs, DARK)
+    return PageScene(
+        scene.surface.name,
+        scene.view,
+        at,
+        panel.plan(view, scene),
+        sources(list(programs.values()), scene.n_steps),
+        tuple(view.seams),
+        light,
+        dark,
+    )
+
+
+def _layer(panel: Panel, scene: Scene, runs: Mapping[str, Descent], theme: Theme) -> tuple[Layer, RunView]:
+    """The picture in a theme: what stands still, and what moves, as it is now."""
+    steps = {name: track.step for name, track in panel.tracks.items()}
+    with drawing:
+        view = RunView(scene, steps, runs, theme)
+        panel.show_in(view, dict(runs))
+        return Layer(view.still(), tuple(view.foregrounds()), tuple(view.templates())), view

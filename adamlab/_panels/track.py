@@ -1,0 +1,132 @@
+"""One step in a panel: its sliders, its options that are not numbers, and its program."""
+
+from __future__ import annotations
+
+import functools
+from collections.abc import Callable, Iterator
+from typing import Any
+
+import numpy as np
+
+from .._core.descent import Descent, descend
+from .._core.program import Program, verified
+from .._core.signature import NotWrittenYet, Signature
+from .._core.surface import Surface
+from .._live import plan
+from .base import attempt
+from .slider import HyperSlider
+
+__all__ = ["Track", "rows_of"]
+
+SAMPLES = (0.2, 0.5, 0.8, 1.0)  # parts of each slider at which a program is compared with Python
+
+
+class Track:
+    """One step in a panel.
+
+    Parameters
+    ----------
+    name : str
+        In the panel.
+    step : callable
+    hyper : dict
+        Opening values that differ from the defaults.
+
+    Attributes
+    ----------
+    sliders : dict of HyperSlider
+    options : dict
+        Hyperparameters that are not numbers.
+    message : str or None
+        Why there is no run.
+    program : Program or None
+        What the browser plays; None for a step that runs here.
+    """
+
+    def __init__(self, name: str, step: Callable[..., Any], hyper: dict[str, Any]) -> None:
+        self.name, self.step = name, step
+        self.message: str | None = None
+        self.program: Program | None = None
+        self.signature = Signature(step)
+        hyper = self.signature.hyper(hyper)
+        self.options = {name: value for name, value in hyper.items() if not isinstance(value, float)}
+        for name, value in self.options.items():
+            if isinstance(value, np.ndarray):
+                raise ValueError(f"{name} must be one number in a panel, got {value}: descend takes arrays")
+        self.sliders = {n: HyperSlider(n, value) for n, value in hyper.items() if n not in self.options}
+
+    def hyper(self) -> dict[str, Any]:
+        """All hyperparameters as they are set now."""
+        return {**self.options, **{name: slider.value for name, slider in self.sliders.items()}}
+
+    def run(self, surface: Surface, start: np.ndarray, n_steps: int) -> Descent | None:
+        """The run as the sliders stand; None, with `message` set, if there is none."""
+        run, hyper = None, None
+        while hyper != self.hyper():  # it may be moved while this runs
+            hyper = self.hyper()
+            walked = functools.partial(self._walked, surface, start, n_steps, hyper)
+            run, self.message = attempt(self.name, walked)
+        return run
+
+    def _walked(self, surface: Surface, start: np.ndarray, n_steps: int, hyper: dict[str, Any]) -> Descent:
+        """The run of a step; a step that stays where it is though there is a slope is a stub."""
+        run = descend(self.step, surface, start, n_steps, **hyper)
+        if n_steps and (run.theta == run.theta[0]).all() and run.gradient[0].any():
+            raise NotWrittenYet
+        return run
+
+    def record(self, surface: Surface, start: np.ndarray, n_steps: int) -> None:
+        """Record the step on a surface, and keep the program if it does as the step itself does."""
+        self.program = self.recorded(surface, start, n_steps)
+
+    def recorded(self, surface: Surface, start: np.ndarray, n_steps: int) -> Program | None:
+        """The step's program on a surface; None without one that does as the step itself."""
+        samples, hyper = list(self._samples()), self.hyper()
+        program, _ = attempt(
+            self.name, lambda: verified(self.signature, surface, hyper, start, n_steps, samples)
+        )
+        return program
+
+    def _samples(self) -> Iterator[dict[str, Any]]:
+        """Settings all over the sliders."""
+        for k in range(len(SAMPLES)):
+            parts = [SAMPLES[(k + i) % len(SAMPLES)] for i in range(len(self.sliders))]
+            scales = {name: slider.scale for name, slider in self.sliders.items()}
+            values = {n: s.value(round(part * s.positions)) for (n, s), part in zip(scales.items(), parts)}
+            yield {**self.options, **values}
+
+    def played(self, start: np.ndarray, n_steps: int) -> np.ndarray | None:
+        """What the program makes of the sliders as they stand, as rows; None without a program."""
+        if self.program is None:
+            return None
+        return self.program.rows([slider.value for slider in self.sliders.values()], start, n_steps)
+
+    def plan(self, surface: Surface) -> dict[str, Any]:
+        """What the browser has to know of it."""
+        inputs = [
+            {
+                "name": name,
+                "label": slider.label,
+                "unit": slider.unit,
+                "scale": [slider.scale.value(k) for k in range(slider.scale.positions + 1)],
+                "standard": self.signature.defaults[name],
+                "control": slider.css_class,
+            }
+            for name, slider in self.sliders.items()
+        ]
+        return {**plan.track(self.name, self.step, surface, self.options), "inputs": inputs}
+
+
+def rows_of(run: Descent) -> np.ndarray:
+    """A run as the browser has it: point, loss, gradient and memories of each step in a row.
+
+    Parameters
+    ----------
+    run : Descent
+        Without lanes.
+
+    Returns
+    -------
+    ndarray, shape (n_steps + 1, 1 + n * (2 + memories))
+    """
+    return np.column_stack([run.theta, run.loss, run.gradient, *run.memory.values()])
