@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["POSITIONS", "TABLE", "VAGUE", "Hyperparameter", "Scale", "hyperparameter", "symbol", "usual_name"]
+__all__ = ["GRID", "TABLE", "VAGUE", "Hyperparameter", "Scale", "hyperparameter", "symbol", "usual_name"]
 
 
 class Range(NamedTuple):
@@ -157,7 +157,9 @@ def symbol(name: str) -> str:
     return known.symbol if known is not None and known.name == name else name
 
 
-POSITIONS = 100
+GRID = 101  # how many values of a scale are tried where nobody chooses: in a race, for example
+
+STOPS = {"log": 600, "near one": 400, "linear": 200}  # 2 % of η a stop; divisible by a scale's decades
 
 
 class Scale:
@@ -172,16 +174,24 @@ class Scale:
         The hyperparameter's name, in the field's usual spelling or any other.
     opening : float
         A value that has to lie within.
+    positions : int, optional
+        How many positions there are above the lowest, unless they are degrees; as many as suit the scale
+        unless given.
+
+    Attributes
+    ----------
+    positions : int
+    low, high : float
+        The values at both ends.
     """
 
-    def __init__(self, name: str, opening: float) -> None:
+    def __init__(self, name: str, opening: float, positions: int | None = None) -> None:
         known = hyperparameter(name)
-        self.kind, self.positions, self.low, self.high = known.scale, POSITIONS, known.low, known.high
+        self.kind, self.low, self.high = known.scale, known.low, known.high
         if self.kind == "near one":
             self.high = max(known.high, opening)
         elif self.kind == "degrees":
             self.low, self.high = min(known.low, opening // 1), max(known.high, -(-opening // 1))
-            self.positions = int(self.high - self.low)
         elif self.kind == "log" and opening > 0:
             self.low, self.high = min(known.low, opening), max(known.high, opening)
         elif self.kind == "log":
@@ -190,18 +200,33 @@ class Scale:
             self.low, self.high = sorted((0.0, 2 * opening))
         else:
             self.low, self.high = -1.0, 1.0
+        whole = int(self.high - self.low) if self.kind == "degrees" else 0
+        self.positions = whole or positions or STOPS[self.kind]
 
     def value(self, position: int) -> float:
-        """The value at a position; both ends are met exactly, and what lies between is rounded."""
-        if position in (0, self.positions):
-            return self.low if position == 0 else self.high
-        share = position / self.positions
-        if self.kind == "log":
-            low, high = math.log(self.low), math.log(self.high)
-            return float(f"{math.exp(low + (high - low) * share):.3g}")
-        if self.kind == "near one":
-            return round(1 - float(f"{(1 - self.high) ** share:.3g}"), 12)
-        return float(f"{self.low + share * (self.high - self.low):.3g}")
+        """The roundest value that is nearer to a position than to its neighbours; both ends are exact."""
+        if position <= 0 or position >= self.positions:
+            return self.low if position <= 0 else self.high
+        # a little less than half-way, for there a value may belong to the neighbour by its last bit
+        below, here, above = (self._along((position + off) / self.positions) for off in (-0.4999, 0, 0.4999))
+        rounder = (self._rounded(here, digits) for digits in range(1, 17))
+        return next((value for value in rounder if below < value < above), here)
+
+    def grid(self, count: int = GRID) -> np.ndarray:
+        """Values evenly spaced along the scale, both ends included, to three digits.
+
+        Parameters
+        ----------
+        count : int
+
+        Returns
+        -------
+        ndarray, shape (count,)
+        """
+        # counted in hundredths, for a share that differs in its last bit may be rounded to another value
+        shares = np.linspace(0, 100, count)[1:-1] / 100
+        inner = [self._rounded(self._along(float(share)), 3) for share in shares]
+        return np.array([self.low, *inner, self.high])
 
     def position(self, value: float) -> int:
         """The position nearest to a value."""
@@ -214,3 +239,18 @@ class Scale:
         else:
             share = (value - self.low) / (self.high - self.low)
         return round(self.positions * share)
+
+    def _along(self, share: float) -> float:
+        """The value at a share of the length, not rounded."""
+        if self.kind == "log":
+            low, high = math.log(self.low), math.log(self.high)
+            return math.exp(low + (high - low) * share)
+        if self.kind == "near one":
+            return 1 - (1 - self.high) ** share
+        return self.low + share * (self.high - self.low)
+
+    def _rounded(self, value: float, digits: int) -> float:
+        """A value to so many digits; near one, those of its distance from 1 count."""
+        if self.kind == "near one":
+            return round(1 - float(f"{1 - value:.{digits}g}"), 12)
+        return float(f"{value:.{digits}g}")

@@ -13,7 +13,20 @@ from matplotlib.colors import LinearSegmentedColormap
 
 from .._core.signature import name_of
 
-__all__ = ["BLUE", "DARK", "GREEN", "LIGHT", "OTHER_LOOKS", "PURPLE", "RED", "Theme", "look", "styled"]
+__all__ = [
+    "AVERAGE",
+    "DARK",
+    "DIVISOR",
+    "GRADIENT",
+    "LIGHT",
+    "LOOKS",
+    "OTHER_LOOKS",
+    "STEP",
+    "Theme",
+    "WARNING",
+    "look",
+    "styled",
+]
 
 STYLE = Path(__file__).with_name("adamlab.mplstyle")
 
@@ -45,34 +58,41 @@ LIGHT = Theme("white", "#222222", "white", _ground("#86abc7", "#b5cbdb", "#dbe6e
 
 DARK = Theme("#111111", "#e6e6e6", "#4a5a68", _ground("#0a0f14", "#16222c", "#233441", "#334653"), 1)
 
-# After Okabe and Ito, whose colours stay apart for colour-blind readers: one for light paper, one for
-# dark. Each method has its own marker and dash too.
-BLACK, BLUE, GREEN, PURPLE, RED, GOLD = (
-    ("#000000", "#ffffff"),
-    ("#0064a8", "#6cb8ee"),
+# What is drawn besides the methods has colours of its own: one for light paper, one for dark.
+GRADIENT, AVERAGE, STEP, DIVISOR = (
     ("#007a59", "#2fc79b"),
-    ("#8e3b8a", "#dd97d9"),
+    ("#0064a8", "#6cb8ee"),
     ("#d55e00", "#ff8a3c"),
-    ("#946b00", "#e6bd45"),
+    ("#8e3b8a", "#dd97d9"),
 )
 
+WARNING = "#d55e00"  # stands out on light and on dark paper
+
+# Each method has a colour of its own (on light paper, on dark), and a pair of marker and dash of its own.
+# Two that share the marker or the dash differ in colour for colour-blind readers too: chosen by measuring
+# the distances, as a test does. Dark and bright colours alternate, for hues alone would not do.
 LOOKS = {
-    "gradient_descent": (BLACK, "o", "-"),
-    "momentum": (BLUE, "s", "-"),
-    "nesterov": (BLUE, "D", "--"),
-    "adagrad": (GREEN, "^", "-"),
-    "adadelta": (GREEN, "v", "--"),
-    "rmsprop": (PURPLE, "P", "-"),
-    "adam": (RED, "o", "-"),
-    "amsgrad": (RED, "s", "--"),
-    "adamw": (GOLD, "D", "-"),
-    "nadam": (GOLD, "^", "--"),
-    "adamax": (GOLD, "P", "-."),
+    "gradient_descent": (("#000000", "#ffffff"), "o", "-"),
+    "momentum": (("#2070f0", "#6c88d3"), "s", "-"),
+    "nesterov": (("#0c95be", "#3faecd"), "D", "--"),
+    "adagrad": (("#007a59", "#12dc9c"), "^", "-"),
+    "adadelta": (("#5b5f20", "#a9f24a"), "v", "--"),
+    "rmsprop": (("#8e3b8a", "#b14cfa"), "P", "-"),
+    "adam": (("#d55e00", "#ff8a3c"), "D", "-"),
+    "amsgrad": (("#fb3f6d", "#ee1d73"), "s", "--"),
+    "adamw": (("#b6824b", "#fee596"), "D", "-."),
+    "nadam": (("#482609", "#a0742f"), "^", "--"),
+    "adamax": (("#6f043e", "#ca63a4"), "P", "-."),
 }
 
-_theme = contextvars.ContextVar("theme", default=LIGHT)
+OTHER_LOOKS = [
+    (("#010096", "#9a8789"), "X", "-"),
+    (("#f52ab8", "#8ea75f"), "v", "-."),
+    (("#1405fd", "#a78aff"), "p", "--"),
+    (("#1e0351", "#94e9ce"), "s", ":"),
+]
 
-OTHER_LOOKS = [(BLUE, "X", "-"), (PURPLE, "D", "--"), (GREEN, "v", "-."), (GOLD, "s", ":")]
+_theme = contextvars.ContextVar("theme", default=LIGHT)
 
 
 def look(step: Callable[..., Any], index: int = 0, theme: Theme = LIGHT) -> tuple[str, str, str]:
@@ -83,7 +103,7 @@ def look(step: Callable[..., Any], index: int = 0, theme: Theme = LIGHT) -> tupl
     step : callable
         A step of the series, or any other by its name.
     index : int
-        Tells steps apart that the series does not know.
+        Tells apart steps that are not in the series.
     theme : Theme
 
     Returns
@@ -98,13 +118,13 @@ def look(step: Callable[..., Any], index: int = 0, theme: Theme = LIGHT) -> tupl
 def styled(theme: Theme | None = None) -> Iterator[None]:
     """A context in which figures are made, drawn and saved in the look of the series.
 
-    Nothing that a user has set for Matplotlib reaches them: `savefig.bbox`, say, would cut the landscape to
-    another size than the path above it.
+    A user's own Matplotlib settings do not affect them: `savefig.bbox`, for example, would crop the landscape
+    to a different size from the path above it.
 
     Parameters
     ----------
     theme : Theme, optional
-        That of the context around it unless given, and else the light one.
+        The theme of the surrounding context unless given, or else the light one.
 
     Returns
     -------

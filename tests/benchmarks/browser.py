@@ -32,7 +32,7 @@ panel = explore(adam, beale, n_steps=200, eta=0.05)
 scale = panel.sliders["eta"].scale
 
 def slider():
-    return widgets.IntSlider(54, 0, 100, readout=False, description="η", layout={"width": "13.5em"},
+    return widgets.IntSlider(360, 0, 600, readout=False, description="η", layout={"width": "13.5em"},
                              style={"description_width": "2.2em"})
 
 def shown(widget, name):

@@ -20,7 +20,6 @@ from jupyter_client.session import Session
 from matplotlib.figure import Figure
 
 from adamlab import descend, explore, plots, race
-from adamlab._core.hyperparameters import POSITIONS
 from adamlab._panels import base
 from adamlab._panels import explore as panel_of_steps
 from adamlab.steps import adagrad, adam, adamax, gradient_descent, momentum, nadam, rmsprop
@@ -137,7 +136,7 @@ def measure_fragments():
         panel.picture.send_ahead(slider.css_class, 0, fragments, {})
 
     whole = milliseconds(draw, 7)
-    values = [slider.scale.value(k) for k in range(POSITIONS + 1)]
+    values = [slider.scale.value(k) for k in range(slider.scale.positions + 1)]
     compute = milliseconds(lambda turn: descend(adam, beale, n_steps=N_STEPS, eta=values), 7)
     sending = milliseconds(send, 7)
     print(

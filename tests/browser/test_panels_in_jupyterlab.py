@@ -10,6 +10,9 @@ import pytest
 from conftest import LESSONS, notebook_of
 from lab_page import Panel, sent_ahead, wait_until
 
+from adamlab import steps
+from adamlab._drawing.style import DARK, look
+
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 IMPORTS = "import json, time\nfrom adamlab import anatomy, explore, race, steps, surfaces"
 EXPLORE = [
@@ -171,7 +174,7 @@ def test_a_panel_far_above_the_window_is_ready_when_it_is_reached(lab, browser):
         wait_until(lambda: nameless.count() == 0, "every handle to have a name", patience=20)
         panel = Panel(notebook, area)
         panel.handle("η").press("ArrowRight")
-        wait_until(lambda: panel.number("η") == "0.112", "the number to follow the key")
+        wait_until(lambda: panel.number("η") == "0.102", "the number to follow the key")
         shows_what_a_fresh_one_shows(panel)
 
 
@@ -183,7 +186,7 @@ def test_a_slider_moved_by_keyboard(panel):
     for _ in range(5):
         panel.handle("η").press("ArrowRight")
     changes(panel, 0, before, "the path to follow the key")
-    wait_until(lambda: panel.number("η") == "0.178", "the number to follow the key")
+    wait_until(lambda: panel.number("η") == "0.11", "the number to follow the key")
     shows_what_a_fresh_one_shows(panel)
 
 
@@ -355,7 +358,7 @@ def test_a_dark_theme_draws_everything_anew_and_back(panel):
     opening = panel.layers()
     change_theme(panel, "JupyterLab Dark")
     shows(panel, "panel")
-    assert "#ff8a3c" in panel.layers()[0] and panel.layers() != opening
+    assert look(steps.adam, theme=DARK)[0] in panel.layers()[0] and panel.layers() != opening
     panel.handle("η").press("ArrowRight")
     changes(panel, 0, panel.layers()[0], "the path to follow in the dark")
     panel.button("Reset all").click()
@@ -398,7 +401,7 @@ def test_in_a_race_a_slider_changes_its_own_method_only_until_all_are_tuned(othe
     for _ in panel.drag(panel.handle("η", "momentum"), dx=-40):
         pass
     changes(panel, 1, opening[1], "the path of momentum to follow")
-    wait_until(lambda: "no fair comparison" in panel.status.inner_text(), "the warning")
+    wait_until(lambda: "not a fair comparison" in panel.status.inner_text(), "the warning")
     shows(panel, "panel")
     assert [panel.layers()[k] == opening[k] for k in range(3)] == [True, False, True]
 
@@ -440,7 +443,7 @@ def test_a_loop_that_never_ends_beyond_a_value_leaves_the_kernel_alive(lab, brow
         notebook.run_all()
         panel = notebook.panel(1)
         handle = panel.handle("η")
-        handle.focus()  # all positions are tried ahead, the endless ones too
+        handle.focus()  # all positions are run in advance, the endless ones too
         wait_until(lambda: "does a loop end?" in panel.status.inner_text(), "a word about it")
         handle.press("End")
         stopped = "waits: stopped after 2 s: does a loop end?"
