@@ -24,7 +24,7 @@ from .signature import Signature
 from .surface import PerStep, Surface
 from .trace import CannotRecord, keeps_points_apart
 
-__all__ = ["Block", "CannotRecord", "Fork", "Operation", "Program", "record", "verified"]
+__all__ = ["Block", "CannotRecord", "Fork", "Operation", "Program", "record", "plays_alike", "verified"]
 
 MOST_PATHS = 64
 CLOSE = 1e-9  # how far two ways of computing a loss may be apart, relative to its size
@@ -497,13 +497,13 @@ def verified(
         program = record(signature, surface, hyper)
         theta = np.array(start, dtype=float)
         cases = [hyper, *({**hyper, **sample} for sample in samples)]
-        agree = all(_agrees(program, signature, surface, theta, n_steps, case) for case in cases)
+        agree = all(plays_alike(program, signature, surface, theta, n_steps, case) for case in cases)
     except Exception:  # whatever learners' code does
         return None
     return program if agree else None
 
 
-def _agrees(
+def plays_alike(
     program: Program,
     signature: Signature,
     surface: Surface,
@@ -511,6 +511,20 @@ def _agrees(
     n_steps: int,
     hyper: dict[str, Any],
 ) -> bool:
+    """Return whether a program comes out as the step as it is written, over the whole way.
+
+    Parameters
+    ----------
+    program, signature, surface, n_steps, hyper
+        As for `verified`.
+    theta : ndarray, shape (n,)
+        The start.
+
+    Returns
+    -------
+    bool
+        True also where both raise an error.
+    """
     single = Single(signature, surface, theta, n_steps, hyper)
     values = [hyper[name] for name in program.hyper]
     try:

@@ -400,6 +400,12 @@ def _type(value: Any, *more: Any) -> Any:
     return type(value, *more)
 
 
+def _id(value: Any) -> int:
+    if holds_numbers(value):
+        path_of(value).refuse("it asks where a number is kept")
+    return id(value)
+
+
 def _import(*given: Any, **options: Any) -> Any:
     return substitute(builtins.__import__(*given, **options))
 
@@ -411,6 +417,7 @@ BUILTINS: dict[str, Any] = {
     "float": _Float,
     "int": _Int,
     "type": _type,
+    "id": _id,
     "print": lambda *_, **__: None,
     "__import__": _import,
 }

@@ -807,18 +807,26 @@ def _recast(result: np.ndarray) -> Numbers:
 
 
 def _arranged(function: Callable[..., Any]) -> Callable[..., Any]:
-    """A function of NumPy that only puts numbers in other places."""
+    """A function of NumPy that only puts the numbers of an array in other places."""
 
-    def call(*given: Any, **options: Any) -> Any:
-        return _settled(function(*map(_plain_inside, given), **options))
+    def call(array: Any, *given: Any, **options: Any) -> Any:
+        return _settled(function(plain(array_of(array)), *given, **options))
 
     return call
 
 
-def _plain_inside(value: Any) -> Any:
-    if isinstance(value, (list, tuple)) and holds_numbers(value):
-        return type(value)(map(_plain_inside, value))
-    return plain(array_of(value)) if holds_numbers(value) else value
+def _joined(function: Callable[..., Any]) -> Callable[..., Any]:
+    """A function of NumPy that puts several arrays into one."""
+
+    def call(arrays: Any, *given: Any, **options: Any) -> Any:
+        return _settled(function([plain(array_of(a)) for a in arrays], *given, **options))
+
+    return call
+
+
+def _as_round(array: Any, decimals: int = 0) -> Any:
+    scale = 10.0**decimals
+    return np.rint(array) if not decimals else np.rint(array * scale) / scale
 
 
 def _as_sum(array: Any, axis: Any = None, **options: Any) -> Any:
@@ -953,12 +961,15 @@ def _as_equal(a: Any, b: Any) -> bool:
     return a.shape == b.shape and all(bool(x == y) for x, y in zip(plain(a).flat, plain(b).flat))
 
 
-ARRANGING = """reshape ravel transpose stack concatenate vstack hstack column_stack diag diagonal broadcast_to
-atleast_1d atleast_2d squeeze expand_dims flip roll tile repeat split array_split moveaxis swapaxes append take
-broadcast_arrays flipud fliplr dstack""".split()
+ARRANGING = """reshape ravel transpose diag diagonal broadcast_to atleast_1d atleast_2d squeeze expand_dims flip roll
+tile repeat split array_split moveaxis swapaxes take flipud fliplr""".split()
+JOINING = "stack concatenate vstack hstack column_stack dstack".split()
 
 ARRAY_FUNCTIONS: dict[Any, Callable[..., Any]] = {
     **{getattr(np, name): _arranged(getattr(np, name)) for name in ARRANGING},
+    **{getattr(np, name): _joined(getattr(np, name)) for name in JOINING},
+    np.append: lambda a, b: np.concatenate([array_of(a).reshape(-1), array_of(b).reshape(-1)]),
+    np.round: _as_round,
     np.sum: _as_sum,
     np.mean: _as_mean,
     np.prod: _as_reduced("multiply"),
@@ -993,6 +1004,7 @@ ARRAY_FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.ndim: lambda a: np.ndim(plain(array_of(a))),
     np.size: lambda a: np.size(plain(array_of(a))),
     np.real: lambda a: a,
+    np.isscalar: lambda a: type(a) is Number,
 }
 
 
@@ -1003,13 +1015,13 @@ def _method(function: Callable[..., Any]) -> Callable[..., Any]:
     return method
 
 
-for _name in "sum mean prod max min all any var std cumsum dot clip argmax argmin".split():
+for _name in "sum mean prod max min all any var std cumsum dot clip argmax argmin round".split():
     setattr(Numbers, _name, _method(ARRAY_FUNCTIONS[getattr(np, _name)]))
 for _name in "conj conjugate".split():
     setattr(Numbers, _name, lambda self: self)
 for (
     _name
 ) in """__str__ __repr__ __format__ __float__ __int__ __index__ __complex__ tobytes dump dumps byteswap
-sort argsort partition argpartition searchsorted nonzero round choose compress trace ptp setfield getfield
+sort argsort partition argpartition searchsorted nonzero choose compress trace ptp setfield getfield
 __reduce_ex__ tofile put resize""".split():
     setattr(Numbers, _name, _refused)
