@@ -7,10 +7,11 @@ Matplotlib's settings, and `look` tells the colour, the marker and the dash of a
 from ._drawing.curves import loss_axes, loss_curve, memory, sensitivity_axes, trace_axes
 from ._drawing.figure import figure, png
 from ._drawing.heatmap import heatmap
-from ._drawing.landscape import landscape, note, path
+from ._drawing.landscape import downhill, landscape, note, path, section
 from ._drawing.style import look, styled
 
 __all__ = [
+    "downhill",
     "figure",
     "heatmap",
     "landscape",
@@ -21,6 +22,7 @@ __all__ = [
     "note",
     "path",
     "png",
+    "section",
     "sensitivity_axes",
     "styled",
     "trace_axes",

@@ -15,7 +15,7 @@ from .figure import drawn
 from .heights import LARGEST, heights
 from .style import LIGHT, Theme, look
 
-__all__ = ["POINTS", "heading", "landscape", "note", "path"]
+__all__ = ["POINTS", "downhill", "heading", "landscape", "note", "path", "section"]
 
 
 POINTS = 160  # along each side of a landscape
@@ -132,6 +132,127 @@ def path(ax: Axes, run: Descent, colour: str | None = None, label: str | None = 
         tag.set_text(label)
         tag.xy = shown.end  # type: ignore[assignment]
     return ax
+
+
+@drawn
+def downhill(ax: Axes, surface: Surface, count: int = 11, colour: str | None = None) -> Axes:
+    """Arrows along −∇L, across the contour lines: the way that gradient descent takes from there.
+
+    All have the same length, for on most surfaces slopes differ by powers of ten. Where both axes have one
+    scale, they meet the contour lines at right angles.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        With its limits set, as `landscape` leaves it.
+    surface : Surface
+        Of two coordinates.
+    count : int
+        Arrows along each side.
+    colour : str, optional
+        That of the text unless given.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If the surface has not two coordinates.
+
+    Examples
+    --------
+    >>> from adamlab import plots, ravine
+    >>> figure, ax = plots.figure("Downhill on a ravine", titles="Downhill is across the rings")
+    >>> ax = plots.downhill(plots.landscape(ax, ravine), ravine)
+    """
+    if surface.n != 2:
+        raise ValueError(f"{surface.name} has {surface.n} coordinates: arrows need two")
+    (x0, x1), (y0, y1) = ax.get_xlim(), ax.get_ylim()
+    margin = 0.5 / count
+    shares = np.linspace(margin, 1 - margin, count)
+    points = np.array(np.meshgrid(x0 + shares * (x1 - x0), y0 + shares * (y1 - y0)))
+    # a step in data, as it is seen on paper
+    unit = np.array([ax.bbox.width / (x1 - x0), ax.bbox.height / (y1 - y0)])[:, np.newaxis, np.newaxis]
+    steep = -surface.gradient(points) * unit
+    size = np.hypot(*steep)
+    seen = np.isfinite(size) & (size > 0)
+    along = np.where(seen, steep / np.where(seen, size, 1), np.nan)
+    ax.quiver(
+        *points,
+        *along,
+        angles="uv",
+        scale_units="width",
+        scale=1.6 * count,
+        width=0.004,
+        color=colour or LIGHT.ink,
+        zorder=2,
+    )
+    return ax
+
+
+@drawn
+def section(
+    ax: Axes,
+    surface: Surface,
+    through: Sequence[float] | np.ndarray | None = None,
+    along: Sequence[float] | np.ndarray = (1, 0),
+    points: int = 401,
+) -> Axes:
+    """The loss along a straight line: a slice through the surface.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    surface : Surface
+    through : array_like, shape (n,), optional
+        A point of the line; the surface's start unless given. It is marked.
+    along : array_like, shape (n,)
+        The direction; its length is the unit of the axis.
+    points : int
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If the point or the direction is none of this surface.
+
+    Examples
+    --------
+    >>> from adamlab import plots, ravine
+    >>> figure, ax = plots.figure("A slice through a ravine", titles="steep across, flat along")
+    >>> ax = plots.section(plots.section(ax, ravine, (0, 0), (0, 1)), ravine, (0, 0), (1, 0))
+    """
+    point = np.array(surface.start if through is None else through, dtype=float)
+    way = np.array(along, dtype=float)
+    for name, given in (("through", point), ("along", way)):
+        if given.shape != (surface.n,) or not np.isfinite(given).all():
+            raise ValueError(
+                f"{name} must be {surface.n} finite numbers for {surface.name}, got {given.tolist()}"
+            )
+    if not way.any():
+        raise ValueError("along must be a direction, not zero")
+    far = _far(surface, point, way)
+    places = np.linspace(-far, far, points)
+    height = surface.loss(point[:, np.newaxis] + way[:, np.newaxis] * places)
+    said = ", ".join(f"{x:g}" for x in way)
+    ax.plot(places, _drawable(height), linewidth=2, label=f"along ({said})")
+    ax.plot([0], _drawable(surface.loss(point[:, np.newaxis])), "o", color=LIGHT.ink, markersize=7)
+    ax.set_xlabel("distance from the point, in steps of the direction")
+    ax.set_ylabel("loss")
+    return ax
+
+
+def _far(surface: Surface, point: np.ndarray, way: np.ndarray) -> float:
+    """How far a line goes to both sides: as far as the window's farthest edge; 5 without a window."""
+    if not surface.window:
+        return 5.0
+    ends = np.abs(np.array(surface.window) - point[:, np.newaxis]).max(axis=1)
+    return float(np.min(ends[way != 0] / np.abs(way[way != 0])))
 
 
 @drawn

@@ -1,5 +1,6 @@
 """What stands below the sliders: the surface, the number of steps, the film, reset."""
 
+import math
 from collections.abc import Iterable
 from typing import TYPE_CHECKING, Any
 
@@ -12,7 +13,7 @@ if TYPE_CHECKING:
     from .base import Stage
     from .explore import Panel
 
-__all__ = ["SPEEDS", "RunControls", "fit", "reset_button", "steps_box"]
+__all__ = ["SPEEDS", "RunControls", "coordinates", "fit", "reset_button", "steps_box"]
 
 READY_MADE = [
     getattr(surfaces, name) for name in surfaces.__all__ if isinstance(getattr(surfaces, name), Surface)
@@ -80,6 +81,25 @@ def reset_button(panel: "Stage") -> widgets.Button:
     return button
 
 
+def coordinates(typed: str) -> list[float]:
+    """The numbers in what was typed: 1; 1.5 or (1, 1.5) or 0,5; 1. Empty if there is anything else.
+
+    Parameters
+    ----------
+    typed : str
+
+    Returns
+    -------
+    list of float
+    """
+    text = typed.strip().strip("()[]").replace("\u2212", "-")
+    parts = text.replace(",", ".").split(";") if ";" in text else text.replace(",", " ").split()
+    try:
+        return [float(part) for part in parts]
+    except ValueError:
+        return []
+
+
 class RunControls(widgets.HBox):
     """What stands below the sliders: the surface, the number of steps, the film, reset."""
 
@@ -108,17 +128,29 @@ class RunControls(widgets.HBox):
             self.view.layout = fit(self.view.options)
         views = [self.view] if len(self.view.options) > 1 else []
         places = [] if panel.family.sliders else [self.surface]  # to leave a family would strand its sliders
-        super().__init__([*places, self.steps, *views, self.play, self.step, self.speed, reset_button(panel)])
+        self.start = widgets.Text(
+            description="start",
+            continuous_update=False,
+            tooltip="start: type its coordinates, such as 1; 1.5",
+            layout=fit(["-0.1234; -0.1234"], beside=3),
+            style={"description_width": "3em"},
+        )
+        starts = [self.start] if panel.surface.n <= 2 else []
+        film = [self.play, self.step, self.speed]
+        super().__init__([*places, *starts, self.steps, *views, *film, reset_button(panel)])
         self.layout.flex_flow = "row wrap"
         self.step.add_class("adamlab-film")
         self.surface.observe(self._chosen, "value")
+        self.start.observe(self._typed, "value")
         self.steps.observe(self._counted, "value")
         self.view.observe(lambda change: panel.show(change.new), "value")
         self.speed.observe(lambda change: setattr(self.play, "interval", SPEEDS[change.new]), "value")
 
-    def follow(self, surface: Surface, n_steps: int) -> None:
-        """Show another surface and number of steps, without setting off anything."""
+    def follow(self, surface: Surface, start: Iterable[float], n_steps: int) -> None:
+        """Show another surface, start and number of steps, without setting off anything."""
         self._following = True
+        self.start.value = "; ".join(f"{x:.4g}" for x in start)
+        self.start.tooltip = "start: type its coordinates, such as 1; 1.5"
         self.steps.value = n_steps
         if surface.name in self._surfaces:
             self.surface.value = surface.name
@@ -128,6 +160,17 @@ class RunControls(widgets.HBox):
     def _chosen(self, change: Any) -> None:
         if not self._following:
             self._panel.place(surface=self._surfaces[change.new])
+
+    def _typed(self, change: Any) -> None:
+        if self._following:
+            return
+        panel = self._panel
+        point = coordinates(change.new)
+        if len(point) == panel.surface.n and all(map(math.isfinite, point)):
+            panel.place(point)
+        else:  # what stood there comes back
+            panel.remark(f"{change.new!r} is no start: type {panel.surface.n} numbers, such as 1; 1.5")
+            self.follow(panel.surface, panel.start, panel.n_steps)
 
     def _counted(self, change: Any) -> None:
         if not self._following:

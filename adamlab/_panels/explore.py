@@ -21,6 +21,7 @@ from .._core.descent import Descent, descend, whole_steps
 from .._core.family import Family
 from .._core.program import plays_alike
 from .._core.signature import Signature, name_of
+from .._core.stability import limit
 from .._core.surface import Surface
 from .._core.text import brief
 from .._drawing.heights import survey
@@ -72,8 +73,9 @@ class Panel(widgets.VBox):
         start: np.ndarray,
         n_steps: int,
         several: bool,
+        theory: bool = False,
     ) -> None:
-        self.picture = Picture()
+        self.picture, self._theory = Picture(), theory
         self.picture.draw, self.picture.describe = self._foreground, self._described
         self.tracks, self.family = tracks, family
         self.surface, self.start, self.n_steps, self.view = family.surface(), start, n_steps, "loss"
@@ -99,6 +101,7 @@ class Panel(widgets.VBox):
         self.picture.sliders = {name: slider.slider.model_id for name, slider in inputs.items()}
         self.picture.sliders |= {"film": self._controls.step.model_id}
         self.picture.on_msg(self._heard)
+        self._controls.follow(self.surface, self.start, self.n_steps)
         self._run_all()
         self._redraw()
         self._ready = True
@@ -186,7 +189,7 @@ class Panel(widgets.VBox):
             self._origin = start
         redraw = another or n_steps != self.n_steps
         self.surface, self.start, self.n_steps = surface, start, n_steps
-        self._controls.follow(self.surface, self.n_steps)
+        self._controls.follow(self.surface, self.start, self.n_steps)
         self._run_all(anew=redraw)
         if redraw:
             self._redraw()
@@ -236,6 +239,10 @@ class Panel(widgets.VBox):
         'adam.html'
         """
         return write_whole(path, saved_page(self, title, views, surfaces))
+
+    def remark(self, text: str) -> None:
+        """Say something below the picture, until the next change."""
+        self.picture.notes = [*self._messages(), *self._remarks, text]
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], Any]:
         bundle = super()._repr_mimebundle_(**kwargs)
@@ -293,11 +300,10 @@ class Panel(widgets.VBox):
             return
         track = self.tracks[name]
         self._runs.pop(name, None)
-        silent = track.program is not None and track.message is None
         track.message = None
         if track.program is None:
             self._run(name)
-        self._show(told=not silent)
+        self._show()
 
     def _reshaped(self) -> None:
         """A slider of the surface moved: another member of the family."""
@@ -362,7 +368,7 @@ class Panel(widgets.VBox):
         about = {"name": NAME, "help": HELP, "origin": scene.origin.tolist(), "tells": self._tells}
         return {**described, **about, "tracks": tracks, "python": self._as_python(scene)}
 
-    def _show(self, told: bool = True) -> None:
+    def _show(self) -> None:
         """Tell the browser what it cannot know by itself."""
         with self.picture.hold_sync():
             self.picture.start = self.start.tolist()
@@ -373,9 +379,16 @@ class Panel(widgets.VBox):
                 else rows_of(self._runs[name]).tobytes()
                 for name, track in self.tracks.items()
             ]
-            if told:
-                self.picture.said = [track.message for track in self.tracks.values()]
-                self.picture.notes = [*filter(None, [self.family.message]), *self._remarks]
+            self.picture.said = [track.message for track in self.tracks.values()]
+            self.picture.notes = [*filter(None, [self.family.message]), *self._remarks]
+        self._warn()
+
+    def _warn(self) -> None:
+        """Mark on each η where its method diverges in theory, if that was asked for."""
+        for track in self.tracks.values() if self._theory else ():
+            if "eta" in track.sliders:
+                beta1 = track.sliders["beta1"].value if "beta1" in track.sliders else 0.0
+                track.sliders["eta"].warn(limit(track.step, self.surface, beta1))
 
     def _exact(self) -> Iterator[tuple[str, list[float]]]:
         """Values that lie between two positions of their sliders."""
@@ -525,6 +538,7 @@ def explore(
     surface: Surface | Callable[..., Surface],
     start: Any = None,
     n_steps: int = 100,
+    theory: bool = False,
     **hyper: Any,
 ) -> Panel:
     """A live panel: a slider for every hyperparameter, the path on the landscape, the loss.
@@ -542,6 +556,9 @@ def explore(
     start : array_like, shape (n,), optional
         The surface's own start unless given.
     n_steps : int
+    theory : bool
+        Whether the η slider shows from where on the method diverges in theory, where there is one: for
+        gradient descent and momentum on a quadratic.
     **hyper : float
         Opening values, for the step and for the function that makes the surface; their defaults
         unless given.
@@ -567,4 +584,4 @@ def explore(
     'adam on beale, η=0.1, β1=0.5, β2=0.999: loss 41.2 → 0.0663 in 100 steps'
     """
     tracks, family, start, n_steps = _opened(step_or_steps, surface, start, n_steps, hyper)
-    return Panel(tracks, family, start, n_steps, isinstance(step_or_steps, (list, tuple)))
+    return Panel(tracks, family, start, n_steps, isinstance(step_or_steps, (list, tuple)), theory)

@@ -246,8 +246,8 @@ class Race(Panel):
             return "the learning rates were given, not tuned, so this is not a fair comparison"
         return "the learning rates were set by hand, so this is not a fair comparison"
 
-    def _show(self, told: bool = True) -> None:
-        super()._show(told)
+    def _show(self) -> None:
+        super()._show()
         how, rows = self._how(), self.table
         if not self._has_no_lowest_point:
             rows.sort(key=_order)

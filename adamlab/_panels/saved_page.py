@@ -100,11 +100,10 @@ def _scenes(panel: Panel, views: Sequence[str] | None, surfaces: Sequence[Surfac
         stops = [_stops(slider, STOPS.get(len(sliders), 3)) for slider in sliders]
         members += [(at, None) for at in itertools.product(*stops) if at != here]
     members += [((), surface) for surface in surfaces if surface is not panel.surface]
-    surface: Surface | None
     for at, given in members:
-        surface = given or _member(panel, at)
-        if surface is not None:
-            yield from _of_surface(panel, surface, at, ordered)
+        member = given or _member(panel, at)
+        if member is not None:
+            yield from _of_surface(panel, member, at, ordered)
 
 
 def _member(panel: Panel, at: tuple[float, ...]) -> Surface | None:

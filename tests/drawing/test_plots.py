@@ -326,3 +326,46 @@ def test_a_map_from_a_minimum_below_zero_has_the_colour_of_its_lowest_loss():
     plots.heatmap(ax, swept)
     lowest = np.array(mpl.colormaps["viridis"](0.0, bytes=True))
     assert (ax.images[0].get_array() == lowest).all()
+
+
+# --- arrows and slices --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("surface", [surfaces.ravine, surfaces.beale, surfaces.saddle], ids=lambda s: s.name)
+def test_arrows_point_the_way_that_gradient_descent_goes(surface):
+    _, ax = plots.figure("test")
+    assert plots.downhill(plots.landscape(ax, surface), surface, count=7) is ax
+    (arrows,) = [artist for artist in ax.collections if hasattr(artist, "U")]
+    points = np.column_stack([arrows.X, arrows.Y])
+    scale = np.array([ax.bbox.width / np.ptp(ax.get_xlim()), ax.bbox.height / np.ptp(ax.get_ylim())])
+    steps = -surface.gradient(points.T).T * scale
+    shown = np.column_stack([arrows.U, arrows.V])
+    seen = np.hypot(*steps.T) > 0
+    ways = steps[seen] / np.hypot(*steps[seen].T)[:, np.newaxis]
+    assert len(points) == 49 and seen.sum() >= 48
+    np.testing.assert_allclose(shown[seen], ways, atol=1e-12)
+
+
+def test_a_slice_is_the_loss_along_its_line():
+    _, ax = plots.figure("test")
+    plots.section(ax, surfaces.beale, (1, 0.5), (2, 1), points=11)
+    places, heights = ax.lines[0].get_data()
+    line = np.array([[1.0], [0.5]]) + np.array([[2.0], [1.0]]) * places
+    np.testing.assert_allclose(heights, surfaces.beale.loss(line))
+    assert ax.lines[0].get_label() == "along (2, 1)" and ax.lines[1].get_xdata() == [0]
+    flat = problems.sparse_features(30, 5)
+    plots.section(ax, flat, along=np.eye(5)[0])
+
+
+@pytest.mark.parametrize(
+    ("call", "words"),
+    [
+        (lambda ax: plots.downhill(ax, problems.sparse_features(30, 5)), "arrows need two"),
+        (lambda ax: plots.section(ax, surfaces.bowl, (1, 2, 3)), "through must be 2 finite numbers for bowl"),
+        (lambda ax: plots.section(ax, surfaces.bowl, along=(0, 0)), "along must be a direction, not zero"),
+    ],
+)
+def test_arrows_and_slices_refuse_what_they_cannot_draw(call, words):
+    _, ax = plots.figure("test")
+    with pytest.raises(ValueError, match=words):
+        call(ax)

@@ -5,6 +5,7 @@ import itertools
 import tracemalloc
 import warnings
 
+import ipywidgets as widgets
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
@@ -274,6 +275,40 @@ def test_a_dark_theme_redraws_everything_and_back():
     assert panel.picture.background != light and look(steps.adam, theme=DARK)[0] in panel.picture.foreground
     display(panel, dark=False)
     assert panel.picture.background == light
+
+
+@pytest.mark.parametrize("typed", ["0.3; 1.2", "(0.3, 1.2)", "0,3; 1,2", " 0.3 1.2 "])
+def test_the_start_is_shown_and_can_be_typed(typed):
+    panel = explore(steps.adam, surfaces.beale)
+    box = control(panel, "start")
+    assert box.value == "1; 1.5"
+    box.value = typed
+    assert panel.start.tolist() == [0.3, 1.2] and panel.descents["adam"].theta[0].tolist() == [0.3, 1.2]
+    move(panel, 2.0, 0.5)
+    assert box.value == "2; 0.5"
+
+
+@pytest.mark.parametrize("typed", ["", "here", "1", "1; 2; 3", "nan; 1"])
+def test_a_start_that_is_none_is_refused_in_words(typed):
+    panel = explore(steps.adam, surfaces.beale)
+    box = control(panel, "start")
+    box.value = typed
+    assert box.value == "1; 1.5" and panel.start.tolist() == [1, 1.5]
+    assert panel.picture.notes == [f"{typed!r} is no start: type 2 numbers, such as 1; 1.5"]
+    panel.sliders["eta"].value = 0.2
+    assert panel.picture.notes == []
+
+
+def test_where_gradient_descent_diverges_is_told_only_when_asked():
+    def said(panel):
+        return "\n".join(w.value for w in controls(panel) if isinstance(w, widgets.HTML))
+
+    assert "diverges" not in said(explore(steps.gradient_descent, surfaces.ravine))
+    panel = explore(steps.gradient_descent, surfaces.ravine, theory=True, eta=0.05)
+    assert "in theory this diverges from η = 0.08" in said(panel) and "⚠" not in said(panel)
+    panel.sliders["eta"].value = 0.1
+    assert "⚠ in theory this diverges from η = 0.08" in said(panel)
+    assert "diverges" not in said(explore(steps.adam, surfaces.ravine, theory=True))
 
 
 def test_the_sentence_says_when_the_ball_arrived():
