@@ -462,8 +462,9 @@ class Panel(widgets.VBox):
     def _heard(self, _: Any, content: dict[str, Any], buffers: Any) -> None:
         """A message from the page."""
         if content.get("kind") == "start":
-            self.picture.heard = int(content["number"])
-            self.place(content["start"])
+            with self.picture.hold_sync():  # in one message: heard alone, it would put the ball back
+                self.picture.heard = max(self.picture.heard, int(content["number"]))
+                self.place(content["start"])
         elif content.get("kind") == "display":
             display = DARK if content["dark"] else LIGHT, float(np.clip(content["ratio"], 2, 3))
             if display != self._display:

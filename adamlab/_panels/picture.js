@@ -26,7 +26,9 @@ class Shared {
     this.model = model;
     this.views = new Set();
     this.sliders = new Map();
-    this.sent = 0; // messages with a start
+    this.sent = this.model.get("heard"); // messages with a start
+    /** @type {number[] | null} the newest start that Python has not been told of */
+    this.pending = null;
     this.turn = 0;
     /** @type {Player | null} */
     this.player = null;
@@ -96,17 +98,27 @@ class Shared {
 
   /** Python has another start, unless it has not yet heard of ours. */
   moved() {
-    if (this.player && this.model.get("heard") >= this.sent) {
-      this.player.place(this.model.get("start"));
-      this.tell();
-    }
+    if (!this.player) return;
+    if (this.model.get("heard") < this.sent) return;
+    if (this.pending) return this.send(this.pending);
+    const start = this.model.get("start");
+    if (start.every((/** @type {number} */ x, /** @type {number} */ i) => x === this.player.start[i])) return;
+    this.player.place(start);
+    this.tell();
   }
 
   /** @param {number[]} start */
   place(start) {
     this.player.place(start);
-    this.model.send({ kind: "start", start, number: ++this.sent });
     this.tell();
+    if (this.model.get("heard") < this.sent) this.pending = start; // one at a time: a busy kernel would fall behind
+    else this.send(start);
+  }
+
+  /** @param {number[]} start */
+  send(start) {
+    this.pending = null;
+    this.model.send({ kind: "start", start, number: ++this.sent });
   }
 
   roll(step) {
@@ -165,6 +177,7 @@ class View {
 
   // The old picture stays until the new one is decoded, so there is never a blank frame.
   async background() {
+    const turn = (this.stills = (this.stills ?? 0) + 1);
     const image = new Image();
     image.alt = "";
     image.draggable = false;
@@ -172,6 +185,7 @@ class View {
     image.src = URL.createObjectURL(data);
     await image.decode();
     URL.revokeObjectURL(image.src);
+    if (turn !== this.stills) return; // another has come meanwhile
     const old = this.frame.querySelector("img");
     if (old) old.replaceWith(image);
     else this.frame.prepend(image);
@@ -235,12 +249,9 @@ class View {
   }
 }
 
-/** @type {WeakMap<object, Shared>} */
-const shared = new WeakMap();
-
-function render({ model, el }) {
-  if (!shared.has(model)) shared.set(model, new Shared(model));
-  const view = new View(shared.get(model), el);
+/** @param {Shared} shared @param {any} model as this place has it @param {HTMLElement} el */
+function render(shared, model, el) {
+  const view = new View(shared, el);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
   function display() {
     const { jpThemeLight, vscodeThemeKind } = document.body.dataset;
@@ -259,4 +270,16 @@ function render({ model, el }) {
   };
 }
 
-export default { render };
+// Called once for each panel; each place that shows it gets a model object of its own.
+export default () => {
+  /** @type {Shared} */
+  let shared;
+  return {
+    initialize({ model }) {
+      shared = new Shared(model);
+    },
+    render({ model, el }) {
+      return render(shared, model, el);
+    },
+  };
+};
