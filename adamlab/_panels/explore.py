@@ -354,6 +354,10 @@ class Panel(widgets.VBox):
         self.picture.plan = {
             **self.plan(self._shown, self.scene),
             "template": self._shown.template(),
+            "named": [
+                {"control": slider.css_class, "label": slider.label, "text": slider.text}
+                for slider in self.family.sliders.values()
+            ],
             "code": module(programs, self.n_steps),
         }
 

@@ -169,6 +169,7 @@ class View {
     shared.model.on("change:background", this.background);
     shared.views.add(this);
     this.background();
+    this.watch();
     if (shared.player) {
       this.mount();
       shared.tell();
@@ -205,25 +206,36 @@ class View {
     this.name();
   }
 
-  /** Slider widgets give their handles no accessible name; they may be rendered later than the picture. */
-  name(patience = 40) {
+  /** Slider widgets give their handles no accessible name; some are rendered later, when a section unfolds. */
+  name() {
     const panel = this.el.closest(".adamlab-panel");
-    let missing = !panel;
-    for (const [i, track] of this.shared.plan.tracks.entries()) {
-      for (const [j, { control, label, unit }] of track.inputs.entries()) {
-        const found = panel ? [...panel.querySelectorAll(`.${control} .noUi-handle, .${control} input`)] : [];
-        missing ||= !found.some((one) => one.matches(".noUi-handle"));
-        for (const one of found) {
-          one.setAttribute("aria-label", label);
-          const value = `${general(this.shared.player.values[i][j])}${unit}`;
-          if (one.matches(".noUi-handle")) one.setAttribute("aria-valuetext", value);
-        }
+    if (!panel) return;
+    const { plan, player } = this.shared;
+    const named = plan.tracks.flatMap((track, i) =>
+      track.inputs.map(({ control, label, unit }, j) => {
+        return { control, label, text: `${general(player.values[i][j])}${unit}` };
+      }),
+    );
+    for (const { control, label, text } of [...named, ...plan.named]) {
+      for (const one of panel.querySelectorAll(`.${control} .noUi-handle, .${control} input`)) {
+        one.setAttribute("aria-label", label);
+        if (one.matches(".noUi-handle")) one.setAttribute("aria-valuetext", text);
       }
     }
-    for (const one of panel?.querySelectorAll(".adamlab-film .noUi-handle") ?? [])
+    for (const one of panel.querySelectorAll(".adamlab-film .noUi-handle"))
       one.setAttribute("aria-label", "step to show");
-    clearTimeout(this.again);
-    if (missing && patience > 0) this.again = setTimeout(() => this.name(patience - 1), 150);
+  }
+
+  /** Name what is rendered from now on. */
+  watch() {
+    const panel = this.el.closest(".adamlab-panel");
+    if (!panel) return void (this.again = setTimeout(() => this.watch(), 100));
+    this.rendered = new MutationObserver(() => {
+      clearTimeout(this.again);
+      this.again = setTimeout(() => this.shared.player && this.name(), 100);
+    });
+    this.rendered.observe(panel, { childList: true, subtree: true });
+    if (this.shared.player) this.name();
   }
 
   /** @param {string[]} lines @param {string} result @param {string[]} messages */
@@ -236,7 +248,7 @@ class View {
     clearTimeout(this.aloud);
     this.aloud = setTimeout(() => {
       write(this.status, tells ? lines : []);
-      if (this.shared.player) this.name(0);
+      if (this.shared.player) this.name();
     }, LATER);
   }
 
@@ -244,6 +256,7 @@ class View {
     this.shared.model.off("change:background", this.background);
     this.shared.views.delete(this);
     if (this.moving) this.shared.player?.pictures.delete(this.moving);
+    this.rendered?.disconnect();
     clearTimeout(this.again);
     clearTimeout(this.aloud);
   }
