@@ -27,7 +27,7 @@ BELOW = {"margin": "-9px 0 4px", "height": "auto", "overflow": "visible"}
 ENDS = "position: relative; display: flex; justify-content: space-between; white-space: nowrap"
 LINE = "font-size: 13px; line-height: 15px; min-height: 15px"
 SMALL = "font-size: 11px"
-MIDDLE = f"{SMALL}; min-width: 0; padding: 0 5px; overflow: hidden; text-overflow: ellipsis"
+MIDDLE = f"{SMALL}; flex: 1 1 0; width: 0; text-align: center; overflow: hidden; text-overflow: ellipsis"
 REFUSAL = f"{SMALL}; line-height: 12px; min-height: 15px; position: relative; top: 6px; text-align: right"
 MARK = f"position: absolute; top: -2px; right: 0; height: 3px; background: {WARNING}"
 
