@@ -1,9 +1,9 @@
-"""One run of a step on a surface as a program: a list of operations on single numbers, with a fork at each if.
+"""One run of a step on a surface as a program: operations on single numbers, with a fork at each if.
 
-A browser has no Python. What a step does at a point is therefore recorded once, with hyperparameters as inputs, and
-played wherever a hand moves a slider; `Program.rows` plays it here, `_live.javascript` writes it down for a
-browser. A recording follows what was asked, so a program is used only where it has agreed with `descend`: see
-`verified`.
+A browser has no Python. What a step does at a point is therefore recorded once, with hyperparameters as
+inputs, and played wherever a hand moves a slider; `Program.rows` plays it here, `_live.javascript` writes it
+down for a browser. A recording is no proof that the step does the same at each t, so a program is used only
+where it has agreed with `descend`: see `verified`.
 """
 
 from __future__ import annotations
@@ -17,9 +17,10 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .arrays import Numbers, array_of, holds_numbers, plain
 from .rebinding import Rebinding
 from .run import Single, losses, lost_from
-from .scalars import FUNCTIONS, PYTHON, Number, Numbers, Operation, Path, array_of, holds_numbers, plain
+from .scalars import FUNCTIONS, PYTHON, Number, Operation, Path
 from .signature import Signature
 from .surface import PerStep, Surface
 from .trace import CannotRecord, keeps_points_apart
@@ -121,8 +122,8 @@ class Program:
         Returns
         -------
         ndarray, shape (n_steps + 1, width)
-            Row k is where step k led: point, loss, gradient, memories. From the first row on whose point or loss
-            is not finite, and after a step that raises an error, all is NaN.
+            Row k is where step k led: point, loss, gradient, memories. From the first row on whose point or
+            loss is not finite, and after a step that raises an error, all is NaN.
         """
         return self._played(values, start, n_steps, (ArithmeticError, ValueError))
 
@@ -131,7 +132,8 @@ class Program:
         rows = np.full((n_steps + 1, self.width), np.nan)
         registers: list[Any] = [0.0, *map(float, values), *np.array(start, dtype=float)]
         registers += [np.float64(0)] * (self.gradient.stop - len(registers))
-        tables, powers = self.tables(n_steps), {}
+        tables = self.tables(n_steps)
+        powers: dict[Any, _Powers] = {}
         ready = functools.partial(_ready, self, tables=tables, powers=powers)
         look, step = ready(self.look), ready(self.step)
         n, state, gradient = self.n, self.state, self.gradient
@@ -195,7 +197,7 @@ class _Powers:
 
 
 def whole_power(base: float, t: float) -> float | None:
-    """A number to a whole power as `_Powers` makes it, by squaring; None where it must be computed otherwise."""
+    """A number to a whole power, as `_Powers` makes it; None where it must be computed otherwise."""
     if not (t >= 0 and t == math.floor(t) and t <= 1e9 and _Powers.LEAST < base < _Powers.MOST):
         return None
     result, power, left = (1.0, 0.0), (base, 0.0), int(t)
@@ -282,8 +284,8 @@ def record(signature: Signature, surface: Surface, hyper: dict[str, Any]) -> Pro
     signature : Signature
     surface : Surface
     hyper : dict
-        All hyperparameters, as `Signature.hyper` returns them: those that are one number become inputs, the rest is
-        taken as fixed.
+        All hyperparameters, as `Signature.hyper` returns them: those that are one number become inputs, the
+        rest is taken as fixed.
 
     Returns
     -------
@@ -292,8 +294,8 @@ def record(signature: Signature, surface: Surface, hyper: dict[str, Any]) -> Pro
     Raises
     ------
     CannotRecord
-        If step or surface do more than arithmetic, with a choice between few ways: random numbers, what is kept
-        between calls, a number's value asked for.
+        If step or surface do more than arithmetic with a choice between few ways: random numbers, something
+        kept between calls, a number's value asked for.
     """
     program = _recorded(signature, surface, hyper)
     if repr(program) != repr(_recorded(signature, surface, hyper)):
@@ -302,7 +304,8 @@ def record(signature: Signature, surface: Surface, hyper: dict[str, Any]) -> Pro
 
 
 def _recorded(signature: Signature, surface: Surface, hyper: dict[str, Any]) -> Program:
-    n, count, tables = surface.n, len(signature.memory), []
+    n, count = surface.n, len(signature.memory)
+    tables: list[PerStep] = []
     names = tuple(name for name, value in hyper.items() if type(value) is float)
     state = range(1 + len(names), 1 + len(names) + n * (1 + count))
     slope = range(state.stop, state.stop + n)
@@ -547,7 +550,7 @@ def plays_alike(
 
 
 def _loss_agrees(surface: Surface, thetas: np.ndarray, own: np.ndarray, lost: int) -> bool:
-    """Return whether the loss is that of the points where the program went, up to the grain of their numbers."""
+    """Return whether the losses are those of the points where the program went, up to their last digits."""
     count = len(thetas) if lost < 0 else lost
     if not count:
         return True

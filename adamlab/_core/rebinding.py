@@ -1,16 +1,19 @@
 """Learners' functions made to take stand-ins, and what they keep between calls found out.
 
 A stand-in goes through operators by itself. ``np.array([a, b])``, ``math.sqrt(a)`` and ``float(a)`` want its
-value, so what is recorded is a copy of a function, in which the names ``np``, ``math`` and a few of Python's own
-mean functions that take stand-ins; and so with the functions that it calls by name.
+value, so what is recorded is a copy of a function, in which the names ``np``, ``math`` and a few of Python's
+own mean functions that take stand-ins; and so with the functions that it calls by name.
 """
 
 from __future__ import annotations
 
 import builtins
+import contextlib
 import copy
 import dis
 import functools
+import inspect
+import itertools
 import math
 import random
 import sys
@@ -22,7 +25,8 @@ from typing import Any
 
 import numpy as np
 
-from .scalars import ARRAY_FUNCTIONS, Number, Numbers, array_of, holds_numbers, mapped, path_of, writable
+from .arrays import ARRAY_FUNCTIONS, Numbers, array_of, holds_numbers, mapped, path_of, writable
+from .scalars import Number
 from .surface import PerStep, Surface
 from .trace import CannotRecord
 
@@ -61,13 +65,13 @@ class Rebinding:
             return functools.partial(self.of(value.func), *map(self.of, value.args), **value.keywords)
         if isinstance(value, Surface):
             return self._surface(value)
-        if isinstance(value, types.FunctionType) or isinstance(value, PerStep):
+        if isinstance(value, (types.FunctionType, PerStep)):
             return value
         other = substitute(value)
         if other is not value:
             return other
         self._watch(value)
-        call = getattr(type(value), "__call__", None)
+        call = inspect.getattr_static(type(value), "__call__", None)
         if isinstance(call, types.FunctionType) and _is_learners(call):
             return types.MethodType(self.of(call), value)
         return value
@@ -75,6 +79,8 @@ class Rebinding:
     def _function(self, function: types.FunctionType) -> types.FunctionType:
         if _catches_errors(function.__code__):
             raise CannotRecord("it catches errors")
+        if _asks_identity(function.__code__):
+            raise CannotRecord("it asks whether a number is a certain object")
         around = function.__globals__
         scope = self._scopes.setdefault(id(around), {**around, "__builtins__": BUILTINS})
         cells = tuple(types.CellType() for _ in function.__closure__ or ())
@@ -94,10 +100,8 @@ class Rebinding:
             if name in around:
                 scope[name] = self.of(around[name])
         for old, new in zip(function.__closure__ or (), cells):
-            try:
+            with contextlib.suppress(ValueError):  # it is empty yet
                 new.cell_contents = self.of(old.cell_contents)
-            except ValueError:  # it is empty yet
-                pass
         for container in (scope, made.__dict__, *cells):
             self._keep(container)
         return made
@@ -178,11 +182,24 @@ def _names(code: types.CodeType) -> set[str]:
     return {i.argval for part in _code_of(code) for i in dis.get_instructions(part) if i.opname in asked}
 
 
+def _asks_identity(code: types.CodeType) -> bool:
+    """Return whether something is compared with a constant by ``is``, which a stand-in never is."""
+    for part in _code_of(code):
+        steps = [*dis.get_instructions(part)]
+        for before, step in itertools.pairwise(steps):
+            if step.opname == "IS_OP" and before.opname in CONSTANTS and before.argval not in (None, ...):
+                return True
+    return False
+
+
+CONSTANTS = "LOAD_CONST", "LOAD_SMALL_INT"
+
+
 def _catches_errors(code: types.CodeType) -> bool:
     """Return whether there is an ``except`` in it: then an error of a stand-in might be taken for another."""
     for part in _code_of(code):
         names = [i.opname for i in dis.get_instructions(part)]
-        bare = any(pair == ("PUSH_EXC_INFO", "POP_TOP") for pair in zip(names, names[1:]))
+        bare = any(pair == ("PUSH_EXC_INFO", "POP_TOP") for pair in itertools.pairwise(names))
         if bare or "CHECK_EXC_MATCH" in names or "CHECK_EG_MATCH" in names:
             return True
     return False
@@ -247,20 +264,23 @@ class _Module(types.ModuleType):
 class _Converting(type):
     """Makes classes that convert stand-ins too, and are otherwise the class that they stand for."""
 
+    real: Any
+    convert: Any
+
     def __call__(cls, *given: Any, **options: Any) -> Any:
         if len(given) == 1 and holds_numbers(given[0]):
             number = given[0].item() if isinstance(given[0], Numbers) else given[0]
-            return cls.convert(number) if type(number) is Number else cls.real(number)  # type: ignore[attr-defined]
-        return cls.real(*given, **options)  # type: ignore[attr-defined]
+            return cls.convert(number) if type(number) is Number else cls.real(number)
+        return cls.real(*given, **options)
 
     def __instancecheck__(cls, value: Any) -> bool:
-        return isinstance(value, cls.real)  # type: ignore[attr-defined]
+        return isinstance(value, cls.real)
 
     def __eq__(cls, other: Any) -> bool:
-        return other is cls or other is cls.real  # type: ignore[attr-defined]
+        return other is cls or other is cls.real
 
     def __hash__(cls) -> int:
-        return hash(cls.real)  # type: ignore[attr-defined]
+        return hash(cls.real)
 
     def __getattr__(cls, name: str) -> Any:
         return getattr(type.__getattribute__(cls, "real"), name)
@@ -307,12 +327,12 @@ def substitute(value: Any) -> Any:
     if module == "math" and callable(value):
         return _of_math(value)
     if callable(value) and (isinstance(value, np.ufunc) or module.split(".")[0] == "numpy"):
-        return _of_numpy(value)
+        return _OfNumpy(value)
     return value
 
 
-class _of_numpy:  # noqa: N801  # it stands for a function
-    """A function of NumPy's that takes stand-ins in lists too, and makes arrays that they can be written into."""
+class _OfNumpy:
+    """A function of NumPy's that takes stand-ins in lists too; the arrays that it makes can hold them."""
 
     def __init__(self, function: Any) -> None:
         self._function = function
@@ -367,8 +387,8 @@ MATH: dict[Any, str] = {
 MATH |= {
     getattr(math, name): other
     for name, other in {
-        "fabs": "absolute", "pow": "power", "asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2",
-        "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
+        "fabs": "absolute", "pow": "power", "asin": "arcsin", "acos": "arccos", "atan": "arctan",
+        "atan2": "arctan2", "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
     }.items()
 }  # fmt: skip
 

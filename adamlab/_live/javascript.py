@@ -63,7 +63,8 @@ EXPRESSIONS: dict[str, str] = {
     "isinf": "Math.abs({})==Infinity",
     **{
         name: f"Math.{name}({{}})"
-        for name in "sqrt cbrt exp expm1 log log2 log10 log1p sin cos tan sinh cosh tanh floor ceil trunc".split()
+        for name in """sqrt cbrt exp expm1 log log2 log10 log1p sin cos tan sinh cosh tanh floor ceil
+        trunc""".split()
     },
 }
 
@@ -126,7 +127,8 @@ class _Writer:
         check = "".join(f"if(n>{len(table) - 1})throw RangeError('steps');" for table in self._tables[:1])
         return (
             f"(h,s,n)=>{{{check}const {','.join(begin)};let {','.join([*first, 'l', *gradient])};"
-            f"for(let r0=1,k=0;;r0++,k+={p.width}){{{{{look}}}if({lost}!==0)return z;{store}if(r0>n)return z;{step}}}}}"
+            f"for(let r0=1,k=0;;r0++,k+={p.width}){{{{{look}}}if({lost}!==0)return z;{store}"
+            f"if(r0>n)return z;{step}}}}}"
         )
 
     def _assigned(self, targets: list[str], values: tuple[int | float, ...]) -> str:

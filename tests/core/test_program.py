@@ -295,8 +295,9 @@ def in_place_on_what_is_given(theta, g, eta=0.02):
 
 @played
 def imports_inside(theta, g, eta=0.02):
-    import numpy
     from math import hypot
+
+    import numpy
 
     return theta - eta * g / (1 + hypot(g[0], g[1])) * numpy.ones(2)
 
@@ -443,7 +444,7 @@ refused(Optimizer())
 
 @refused
 def random_of_numpy(theta, g, eta=0.1):
-    return theta - eta * g + np.random.normal(size=2)
+    return theta - eta * g + np.random.normal(size=2)  # noqa: NPY002
 
 
 @refused
@@ -604,6 +605,12 @@ def huge_whole_numbers(theta, g, t, eta=0.1):
 @refused
 def truth_values_added(theta, g, eta=0.1):
     return theta - eta * ((g > 0) + (g > 1)) * g
+
+
+@refused
+def asks_by_is(theta, g, t, eta=0.1):
+    first = True
+    return theta - (eta if (t == 1) is True and first else 0.5 * eta) * g
 
 
 @refused

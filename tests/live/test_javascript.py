@@ -51,7 +51,7 @@ def rows_of(run):
 
 
 def agrees(rows, run, program, surface):
-    """Return whether rows are a run as computed otherwise: a chaotic one may part as a start moved by one unit does."""
+    """Return whether rows are the run; a chaotic one may part as far as one with a moved start does."""
     single = Single(Signature(run.step), surface, run.theta[0], run.n_steps, run.hyper)
     n, lost = program.n, run.diverged_at
     parts = np.array([rows[:, :n], *np.split(rows[:, n + 1 :], 1 + len(program.memory), axis=1)])
@@ -61,7 +61,7 @@ def agrees(rows, run, program, surface):
 
 
 def is_shaken(run, surface):
-    """Return whether rounding in the gradient alone, by half a unit of numbers near 1, carries the run far away.
+    """Return whether rounding in the gradient, by half a unit of numbers near 1, carries the run far away.
 
     Where a sigmoid is nearly 1, all digits of its slope are rounding.
     """
@@ -238,7 +238,8 @@ def test_it_is_short():
 def test_nothing_of_a_learners_text_is_in_it():
     names = {}
     exec(
-        "def step(theta, g, alert, constructor, t, prototype=0.1, z=0.9, k=2.0, r0=1.0, α=0.5, mode='</script>`;alert(1)'):\n"
+        "def step(theta, g, alert, constructor, t, prototype=0.1, z=0.9, k=2.0, r0=1.0, α=0.5,\n"
+        "         mode='</script>`;alert(1)'):\n"
         "    alert = z * alert + g if mode != 'x' else g\n"
         "    return theta - prototype * α * alert / (k + r0), alert, constructor\n",
         names,
