@@ -218,7 +218,7 @@ class Side {
     const points = [];
     for (let step = 0, k = 0; k < rows.length; step++, k += track.width) {
       const value = quantity(k);
-      if (Number.isFinite(value)) points.push(this.toX(step), this.toY(clipped(value, this.curves.reach)));
+      if (!Number.isNaN(value)) points.push(this.toX(step), this.toY(clipped(value, this.curves.reach)));
       else if (!whole) points.push(this.toX(step), NaN);
     }
     return points;
@@ -233,7 +233,7 @@ class Side {
   sensitivity(rows, track, values) {
     const points = [];
     const { scores } = track;
-    if (!scores) return { line: { d: "" }, end: { at: [] } };
+    if (!scores || !rows.length) return { line: { d: "" }, end: { at: [] } };
     scores.losses.forEach((loss, i) => {
       if (loss !== null) points.push(this.toX(scores.rates[i]), this.toY(clipped(loss, this.curves.reach)));
     });
@@ -443,13 +443,13 @@ class Player {
     });
   }
 
-  /** What is shown: the outcomes, or where each run stands while the film is on its way. */
+  /** What is shown: the outcomes, or where each run stands while its ball is on the way. */
   said() {
-    const on = this.step > 0 && this.step < this.plan.steps;
+    const { steps, tracks } = this.plan;
     return this.outcomes().map((outcome, i) => {
       const rows = this.rows[i];
-      const track = this.plan.tracks[i];
-      return on && rows ? standing(rows, track, track.name, this.step) : outcome;
+      const on = rows && this.step > 0 && this.step < Math.min(steps, reached(rows, tracks[i]));
+      return on ? standing(rows, tracks[i], tracks[i].name, this.step) : outcome;
     });
   }
 }

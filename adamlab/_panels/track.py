@@ -56,8 +56,9 @@ class Track:
         self.sliders = {n: HyperSlider(n, value) for n, value in hyper.items() if n not in self.options}
 
     def hyper(self) -> dict[str, Any]:
-        """All hyperparameters as they are set now."""
-        return {**self.options, **{name: slider.value for name, slider in self.sliders.items()}}
+        """All hyperparameters as they are set now, in the order of the signature."""
+        set_now = {**self.options, **{name: slider.value for name, slider in self.sliders.items()}}
+        return {name: set_now[name] for name in self.signature.defaults}
 
     def run(self, surface: Surface, start: np.ndarray, n_steps: int) -> Descent | None:
         """The run as the sliders stand; None, with `message` set, if there is none."""
