@@ -27,7 +27,7 @@ def noisy(surface, scale, seed=0):
     Returns
     -------
     Surface
-        The loss stays exact; only the gradient is noisy, anew at each step t.
+        The loss stays exact; only the gradient is noisy, with new noise at each step t.
 
     Raises
     ------
@@ -53,7 +53,7 @@ def noisy(surface, scale, seed=0):
 
 
 def drifting(surface, velocity):
-    """The same surface, carried along by a fixed stretch at each step.
+    """The same surface, shifted by a fixed amount at each step.
 
     Parameters
     ----------
@@ -98,7 +98,7 @@ def logistic_regression(features, labels, l2=0.0, batch=None, seed=0, name="logi
         λ.
     batch : int, optional
         Examples in each step's gradient, drawn without replacement; all of them unless given.
-        The loss is always that of all examples.
+        The loss is always over all examples.
     seed : int
         For the batches.
     name : str
@@ -106,7 +106,7 @@ def logistic_regression(features, labels, l2=0.0, batch=None, seed=0, name="logi
     Returns
     -------
     Surface
-        Of n coordinates, from the origin.
+        Of n coordinates; its start is the origin.
 
     Raises
     ------
@@ -124,8 +124,8 @@ def logistic_regression(features, labels, l2=0.0, batch=None, seed=0, name="logi
     fits = x.ndim == 2 and x.size and y.shape == x.shape[:1]
     if not (fits and np.isfinite(x).all() and np.isin(y, (-1, 1)).all()):
         raise ValueError(
-            f"{name}: features must have shape (examples, n) and be finite, and labels be ±1 of "
-            f"shape (examples,), got {x.shape} and {y.shape}"
+            f"{name}: features must have shape (examples, n) and be finite, and labels must be ±1 with "
+            f"shape (examples,), got shapes {x.shape} and {y.shape}"
         )
     if batch is not None and not (isinstance(batch, (int, np.integer)) and 1 <= batch <= len(y)):
         raise ValueError(f"{name}: batch must be between 1 and {len(y)}, got {brief(batch)}")
@@ -157,7 +157,7 @@ def sparse_features(n_examples=400, n_features=100, l2=1e-3, batch=None, seed=0)
     """Logistic regression in which most features are rare, like words in a text.
 
     Feature k is present (1, else 0) with probability 1/(k + 1), so the first is always there and
-    the last in one example of `n_features`. The labels come from a hidden weight for each.
+    the last in one of `n_features` examples. The labels come from a hidden weight for each feature.
 
     Parameters
     ----------
@@ -185,10 +185,10 @@ def sparse_features(n_examples=400, n_features=100, l2=1e-3, batch=None, seed=0)
 
 
 def breast_cancer(l2=1e-3, batch=None, seed=0):
-    """Logistic regression on real data: is a tumour benign, from 30 measures of its cell nuclei?
+    """Logistic regression on real data: is a tumour benign, from 30 measurements of its cell nuclei?
 
     569 examples of the Breast Cancer Wisconsin (Diagnostic) data set of the UCI repository (Wolberg,
-    Mangasarian, Street & Street, 1993, CC BY 4.0). Each measure is brought to mean 0 and variance 1;
+    Mangasarian, Street & Street, 1993, CC BY 4.0). Each measurement is scaled to mean 0 and variance 1;
     a constant 1 is added for the bias.
 
     Parameters
@@ -230,7 +230,7 @@ def _per_coordinate(surface, values, what, least=-np.inf):
     if not (np.isfinite(numbers) & (numbers >= least)).all():
         raise ValueError(
             f"{what} must be finite{' and 0 or greater' * (least == 0)}, one number or "
-            f"{surface.n}, got {brief(values)}"
+            f"one for each coordinate ({surface.n}), got {brief(values)}"
         )
     return numbers
 

@@ -31,7 +31,7 @@ __all__ = [
 
 
 def gradient_descent(theta, g, eta=0.1):
-    """Step straight downhill, as far as the slope is steep.
+    """Step straight downhill: the steeper the slope, the longer the step.
 
     θ ← θ − η g
 
@@ -95,7 +95,7 @@ def momentum(theta, g, m, eta=0.01, beta1=0.9):
 
 
 def nesterov(theta, g, m, eta=0.01, beta1=0.9):
-    """Momentum that already leans the way it is about to go.
+    """Momentum that looks ahead to where its velocity is about to take it.
 
     m ← β₁ m + g
     θ ← θ − η (g + β₁ m)
@@ -161,14 +161,14 @@ def adagrad(theta, g, G, eta=0.01, eps=1e-10):
 
 
 def adadelta(theta, g, v, u, eta=1.0, beta2=0.95, eps=1e-6):
-    """Divide by the usual gradient and multiply by the usual step: the units come out right.
+    """Divide by the typical gradient and multiply by the typical step, so that the units are right.
 
     v ← β₂ v + (1−β₂) g²
     Δ = √(u + ε) / √(v + ε) · g
     u ← β₂ u + (1−β₂) Δ²
     θ ← θ − η Δ
 
-    Source: Zeiler, arXiv 1212.5701 (2012), algorithm 1, which has no η: that is η = 1.
+    Source: Zeiler, arXiv 1212.5701 (2012), algorithm 1, which has no η: that means η = 1.
 
     Parameters
     ----------
@@ -242,7 +242,7 @@ def adam(theta, g, m, v, t, eta=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
     θ ← θ − η m̂ / (√v̂ + ε)
 
     Source: Kingma & Ba, arXiv 1412.6980 (ICLR 2015), algorithm 1, with its defaults. The corrected
-    m̂ and v̂ are used once; m and v themselves are what is carried along.
+    m̂ and v̂ are used once; m and v themselves go on to the next step.
 
     Parameters
     ----------
@@ -322,7 +322,7 @@ def adamw(theta, g, m, v, t, eta=0.001, beta1=0.9, beta2=0.999, eps=1e-8, weight
     θ ← θ − η λ θ − η m̂ / (√v̂ + ε)
 
     Source: Loshchilov & Hutter, arXiv 1711.05101 (ICLR 2019), algorithm 2, where the decay is not
-    multiplied by α but by the schedule η_t alone.
+    multiplied by α but only by the schedule η_t.
 
     Parameters
     ----------
@@ -354,7 +354,7 @@ def adamw(theta, g, m, v, t, eta=0.001, beta1=0.9, beta2=0.999, eps=1e-8, weight
 
 
 def nadam(theta, g, m, v, c, t, eta=0.002, beta1=0.9, beta2=0.999, eps=1e-8, momentum_decay=0.004):
-    """Adam with Nesterov's look ahead and a momentum that warms up.
+    """Adam with Nesterov's look-ahead and a momentum that warms up.
 
     μ_t = β₁ (1 − ½ · 0.96^(ψ t))
     c ← μ_t c + (1−μ_t)

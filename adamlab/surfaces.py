@@ -43,8 +43,8 @@ def make_ravine(condition, angle=0.0):
     condition : float
         κ ≥ 1, the ratio of the largest to the smallest curvature.
     angle : float
-        Degrees, anticlockwise, from the x axis to the floor of the valley. The start turns along,
-        so every angle is the same problem, seen by other coordinates.
+        Degrees, anticlockwise, from the x axis to the floor of the valley. The start turns with it,
+        so every angle is the same problem in other coordinates.
 
     Returns
     -------

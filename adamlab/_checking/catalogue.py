@@ -40,9 +40,9 @@ class Mistake:
     id : str
         The step's name, a dot, the mistake's name.
     changes : tuple of dict
-        For each writing that behaves differently: what is replaced by what in the source.
+        For each variant that behaves differently: what is replaced by what in the source.
     misconception : str
-        What whoever writes this believes.
+        What somebody who writes this believes.
     hint, stronger : str
         What to look at; and where to look if that was not enough. Never the answer.
     seen_in : tuple of str

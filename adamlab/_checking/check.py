@@ -49,7 +49,7 @@ def check(my_step: Callable[..., Any], like: Callable[..., Any] | Surface | None
     my_step : callable
         The learner's function. It is tried with its own defaults first, then with others.
     like : callable or Surface, optional
-        The reference, where the name does not tell it: ``check(my_rule, like=steps.adam)``. With a
+        The reference, if the name does not tell which: ``check(my_rule, like=steps.adam)``. With a
         surface, my_step is its loss or its gradient; with ``roll_down`` it is a loop.
 
     Returns
@@ -73,15 +73,15 @@ def check(my_step: Callable[..., Any], like: Callable[..., Any] | Surface | None
     except Refusal as refusal:
         return Verdict(name, str(refusal), outcome="cannot be checked yet")
     except TooLong:
-        return Verdict(name, TOO_LONG, outcome="does not come to an end")
+        return Verdict(name, TOO_LONG, outcome="does not finish in time")
     except KeyboardInterrupt:  # the learner has interrupted the kernel
         raise
     except BaseException as fault:  # whatever a learner's cell does, the notebook goes on
         if isinstance(fault, NotImplementedError) or (isinstance(fault, ValueError) and _is_stub(my_step)):
-            hint = "Replace the ... by lines of your own, then run this cell again."
+            hint = "Replace the ... with your own lines, then run this cell again."
             return Verdict(name, hint, attempted=False)
         if isinstance(fault, NotWrittenYet):
-            return Verdict(name, "It gives back nothing: is there a return, with what the exercise asks for?")
+            return Verdict(name, "It returns nothing: is there a return with what the exercise asks for?")
         return Verdict(name, _said(fault, my_step))
     finally:
         restore()
@@ -92,8 +92,8 @@ class Refusal(Exception):
 
 
 TOO_LONG = (
-    f"It was stopped after {LIMIT:.0f} seconds. Is there a loop that never ends, or something slow? A step "
-    "is one step; descend repeats it."
+    f"It was stopped after {LIMIT:.0f} seconds. Is there a loop that never ends, or something slow? "
+    "A step function takes one step; descend repeats it."
 )
 
 ALSO_CALLED = {
@@ -107,13 +107,15 @@ ALSO_CALLED = {
 def _asked_for(my_step: Any, name: str, like: Any) -> tuple[Any, Callable[..., Verdict]]:
     """The reference, and the function that compares with it."""
     if not callable(my_step):
-        raise Refusal(f"check takes a function, got {_brief(my_step)}: write check(adam), without brackets.")
+        raise Refusal(
+            f"check takes a function, got {_brief(my_step)}: write check(adam), not check(adam(...))."
+        )
     if gives_later(function_of(my_step)):
         raise Refusal(
-            "A step returns its results at once: take away async, or write return in place of yield."
+            "A step must return its results directly: remove async, or use return instead of yield."
         )
     if is_guarded():  # a step that checks itself would do so for ever
-        raise Refusal("check is called inside the function that it checks: call it below, in the cell.")
+        raise Refusal("check is called inside the function that it checks: call it below the function.")
     if like is None:
         like = _of_this_name(name)
     answers = gathered_weight, roll_down
@@ -135,7 +137,7 @@ def _of_this_name(name: str) -> Callable[..., Any]:
     found = [word for word in found if not any(word in other and word != other for other in found)]
     if len(found) != 1:
         raise Refusal(
-            f"Which step is {name} meant to be? Say it: check({name}, like=steps.adam), or another one."
+            f"Which step is {name} meant to be? Name it, for example: check({name}, like=steps.adam)."
         )
     return getattr(steps, known[found[0]])
 
@@ -185,8 +187,8 @@ def _on_surfaces(attempt: Attempt, restore: Callable[[], None]) -> Verdict:
     mine, theirs = attempt.mine, attempt.theirs
     runs = _two_paths(attempt, restore)
     if hint := _not_by_itself(attempt, restore):
-        more = "What it needs to remember comes in and goes out: name it in the signature, and return it."
-        return Verdict(mine.name, hint, more, runs=runs, outcome="keeps something to itself")
+        more = "What it has to remember must be a parameter in the signature, and must be returned."
+        return Verdict(mine.name, hint, more, runs=runs, outcome="does not always give the same result")
     for surface, eta, start in [*((*pair, None) for pair in SURFACES), (*SURFACES[0], LANES)]:
         right, settings = attempt.settings({"eta": eta})
         expected = descend(theirs.step, surface, start, N_STEPS, **right).theta
@@ -200,7 +202,7 @@ def _on_surfaces(attempt: Attempt, restore: Callable[[], None]) -> Verdict:
 
 
 ELSEWHERE = (
-    "On a list of gradients it is right, on a surface it is not: does it look at anything but its arguments?"
+    "It is right on a list of gradients but not on a surface: does it use anything besides its arguments?"
 )
 
 
@@ -214,7 +216,7 @@ def _not_by_itself(attempt: Attempt, restore: Callable[[], None]) -> str:
     if same(first, again).all():
         return ""
     return (
-        f"Called again with the same arguments, {attempt.mine.name} gives another answer: it keeps "
+        f"Called again with the same arguments, {attempt.mine.name} gives a different result: it keeps "
         "something between calls (a global, an attribute, a default that is changed), or it draws random "
         "numbers."
     )
@@ -231,7 +233,7 @@ def _changes_what_it_was_given(attempt: Attempt) -> str:
     if not names:
         return ""
     return (
-        f"One remark: it changes the array {names[0]} that it was given, so whoever keeps the old {names[0]} "
+        f"One remark: it changes the array {names[0]} that it was given, so a caller that needs the old one "
         f"loses it. A line like {names[0]} = {names[0]} ... makes a new one; -= and += change the old one."
     )
 
@@ -242,8 +244,8 @@ def _defaults_that_are_given(mine: Signature, theirs: Signature) -> str:
     if not given:
         return ""
     return (
-        f"{given[0]} has a default in your signature, so it is taken for a hyperparameter and stays as it "
-        "is. Write it without the default."
+        f"{given[0]} has a default in your signature, so it is treated as a hyperparameter and never "
+        "changes. Write it without the default."
     )
 
 
@@ -280,8 +282,8 @@ def _code(step: Callable[..., Any]) -> Any:
 
 TIPS = {
     "bitwise_xor": "In Python a power is written **.",
-    "only length-1 arrays": "theta and g are arrays: use np.sqrt and the like.",
-    "only 0-dimensional arrays": "theta and g are arrays: use np.sqrt and the like.",
+    "only length-1 arrays": "theta and g are arrays: use NumPy functions, such as np.sqrt.",
+    "only 0-dimensional arrays": "theta and g are arrays: use NumPy functions, such as np.sqrt.",
     "truth value of an array": "theta and g are arrays: use np.maximum or np.where in place of max and if.",
 }
 
@@ -329,7 +331,7 @@ def reveal(obj: Any) -> str:
     Returns
     -------
     str
-        Which a notebook shows as Python.
+        The source, which a notebook shows as Python.
 
     Raises
     ------

@@ -24,12 +24,12 @@ PATIENCE = 0.8  # seconds for trying out pairs of mistakes
 
 
 class Difference(NamedTuple):
-    """The first place where a step parts from the reference.
+    """The first place where a step differs from the reference.
 
     Attributes
     ----------
     step : int
-        The first step whose point is another one; 1 is the first step.
+        The first step at which the point differs; 1 is the first step.
     quantity : str
         What is wrong: "theta" or the name of a memory of the reference.
     expected, got : ndarray, shape (n,)
@@ -158,7 +158,7 @@ def _two_known(attempt: Attempt, which: int) -> tuple[Mistake, int, str] | None:
         both = first[0] is not other[0] and wrong(attempt.theirs.step, *changes)
         if both and _goes_the_same_way(attempt, which, both):
             hint = first[0].hint.removeprefix("Your first step is right. ")
-            return *first, f"There are two mistakes, at least. The first to repair: {hint}"
+            return *first, f"There are at least two mistakes. The first one to fix: {hint}"
     return None
 
 

@@ -125,7 +125,7 @@ def _judge_loss(mine: Callable[..., Any], surface: Surface) -> Finding | None:
     )
     if got.shape != expected.shape:
         return _finding(
-            0, "loss", expected[0], got[0], None, f"A loss is one number; yours has {got.shape[1]}.", ""
+            0, "loss", expected[0], got[0], None, f"A loss is one number; yours returns {got.shape[1]}.", ""
         )
     wrong_at = np.flatnonzero(~np.isclose(got, expected, rtol=1e-6, atol=1e-9)[:, 0])
     if not len(wrong_at):
@@ -141,7 +141,7 @@ def _judge_loss(mine: Callable[..., Any], surface: Surface) -> Finding | None:
             got[k],
             None,
             where,
-            f"Yours is always {factor:.4g} times the right one. Is it a sum or a mean, is there a half?",
+            f"Yours is always {factor:.4g} times the right one. Sum or mean? Is there a factor of 1/2?",
         )
     apart = got - expected
     if np.allclose(apart, apart[0], rtol=1e-6):
@@ -162,7 +162,7 @@ def _judge_derivative(mine: Callable[..., Any], surface: Surface) -> Finding | N
             expected[0],
             got[0],
             None,
-            f"A gradient has one entry for each coordinate, {surface.n} in all; yours has the "
+            f"A gradient has one entry for each coordinate, {surface.n} in all; yours has "
             f"shape {got[0].shape}.",
             "",
         )
@@ -174,8 +174,8 @@ def _judge_derivative(mine: Callable[..., Any], surface: Surface) -> Finding | N
             expected[0],
             got[0],
             "gradient_descent.grad_not_reset",
-            "Called again at the same point, it gives another answer.",
-            "Is anything added to the old gradient, where it should be replaced?",
+            "Called again at the same point, it gives a different answer.",
+            "Do you add to the old gradient where you should replace it?",
         )
     scale = np.abs(expected).max(axis=0)  # central differences are good to a few digits only
     right = np.isclose(got, expected, rtol=1e-4, atol=1e-6 * scale)
@@ -193,13 +193,13 @@ def _about_slopes(
 ) -> tuple[str | None, str, str]:
     """The id of a known mistake or None, and two sentences."""
     if got.shape[1] == 2 and np.allclose(got[:, ::-1], expected, rtol=1e-4):
-        return "gradient.swapped", where, "Compare both entries with the right ones: which stands where?"
+        return "gradient.swapped", where, "Compare both entries with the right ones: which one is where?"
     factor = _constant(got, expected)
     if factor is not None and np.isclose(factor, -1):
         return (
             "gradient.downhill",
             where,
-            "Yours points downhill. The gradient points uphill; the step turns it round.",
+            "Yours points downhill. The gradient points uphill; the step reverses it.",
         )
     if factor is not None and np.isclose(factor, [0.5, 2], rtol=1e-3).any():
         return (
@@ -213,7 +213,7 @@ def _about_slopes(
     bad = np.flatnonzero(~right.all(axis=0))
     if len(bad) < got.shape[1]:
         factor = _constant(got[:, bad], expected[:, bad])
-        often = f", always by the factor {factor:.4g}" if factor is not None else ""
+        often = f"; the factor is always {factor:.4g}" if factor is not None else ""
         return None, where, f"The other entry is right. Only this one is wrong{often}."
     return None, where, "Compare with (loss(x + h) - loss(x - h)) / (2 * h) for a small h."
 
@@ -230,11 +230,11 @@ def _constant(got: np.ndarray, expected: np.ndarray) -> float | None:
 WEIGHTS: dict[str, tuple[dict[str, str], str]] = {
     "gathered_weight.what_is_left": (
         {"1 - beta**t": "beta**t"},
-        "This is what is left to be gathered. With t very large it should be 1.",
+        "This is the weight still to be gathered. For very large t the answer should be 1.",
     ),
     "gathered_weight.power_of_the_rest": (
         {"1 - beta**t": "(1 - beta) ** t"},
-        "What exactly is raised to the power t? With t very large it should be 1.",
+        "What exactly is raised to the power t? For very large t the answer should be 1.",
     ),
     "gathered_weight.linear": ({"beta**t": "beta * t"}, "beta times t is not beta to the power of t."),
     "gathered_weight.sum_of_first": (
@@ -243,11 +243,11 @@ WEIGHTS: dict[str, tuple[dict[str, str], str]] = {
     ),
     "gathered_weight.first_only": (
         {"1 - beta**t": "1 - beta"},
-        "This is the first weight alone. There are t.",
+        "This is only the first weight. There are t of them.",
     ),
     "gathered_weight.first_gradient_only": (
         {"1 - beta**t": "(1 - beta) * beta ** (t - 1)"},
-        "This is the weight of the oldest gradient alone. All t of them are to be added up.",
+        "This is only the weight of the oldest gradient. All t weights are to be added up.",
     ),
     "gathered_weight.t_from_zero": (
         {"beta**t": "beta ** (t - 1)"},
@@ -259,7 +259,7 @@ WEIGHTS: dict[str, tuple[dict[str, str], str]] = {
     ),
     "gathered_weight.upside_down": (
         {"1 - beta**t": "1 / (1 - beta**t)"},
-        "This is the factor that corrects. The weight itself was asked for.",
+        "This is the correction factor. The exercise asks for the weight itself.",
     ),
 }
 
@@ -290,7 +290,7 @@ ONE_AT_A_TIME = "theta = theta.copy()\n        for i in {}:\n            theta[i
 LOOPS: dict[str, tuple[list[dict[str, str]], str]] = {
     "gradient_descent.sequential_update": (
         [{UPDATE: ONE_AT_A_TIME.format("(0, 1)")}, {UPDATE: ONE_AT_A_TIME.format("(1, 0)")}],
-        "At which point is the second partial derivative evaluated?",
+        "You use two partial derivatives, one after the other. At which point do you evaluate the second?",
     ),
     "gradient_descent.int_array": (
         [
@@ -302,7 +302,7 @@ LOOPS: dict[str, tuple[list[dict[str, str]], str]] = {
                 "[theta]": "[theta.copy()]",
             },
         ],
-        "Print theta.dtype. The start was given in whole numbers.",
+        "Print theta.dtype. The start was given as whole numbers.",
     ),
     "gradient_descent.grad_not_reset": (
         [
@@ -311,15 +311,15 @@ LOOPS: dict[str, tuple[list[dict[str, str]], str]] = {
                 UPDATE: "total = total + gradient(theta)\n        theta = theta - eta * total",
             }
         ],
-        "Is anything added to the old gradient, where it should be replaced?",
+        "Do you add to the old gradient where you should replace it?",
     ),
     "loop.one_array": (
         [{UPDATE: "theta -= eta * gradient(theta)"}],
-        "All your points are the last one: theta -= changes the array that is in the list already.",
+        "All your points equal the last one: theta -= ... changes the array that is already in the list.",
     ),
     "loop.gradient_at_the_start": (
         [{UPDATE: "theta = theta - eta * gradient(np.array(start, dtype=float))"}],
-        "At which point is the gradient taken in the second round?",
+        "At which point is the gradient evaluated in the second pass of the loop?",
     ),
     "loop.start_left_out": ([{"[theta]": "[]"}], "The first row should be the start itself."),
     "loop.last_step_left_out": (
@@ -327,7 +327,7 @@ LOOPS: dict[str, tuple[list[dict[str, str]], str]] = {
             {"range(n_steps)": "range(n_steps - 1)"},
             {UPDATE + "\n        points.append(theta)": "points.append(theta)\n        " + UPDATE},
         ],
-        "How many steps were taken after n_steps rounds, and how many points are there?",
+        "How many steps have been taken after n_steps passes of the loop, and how many points are there?",
     ),
     "loop.one_step_more": (
         [{"range(n_steps)": "range(n_steps + 1)"}],
@@ -335,7 +335,7 @@ LOOPS: dict[str, tuple[list[dict[str, str]], str]] = {
     ),
     "loop.last_point_only": (
         [{"np.array(points)": "theta"}],
-        "All points were asked for, not the last alone.",
+        "All points were asked for, not only the last one.",
     ),
     "gradient_descent.ascent": ([{"theta - eta": "theta + eta"}], "The gradient points uphill."),
     "gradient_descent.eta_missing": ([{"eta * gradient": "gradient"}], "Which parameter do you never use?"),
@@ -375,7 +375,7 @@ def _judge_loop(mine: Callable[..., Any]) -> Finding | None:
             if got.shape == other.shape and np.allclose(got, other, rtol=1e-9, equal_nan=True):
                 return _finding(step, "theta", *row, name, where, hint)
     return _finding(
-        step, "theta", *row, None, where, "Print theta and the gradient in each round, and compare."
+        step, "theta", *row, None, where, "Print theta and the gradient in each pass, and compare them."
     )
 
 

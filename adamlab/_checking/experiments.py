@@ -118,8 +118,8 @@ def _in_another_order(attempt: "Attempt") -> tuple[str, str, str] | None:
     names = [names[k] for k in wrong]
     return (
         names[0],
-        f"{' and '.join(names)} are right, but they are not where they are expected in what you return.",
-        "Compare your return with your signature: theta first, then the memories as the signature has them.",
+        f"{' and '.join(names)} are right, but you return them in the wrong places.",
+        "Compare your return with your signature: theta first, then the memories in the same order.",
     )
 
 
@@ -129,7 +129,7 @@ def _first(experiments: Sequence[Callable[[Any], tuple[str, str] | None]], subje
         with np.errstate(all="ignore"), contextlib.suppress(Exception):  # a step may fail on unusual memory
             if said := experiment(subject):
                 return said
-    return "It goes another way than the reference.", "Print what each of your lines makes, and compare."
+    return "It takes a different path from the reference.", "Print the result of each line, and compare."
 
 
 def _nothing_carried(attempt: "Attempt", name: str) -> tuple[str, str]:
@@ -167,7 +167,7 @@ def _right_so_far(attempt: "Attempt", which: int) -> str:
         return ""
     listed = " and ".join(filter(None, [", ".join([*found][:-1]), [*found][-1]]))
     verb = "are" if len(found) > 1 else "is"
-    return f"Up to step {parted} your {listed} {verb} right, so the fault is in what follows. "
+    return f"Up to step {parted} your {listed} {verb} right, so the mistake comes after that. "
 
 
 # A memory -----------------------------------------------------------------------------------------
@@ -221,7 +221,7 @@ def always_off(memory: Memory) -> tuple[str, str] | None:
     named = named_factor(memory.scale, memory.attempt.hyper)
     return (
         f"Your {memory.name} is always {memory.scale:.4g} times what it should be{named}.",
-        f"Work out {memory.name} by hand for the first gradient: which weight does it have?",
+        f"Work out {memory.name} by hand for the first gradient: what weight does that gradient have?",
     )
 
 
@@ -233,8 +233,8 @@ def depends_on_t(memory: Memory) -> tuple[str, str] | None:
     name = memory.name
     return (
         f"With nothing remembered and g = {_row(GRADIENT)}, your {name} becomes {_row(mine)} at t = 1 and "
-        f"{_row(later)} at t = 50. {name} itself does not depend on t.",
-        f"Where does t stand in what makes {name}? Is a corrected value stored back?",
+        f"{_row(later)} at t = 50. {name} itself should not depend on t.",
+        f"Where does t appear in the lines for {name}? Is a corrected value stored back?",
     )
 
 
@@ -244,7 +244,7 @@ def depends_on_the_point(memory: Memory) -> tuple[str, str] | None:
     if np.allclose(mine, moved, equal_nan=True) or not np.allclose(theirs, theirs_moved):
         return None
     return (
-        f"Move theta and keep g: your {memory.name} becomes another one.",
+        f"Change theta but keep g: your {memory.name} changes.",
         f"Does theta belong in {memory.name}?",
     )
 
@@ -254,7 +254,7 @@ def mixes_coordinates(memory: Memory) -> tuple[str, str] | None:
     alone, beside = memory.both(g=GRADIENT * (1, 0))[0][0], memory.both()[0][0]
     if np.isclose(alone, beside, equal_nan=True):
         return None
-    return f"Your {memory.name} of one coordinate depends on the gradient of the other.", MIXED
+    return f"Your {memory.name} for one coordinate depends on the gradient of the other.", MIXED
 
 
 def counts_the_new_gradient_wrong(memory: Memory) -> tuple[str, str] | None:
@@ -262,9 +262,9 @@ def counts_the_new_gradient_wrong(memory: Memory) -> tuple[str, str] | None:
     mine, theirs = memory.both()
     if np.allclose(mine, theirs, rtol=1e-6, equal_nan=True):
         return None
-    name, question = memory.name, "Which weight does the new gradient have?"
+    name, question = memory.name, "What weight does the new gradient have?"
     if np.allclose(theirs, memory.both(g=2 * GRADIENT)[1]):
-        question = f"The gradient is not in {name}. What is it made of at t = 1?"
+        question = f"The gradient does not enter {name}. What is {name} made of at t = 1?"
     grows = [
         np.log2(np.abs(twice / once))[0] for twice, once in zip(memory.both(g=2 * GRADIENT), (mine, theirs))
     ]
@@ -301,7 +301,7 @@ def counts_together_wrong(memory: Memory) -> tuple[str, str] | None:
     mine, theirs = memory.both(OLD, GRADIENT, 2)
     name = memory.name
     return (
-        f"{name} is right when it starts at zero and when g is zero, but not when both count.",
+        f"{name} is right when it starts at zero and when g is zero, but not when neither is zero.",
         f"With {name} = {_row(OLD)} before and g = {_row(GRADIENT)} it should become {_row(theirs)}; yours "
         f"becomes {_row(mine)}.",
     )
@@ -383,7 +383,7 @@ def ignores_a_hyperparameter(step: Step) -> tuple[str, str] | None:
         other = {"eta": 0.03, "eps": 1e-3}.get(name, 0.4)
         mine = _unchanged(attempt.mine, attempt.got, {own: other})
         if mine and not _unchanged(attempt.theirs, attempt.expected, {**attempt.hyper, name: other}):
-            return f"Change {own}: your path does not change.", f"Where does {own} enter the formula?"
+            return f"When {own} changes, your path does not.", f"Where does {own} enter the formula?"
     return None
 
 
@@ -437,9 +437,9 @@ def off_by_a_factor_of_t(step: Step) -> tuple[str, str] | None:
         return None
     lengths = ", ".join(f"{value:.4g}" for value in per_step[:3])
     return (
-        f"Your first three steps are {lengths} times as long as they should be, in every coordinate alike: "
-        "the factor depends on t alone.",
-        "Look at the corrections: of what, with which beta, and which power?",
+        f"Your first three steps are {lengths} times as long as they should be, the same in each coordinate: "
+        "the factor depends only on t.",
+        "Look at the corrections: what is corrected, with which beta, and with which power?",
     )
 
 
@@ -451,9 +451,9 @@ def wrong_only_when_tiny(step: Step) -> tuple[str, str] | None:
         return None
     mine, theirs = shown(step.got[k, 0], step.expected[k, 0])
     return (
-        f"For ordinary gradients your step is right. For one of {step.gradients[k, 0]:.2g} it should be "
-        f"{theirs}, and yours is {mine}.",
-        "Which number is so small that only a tiny gradient feels it? Where does it stand?",
+        f"For ordinary gradients your step is right. For a gradient of {step.gradients[k, 0]:.2g} it should "
+        f"be {theirs}, and yours is {mine}.",
+        "Which number is so small that it matters only for a tiny gradient? Where does it stand?",
     )
 
 
@@ -487,7 +487,7 @@ def by_hand(step: Step) -> tuple[str, str] | None:
     return (
         f"At step {k + 1}, with g = {_row(step.gradients[k])}, the step should be {_row(step.expected[k])}; "
         f"yours is {_row(step.got[k])}.",
-        "Work it out by hand, line by line, and print what each line makes.",
+        "Work it out by hand, line by line, and print the result of each line.",
     )
 
 

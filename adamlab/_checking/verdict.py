@@ -30,7 +30,7 @@ class Verdict:
     mistake : str or None
         Id of a known mistake.
     hint, stronger : str
-        What to look at next; and more of it. Empty if all is well.
+        What to look at next, and a stronger hint. Empty if all is well.
     first_difference : Difference or None
     """
 

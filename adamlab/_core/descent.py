@@ -24,7 +24,7 @@ MOST_BYTES = 64e9
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Descent:
-    """What was met on the way down. Row 0 is the start; row k is where step k led.
+    """The record of a run. Row 0 is the start; row k is the point after step k.
 
     Attributes
     ----------
@@ -39,7 +39,7 @@ class Descent:
     step : callable
     surface : Surface
     diverged_at : int or None; ndarray of int, shape lanes
-        The first row whose point or loss is not finite (with lanes −1 where none). From there on
+        The first row whose point or loss is not finite (with lanes: −1 where there is none). From there on
         every array holds NaN.
     """
 
@@ -68,7 +68,7 @@ class Descent:
         Parameters
         ----------
         index : int or tuple of int
-            Its place in the shape of the lanes.
+            Its index in the array of lanes.
 
         Returns
         -------
@@ -108,7 +108,7 @@ class Descent:
         )
 
     def arrived(self, within: float = 1e-6) -> int | None:
-        """The first step at which a known minimum is nearer than `within`; None if there is none.
+        """The first step that ends nearer than `within` to a known minimum; None if there is none.
 
         Parameters
         ----------
@@ -154,7 +154,7 @@ def _settings(step: Callable[..., Any], hyper: dict[str, Any]) -> Iterator[str]:
 def descend(
     step: Callable[..., Any], surface: Surface, start: Any = None, n_steps: int = 100, **hyper: Any
 ) -> Descent:
-    """Walk n_steps from the start, by the step.
+    """Take n_steps steps from the start.
 
     Parameters
     ----------
@@ -167,9 +167,9 @@ def descend(
     n_steps : int
         How many steps, 0 or more.
     **hyper : float or array_like
-        Hyperparameters. Arrays (which broadcast against each other) open lanes: runs side by side. The first,
-        the middle and the last are walked alone too, and compared; if they differ, all are walked alone, one
-        after the other. (A step that keeps something between calls carries it from one lane to the next.)
+        Hyperparameters. Arrays (which broadcast against each other) make lanes: runs side by side. The first,
+        the middle and the last lane are also run on their own, and compared; if they differ, every lane is
+        run on its own. (A step that keeps something between calls carries it from one lane to the next.)
 
     Returns
     -------
@@ -220,8 +220,8 @@ def _refuse_what_needs_too_much(signature: Signature, theta: np.ndarray, n_steps
     size = 8 * (2 + len(signature.memory)) * (n_steps + 1) * theta.size
     if size > MOST_BYTES:
         raise ValueError(
-            f"{signature.name}: n_steps={n_steps:,} would keep {size / 1e9:,.0f} GB of rows: take "
-            f"fewer steps or lanes, or use sweep, which keeps none"
+            f"{signature.name}: n_steps={n_steps:,} would store {size / 1e9:,.0f} GB of rows: take "
+            f"fewer steps or lanes, or use sweep, which stores no rows"
         )
 
 
@@ -257,7 +257,7 @@ def starting_point(signature: Signature, surface: Surface, start: Any, hyper: di
     if not isinstance(surface, Surface):
         raise TypeError(
             f"{signature.name}: surface must be a Surface, got {brief(surface)}"
-            + (": wrap it, Surface(...)" if callable(surface) else "")
+            + (": wrap it in Surface(...)" if callable(surface) else "")
         )
     try:
         theta = np.array(surface.start if start is None else start, dtype=float)
@@ -282,6 +282,6 @@ def starting_point(signature: Signature, surface: Surface, start: Any, hyper: di
         lanes = np.broadcast_shapes(*shapes.values())
     except ValueError:
         arrays = ", ".join(f"{name} {shape}" for name, shape in shapes.items() if shape)
-        raise ValueError(f"{signature.name}: these shapes of lanes cannot be combined: {arrays}") from None
+        raise ValueError(f"{signature.name}: these shapes cannot be broadcast together: {arrays}") from None
     theta = theta.reshape(theta.shape[:1] + (1,) * (len(lanes) - theta.ndim + 1) + theta.shape[1:])
     return np.broadcast_to(theta, (surface.n, *lanes)).copy()

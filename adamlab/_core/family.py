@@ -96,13 +96,13 @@ class Family:
         if missing:
             raise TypeError(
                 f"{self.name} needs a value for {' and '.join(missing)}: give {missing[0]}=1, "
-                f"say; or, if it is a loss, wrap it, Surface({self.name})"
+                f"for example; or, if it is a loss, wrap it: Surface({self.name})"
             )
 
     def _wrap_it(self) -> str:
         return (
-            f"surface must be a Surface, or a function that makes one, and {self.name} does not: "
-            f"if it is a loss, wrap it, Surface({self.name})"
+            f"surface must be a Surface, or a function that makes one, and {self.name} is neither: "
+            f"if it is a loss, wrap it: Surface({self.name})"
         )
 
 

@@ -27,8 +27,8 @@ if TYPE_CHECKING:
 __all__ = ["REPAIR", "Outcome", "Single", "Walker", "ends_of", "losses", "lost_from", "walk", "walk_many"]
 
 REPAIR = (
-    "Each line has to work on arrays of shape (n, *lanes): np.where in place of if, np.sqrt in place of "
-    "math.sqrt, sum(axis=0) in place of a sum or a norm of everything, and nothing drawn at random"
+    "Each line has to work on arrays of shape (n, *lanes): np.where instead of if, np.sqrt instead of "
+    "math.sqrt, sum(axis=0) instead of a sum or a norm over everything, and no random numbers"
 )
 CLOSE = 1e-9  # how far two ways of computing one run may be apart, relative to its size
 SLACK = 100  # how many times as far as a run whose start moved by one unit in the last place

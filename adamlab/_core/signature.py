@@ -64,8 +64,8 @@ class Signature:
         self.name = name_of(step)
         if gives_later(function_of(step)):
             raise TypeError(
-                f"{self.name}: a step gives its results at once: write return in place of yield, "
-                f"and leave out async"
+                f"{self.name}: a step must return its results directly: use return instead of "
+                f"yield, and no async"
             )
         try:
             parameters = inspect.signature(step).parameters.values()
@@ -73,7 +73,7 @@ class Signature:
             raise TypeError(f"{self.name}: its signature cannot be read; write the step with def") from None
         for p in parameters:
             if p.kind is p.VAR_POSITIONAL:
-                raise TypeError(f"{self.name}: *{p.name} does not say what it is; name each memory")
+                raise TypeError(f"{self.name}: *{p.name} does not say what it holds; name each memory")
         named = [p for p in parameters if p.kind is not p.VAR_KEYWORD]
         required = [p.name for p in named if p.default is p.empty]
         self.defaults = {p.name: p.default for p in named if p.default is not p.empty}
@@ -97,17 +97,17 @@ class Signature:
             if name in TAKEN:
                 raise TypeError(
                     f"{self.name}: a hyperparameter cannot be called {name}, because descend "
-                    f"takes something of that name: choose another"
+                    f"has a parameter of that name: choose another"
                 )
             if isinstance(self.defaults[name], (tuple, list, np.ndarray)):
                 raise TypeError(
-                    f"{self.name}: {name} is several numbers in one; give each a name of its "
+                    f"{self.name}: {name} holds several numbers; give each a name of its "
                     f"own, "
                     f"like beta1=0.9, beta2=0.999"
                 )
         if "t" in self.defaults:
             raise TypeError(
-                f"{self.name}: t has a default, but it is counted for the step (1 at the first), "
+                f"{self.name}: t has a default, but it is passed in as the step number (1 at first), "
                 f"so write t without a default"
             )
 
@@ -231,9 +231,9 @@ class Signature:
         count = len(result) if several else 1
         if count != 1 + len(self.memory):
             raise ValueError(
-                f"{self.name} returned {count} thing{'s' * (count != 1)}, expected "
-                f"{1 + len(self.memory)}: {self._returns()} (what has no default, other than "
-                f"theta, g and t, is memory)"
+                f"{self.name} returned {count} value{'s' * (count != 1)}, expected "
+                f"{1 + len(self.memory)}: {self._returns()} (each parameter without a "
+                f"default, other than theta, g and t, is memory)"
             )
         return [self._array(name, value, shape) for name, value in zip(("theta", *self.memory), result)]
 
@@ -250,7 +250,7 @@ class Signature:
         if array.shape == shape:
             return array
         if isinstance(value, tuple):
-            raise ValueError(f"{self.name} returned {len(value)} things, expected 1: {self._returns()}")
+            raise ValueError(f"{self.name} returned {len(value)} values, expected 1: {self._returns()}")
         if name == "theta" or not _broadcasts(array.shape, shape):
             raise ValueError(f"{self.name} returned {name} of shape {array.shape}, expected {shape}")
         return np.broadcast_to(array, shape).copy()

@@ -14,7 +14,7 @@ LIMITED = ("gradient_descent", "momentum", "nesterov")
 
 
 def limit(step: Callable[..., Any], surface: Surface, beta1: Any) -> Any:
-    """From which η on a step is known to diverge on a quadratic; None where no such limit is known.
+    """The η from which a step is known to diverge on a quadratic; None where no such limit is known.
 
     Gradient descent 2/L, heavy ball 2 (1 + β₁)/L, Nesterov 2 (1 + β₁)/((1 + 2 β₁) L), where L is the
     largest curvature: where a root of the step's characteristic polynomial leaves the unit circle.

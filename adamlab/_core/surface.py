@@ -49,7 +49,7 @@ class Surface:
     ----------
     loss : callable
         Takes the n coordinates, ``loss(x, y)``, and returns a number. With arrays for coordinates
-        it should return an array. One that cannot, or that mixes the points (as the mean of x would), is
+        it should return an array. A loss that cannot, or that mixes the points (as the mean of x would), is
         called point by point, which is slower.
         If it has a parameter named ``t`` it is given the step number (1 at the first step).
     gradient : callable, optional
@@ -73,7 +73,7 @@ class Surface:
     Attributes
     ----------
     coordinates : tuple of str
-        What to write at the axes: the names in the loss function's signature.
+        Axis labels: the names in the loss function's signature.
 
     Raises
     ------
@@ -143,7 +143,7 @@ class Surface:
     def loss(self, theta: Any, t: int = 1) -> Any:
         """Height of the surface.
 
-        Many points at once have the losses that each has alone: a few of them are compared.
+        Many points at once give the same losses as each point on its own: a few are compared.
 
         Parameters
         ----------
@@ -192,7 +192,7 @@ class Surface:
         Raises
         ------
         TypeError, ValueError
-            As `loss`, and where the gradient function returns another number of partial derivatives.
+            As for `loss`, and if the gradient function returns the wrong number of partial derivatives.
 
         Examples
         --------
@@ -236,7 +236,7 @@ class Surface:
         return self.unchecked_loss(theta, t), self.unchecked_gradient(theta, t)
 
     def unchecked_gradient(self, theta: Any, t: Any) -> Any:
-        """The partial derivatives straight from their function, for what only acts like an array; as `unchecked`."""
+        """The partial derivatives straight from their function; as `unchecked`."""
         if self._gradient is not None:
             point = [theta] if self.vector else [*theta]
             parts = self._gradient(*point, **({"t": t} if self._gradient_takes_t else {}))
@@ -350,7 +350,7 @@ class Surface:
         if value.shape != theta.shape[1:]:
             raise ValueError(
                 f"the loss of {self.name} returned shape {value.shape} for theta of shape "
-                f"{theta.shape}: it should be a number for each point"
+                f"{theta.shape}: it should return one number for each point"
             )
         return value
 
@@ -372,8 +372,8 @@ class Surface:
             part = _real(part, f"the gradient of {self.name}")
             if part.ndim and part.shape != theta.shape[1:]:
                 raise ValueError(
-                    f"the gradient of {self.name} returned shape {part.shape} in a part, for "
-                    f"theta of shape {theta.shape}: give a number for each point"
+                    f"the gradient of {self.name} returned a part of shape {part.shape} for "
+                    f"theta of shape {theta.shape}: return one number for each point"
                 )
             gradient[i] = part
         return gradient
@@ -392,7 +392,7 @@ def _count_coordinates(loss: Callable[..., Any], start: Any, vector: bool, name:
     if start is not None and (not tells or any(p.default is not p.empty for p in _parameters(loss).values())):
         return np.size(start)
     if not tells:
-        raise ValueError(f"{name}: the loss does not tell how many coordinates it has: give start=")
+        raise ValueError(f"{name}: the loss does not tell how many coordinates it has: give start=...")
     return len(parameters)
 
 
@@ -430,8 +430,7 @@ def _as_curvature(curvature: Any, name: str) -> Any:
     ends = _as_floats(curvature)
     if ends.shape != (2,) or not (0 < ends[0] <= ends[1] < np.inf):
         raise ValueError(
-            f"curvature of {name}: expected the smallest and the largest, both above 0, got "
-            f"{brief(curvature)}"
+            f"curvature of {name}: expected (smallest, largest), both above 0, got {brief(curvature)}"
         )
     return tuple(map(float, ends))
 

@@ -51,7 +51,7 @@ class Sweep:
         The first step at which the loss was below the tolerance, −1 where it never was. None without
         a tolerance.
     hyper : dict
-        As given: what was an array is an array.
+        As given: arrays stay arrays.
     start : ndarray, shape (n, *lanes)
     n_steps : int
     tolerance : float or None
@@ -97,7 +97,7 @@ class Sweep:
 
     @property
     def best_at(self) -> tuple[Any, ...] | None:
-        """The place in `loss` of the lowest, as a tuple; None if every run diverged."""
+        """The index of the lowest value in `loss`, as a tuple; None if every run diverged."""
         if self.diverged.all():
             return None
         return np.unravel_index(np.nanargmin(self.loss), self.loss.shape)
@@ -131,22 +131,22 @@ def sweep(
     tolerance: float | None = None,
     **hyper: Any,
 ) -> Sweep:
-    """Walk n_steps with every combination of the arrays given.
+    """Take n_steps steps with every combination of the values in the arrays.
 
     The losses are those of single runs of `descend`: the first, the middle and the last combination are
-    walked alone too, over the whole way, and compared. A step that moves one run but not many is walked
-    combination by combination, as long as that takes no more than a million steps in all.
+    also run on their own, from start to end, and compared. A step that works for one run but not for many is
+    run combination by combination, as long as that takes no more than a million steps in all.
 
     Parameters
     ----------
     step : callable
-        As for `descend`. It is quick if it moves many lanes at once: NumPy's functions, no if on a value.
+        As for `descend`. It is quick if it works on many lanes at once: NumPy functions, no if on a value.
     surface : Surface
     start : array_like, shape (n,) or (n, *lanes), optional
         The surface's own start unless given. Several starts are one more axis of the grid.
     n_steps : int
     tolerance : float, optional
-        A loss. With it `steps` says when each run was first below.
+        A loss. With it, `steps` tells when each run first fell below it.
     **hyper : float or array_like
         Each array is one more axis, in the order given.
 
@@ -160,7 +160,7 @@ def sweep(
         For a step, surface or hyperparameter that is not what it should be.
     ValueError
         For a value out of range, an empty array, more than ten million combinations, too many of them for a
-        step that moves one run but not many, or a step that gives other numbers each time.
+        step that works only for one run, or a step that gives different numbers each time.
 
     Examples
     --------
@@ -224,11 +224,11 @@ def _work_off(grid: "Grid", most: float) -> None:
         else:
             if grid.agrees(alone):
                 return
-            problem = "it gives other numbers"
+            problem = "it gives different numbers"
     for run in alone.values():
         run.outcome  # noqa: B018
     if math.prod(grid.shape) * grid.n_steps > most:
-        raise ValueError(f"{signature.name} moves one run, but with many side by side {problem}. {REPAIR}")
+        raise ValueError(f"{signature.name} works for one run, but not for many at once: {problem}. {REPAIR}")
     _refuse_if_it_changes(signature, alone)
     grid.walk_one_by_one(alone)
     _refuse_if_it_changes(signature, alone)
@@ -237,9 +237,9 @@ def _work_off(grid: "Grid", most: float) -> None:
 def _refuse_if_it_changes(signature: Signature, alone: Mapping[tuple[int, ...], Single]) -> None:
     if not all(run.comes_out_again() for run in alone.values()):
         raise ValueError(
-            f"{signature.name} gives other numbers each time: it keeps something between calls (a "
-            f"global, an attribute, a list), or it draws random numbers. Walk single runs "
-            f"with descend"
+            f"{signature.name} gives different numbers each time: it keeps something between calls (a "
+            f"global, an attribute, a list), or it draws random numbers. Use descend "
+            f"for single runs"
         )
 
 
@@ -252,7 +252,7 @@ def _shape(signature: Signature, arrays: dict[str, Any]) -> tuple[int, ...]:
     count = math.prod(shape)
     if count > MOST:
         axes = sum(length > 1 for length in shape)
-        fewer = f"about {math.floor(MOST ** (1 / axes)):,} values {'for each' if axes > 1 else 'of it'}"
+        fewer = f"about {math.floor(MOST ** (1 / axes)):,} values {'on each axis' if axes > 1 else 'in all'}"
         raise ValueError(
             f"{signature.name}: {' × '.join(map(str, shape))} = {count:,} combinations are too many "
             f"(at most {MOST:,}): give {fewer}, or sweep a part at a time"

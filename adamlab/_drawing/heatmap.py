@@ -229,11 +229,11 @@ def heatmap(ax: Axes, swept: Sweep, theme: Theme = LIGHT) -> Axes:
     Raises
     ------
     ValueError
-        If it is not over two rows of at least two values each.
+        If it is not over two 1-D arrays of at least two values each.
     """
     names = [name for name, value in swept.hyper.items() if np.ndim(value)]
     if len(names) != 2 or swept.loss.ndim != 2 or min(swept.loss.shape) < 2:
-        raise ValueError(f"heatmap: give a sweep over two rows of values, got {swept!r}")
+        raise ValueError(f"heatmap: give a sweep over two 1-D arrays of values, got {swept!r}")
     orders = [np.argsort(swept.hyper[name]) for name in names]
     values = [swept.hyper[name][order] for name, order in zip(names, orders)]
     cells = np.ix_(*orders)

@@ -112,7 +112,7 @@ def test_a_default_out_of_range_is_an_error_too():
 
 
 def test_lanes_that_do_not_go_together_are_named():
-    message = r"adam: these shapes of lanes cannot be combined: eta \(3,\), beta1 \(2,\)"
+    message = r"adam: these shapes cannot be broadcast together: eta \(3,\), beta1 \(2,\)"
     fails(ValueError, message, descend, adam, bowl, eta=[0.1, 0.2, 0.3], beta1=[0.5, 0.9])
     message = r"eta \(3,\), start \(4,\)"
     fails(ValueError, message, descend, adam, bowl, np.ones((2, 4)), eta=[0.1, 0.2, 0.3])
@@ -221,7 +221,7 @@ def nothing():
 @pytest.mark.parametrize(
     ("step", "message"),
     [
-        (star, r"star: \*memory does not say what it is; name each memory"),
+        (star, r"star: \*memory does not say what it holds; name each memory"),
         (no_gradient, r"no_gradient\(theta, m, eta\) has no parameter g without a default"),
         (no_point, r"no_point\(g, eta\) has no parameter theta without a default"),
         (
@@ -238,11 +238,11 @@ def test_a_signature_that_is_not_a_steps_is_an_error(step, message):
 
 
 RETURNED_WITH_MEMORY = [
-    (lambda theta, m: theta, "returned 1 thing, expected 2: return theta, m"),
-    (lambda theta, m: (theta,), "returned 1 thing, expected 2: return theta, m"),
-    (lambda theta, m: (theta, m, m), "returned 3 things, expected 2: return theta, m"),
-    (lambda theta, m: (), "returned 0 things, expected 2"),
-    (lambda theta, m: {"theta": theta, "m": m}, "returned 1 thing, expected 2"),
+    (lambda theta, m: theta, "returned 1 values?, expected 2: return theta, m"),
+    (lambda theta, m: (theta,), "returned 1 values?, expected 2: return theta, m"),
+    (lambda theta, m: (theta, m, m), "returned 3 values?, expected 2: return theta, m"),
+    (lambda theta, m: (), "returned 0 values?, expected 2"),
+    (lambda theta, m: {"theta": theta, "m": m}, "returned 1 values?, expected 2"),
     (lambda theta, m: (theta, None), r"returned m = None, expected numbers of shape \(2,\)"),
     (lambda theta, m: (None, m), "returned theta = None, expected numbers"),
     (lambda theta, m: (theta, "m"), "returned m = 'm', expected numbers"),
@@ -338,7 +338,7 @@ def test_a_surface_that_is_none_is_an_error(surface):
 
 
 def test_a_bare_function_is_told_to_be_wrapped():
-    fails(TypeError, r"adam: surface must be a Surface, got .*wrap it, Surface\(", descend, adam, lambda x: x)
+    fails(TypeError, r"adam: surface must be a Surface, got .*wrap it in Surface\(", descend, adam, lambda x: x)
 
 
 LOSSES = [

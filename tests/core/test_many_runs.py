@@ -161,13 +161,13 @@ def test_a_sweep_refuses_what_comes_out_otherwise_each_time():
 
     rng = np.random.default_rng(0)
     for step in (lambda theta, g, eta=0.1: theta - eta * g * rng.random(), _counting()):
-        with pytest.raises(ValueError, match="gives other numbers each time: it keeps something"):
+        with pytest.raises(ValueError, match="gives different numbers each time: it keeps something"):
             sweep(step, bowl, eta=np.geomspace(1e-3, 0.2, 7), n_steps=60)
 
 
 def test_a_sweep_that_cannot_go_together_goes_one_by_one_or_says_that_it_is_too_long():
     check_all(clipped, bowl, n_steps=50, eta=np.geomspace(1e-3, 3, 9))
-    with pytest.raises(ValueError, match=r"clipped moves one run, but with many .* np\.where in place"):
+    with pytest.raises(ValueError, match=r"clipped works for one run, but not for many .* np\.where instead"):
         sweep(clipped, bowl, n_steps=1000, eta=np.geomspace(1e-3, 3, 1001))
 
 
@@ -231,9 +231,9 @@ def test_a_generator_is_refused_at_once():
         while True:
             yield theta - eta * g
 
-    with pytest.raises(TypeError, match=r"endless.* return in place of yield"):
+    with pytest.raises(TypeError, match=r"endless.* return instead of yield"):
         descend(endless, bowl)
-    with pytest.raises(ValueError, match="returned 3 things, expected 2"):
+    with pytest.raises(ValueError, match="returned 3 values, expected 2"):
         descend(lambda theta, g, m, eta=0.1: (theta for _ in iter(int, 1)), bowl)
 
 
@@ -315,7 +315,7 @@ def test_runs_that_have_come_to_rest_are_compared_on_their_way():
 
     etas = np.array([0.3, 1e-3, 0.4, 1e-3, 0.3])
     check_all(typed, FLOOR, n_steps=300, eta=etas)
-    with pytest.raises(ValueError, match="gives other numbers each time"):
+    with pytest.raises(ValueError, match="gives different numbers each time"):
         sweep(Slowing(), FLOOR, n_steps=300, eta=etas)
 
 

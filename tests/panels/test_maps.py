@@ -138,7 +138,7 @@ def test_there_are_ticks_between_the_round_values():
 
 def test_heatmap_wants_two_axes():
     _, ax = plots.figure("test")
-    with pytest.raises(ValueError, match="two rows of values"):
+    with pytest.raises(ValueError, match="two 1-D arrays of values"):
         plots.heatmap(ax, sweep(steps.momentum, surfaces.ravine, eta=ETAS))
 
 
@@ -322,7 +322,7 @@ def test_a_map_where_everything_diverges():
         ({"axes": (1, 2)}, "got 1, 2"),
         ({"start": (1e200, 1)}, "the loss at the start .* is not finite"),
         ({"axes": ("eta", "beta1"), "beta2": BETAS}, "nothing else may be an array"),
-        ({"eta": np.ones((2, 2)), "beta1": BETAS}, "eta must be one row"),
+        ({"eta": np.ones((2, 2)), "beta1": BETAS}, "eta must be a 1-D array"),
         ({"resolution": 1}, "resolution must be a whole number from 2"),
         ({"start": np.ones((2, 3))}, "start must be one point"),
         ({"n_steps": -1}, "n_steps must be a whole number"),
