@@ -179,8 +179,11 @@ def elementwise(
 ) -> Any:
     """A function of NumPy that computes number by number; and the sum and its like, as its `reduce`."""
     out, short = options.pop("out", None), options.pop("short", False)
+    chosen = options.pop("where", True) if out is not None else True
     path = path or path_of(*given)
     name = ufunc if isinstance(ufunc, str) else UFUNCS.get(ufunc)
+    if ufunc in ON_BITS and all(_common_kind(array_of(a)) is np.bool_ for a in given):
+        name = ON_BITS[ufunc]
     if options.get("dtype") in (None, float, np.float64):
         options.pop("dtype", None)
     if method == "reduce" and name in REDUCED:
@@ -206,8 +209,16 @@ def elementwise(
         path.refuse("it writes into an array that is not its own")
     if np.shape(result) not in (out[0].shape, ()):
         path.refuse("it writes into an array what does not fit")
-    out[0][...] = result
+    out[0][...] = result if chosen is True else _as_where(chosen, result, out[0])
     return out[0]
+
+
+ON_BITS: dict[Any, str] = {
+    np.bitwise_and: "logical_and",
+    np.bitwise_or: "logical_or",
+    np.bitwise_xor: "logical_xor",
+    np.invert: "logical_not",
+}  # of truth values
 
 
 def _known_or_noted(path: Path, name: str, given: tuple[Any, ...], short: bool) -> Any:
@@ -447,6 +458,12 @@ def _as_asarray(value: Any, dtype: Any = None, **options: Any) -> Any:
     return value if isinstance(value, Numbers) and dtype is None else _as_array(value, dtype, **options)
 
 
+def _as_finite(x: Any, copy: bool = True, nan: float = 0.0) -> Any:
+    most = np.finfo(float).max
+    x = _as_where(np.isnan(x), nan, x)
+    return _as_where(x == np.inf, most, _as_where(x == -np.inf, -most, x))
+
+
 def _as_copyto(target: Any, source: Any, where: Any = True) -> None:
     target[...] = source if where is True else _as_where(where, source, target)
 
@@ -499,6 +516,11 @@ ARRAY_FUNCTIONS: dict[Any, Callable[..., Any]] = {
     np.ndim: lambda a: np.ndim(plain(array_of(a))),
     np.size: lambda a: np.size(plain(array_of(a))),
     np.real: lambda a: a,
+    np.ascontiguousarray: _as_asarray,
+    np.full: lambda shape, value: np.broadcast_to(value, shape).copy(),
+    np.diff: lambda a: array_of(a)[1:] - array_of(a)[:-1],
+    np.count_nonzero: lambda a: _as_sum(array_of(a) != 0),
+    np.nan_to_num: _as_finite,
     np.isscalar: lambda a: type(a) is Number,
 }
 
@@ -514,9 +536,9 @@ for _name in "sum mean prod max min all any var std cumsum dot clip argmax argmi
     setattr(Numbers, _name, _method(ARRAY_FUNCTIONS[getattr(np, _name)]))
 for _name in "conj conjugate".split():
     setattr(Numbers, _name, lambda self: self)
-REFUSED = """__str__ __repr__ __format__ __float__ __int__ __index__ __complex__ __reduce_ex__ tobytes
-dump dumps byteswap sort argsort partition argpartition searchsorted nonzero choose compress trace ptp setfield getfield
-tofile put resize""".split()
+REFUSED = """__str__ __repr__ __format__ __float__ __int__ __index__ __complex__ __reduce_ex__ tobytes dump
+dumps byteswap sort argsort partition argpartition searchsorted nonzero choose compress trace ptp setfield
+getfield tofile put resize""".split()
 for _name in REFUSED:
     setattr(Numbers, _name, _refused)
 

@@ -20,7 +20,7 @@ import numpy as np
 from .arrays import Numbers, array_of, holds_numbers, plain
 from .rebinding import Rebinding
 from .run import Single, losses, lost_from
-from .scalars import FUNCTIONS, PYTHON, Number, Operation, Path
+from .scalars import FUNCTIONS, LARGEST_T, PYTHON, Number, Operation, Path
 from .signature import Signature
 from .surface import PerStep, Surface
 from .trace import CannotRecord, keeps_points_apart
@@ -129,6 +129,8 @@ class Program:
 
     def _played(self, values: Sequence[float], start: Any, n_steps: int, excused: Any) -> np.ndarray:
         """The same, with a choice of errors that end a run; others are raised."""
+        if n_steps >= LARGEST_T:
+            raise ValueError(f"a program plays fewer than {LARGEST_T:,} steps, got {n_steps:,}")
         rows = np.full((n_steps + 1, self.width), np.nan)
         registers: list[Any] = [0.0, *map(float, values), *np.array(start, dtype=float)]
         registers += [np.float64(0)] * (self.gradient.stop - len(registers))
@@ -494,11 +496,14 @@ def verified(
     Returns
     -------
     Program or None
-        None if the step cannot be recorded, or comes out otherwise anywhere.
+        None if the step cannot be recorded, raises an error at the opening, or comes out otherwise anywhere.
     """
     try:
         program = record(signature, surface, hyper)
         theta = np.array(start, dtype=float)
+        program._played(
+            [hyper[name] for name in program.hyper], theta, n_steps, OverflowError
+        )  # no error here
         cases = [hyper, *({**hyper, **sample} for sample in samples)]
         agree = all(plays_alike(program, signature, surface, theta, n_steps, case) for case in cases)
     except Exception:  # whatever learners' code does

@@ -26,7 +26,7 @@ from typing import Any
 import numpy as np
 
 from .arrays import ARRAY_FUNCTIONS, Numbers, array_of, holds_numbers, mapped, path_of, writable
-from .scalars import Number
+from .scalars import Number, Path, kind_of
 from .surface import PerStep, Surface
 from .trace import CannotRecord
 
@@ -161,11 +161,13 @@ class Rebinding:
 
 def _is_learners(value: Any) -> bool:
     """Return whether a function or class is not part of Python, NumPy or this room."""
-    module = getattr(value, "__module__", None) or ""
+    module = getattr(value, "__module__", None) or "builtins"
     package = module.split(".")[0]
+    if package == "builtins":  # a function that was made by exec: those of Python's own are written in C
+        return isinstance(value, types.FunctionType)
     return not (
-        package in ("numpy", "builtins", "") or package in sys.stdlib_module_names
-    ) and not module.startswith("adamlab._core")
+        package == "numpy" or package in sys.stdlib_module_names or module.startswith("adamlab._core")
+    )
 
 
 def _code_of(code: types.CodeType) -> Iterator[types.CodeType]:
@@ -374,9 +376,17 @@ def _vectorized(function: Any = None, **options: Any) -> Any:
     def call(*given: Any) -> Any:
         if options or not any(map(holds_numbers, given)):
             return writable(np.vectorize(function, **options)(*given))
-        return mapped(lambda *a: function(*(number.item() for number in a)), [array_of(a) for a in given])
+        arrays = [array_of(a) for a in given]
+        return mapped(lambda *a: _as_float(path_of(*given), function(*(x.item() for x in a))), arrays)
 
     return call if function else functools.partial(_vectorized, **options)
+
+
+def _as_float(path: Path, value: Any) -> Any:
+    """The same, if it is a float: of whole numbers and floats np.vectorize makes what the first one is."""
+    if kind_of(value) not in (float, np.float64):
+        path.refuse("it makes whole numbers of some numbers")
+    return value
 
 
 MATH: dict[Any, str] = {

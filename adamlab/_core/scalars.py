@@ -35,7 +35,7 @@ __all__ = [
 
 MOST_OPERATIONS = 4000
 MOST_EXACT = 2**53  # whole numbers up to here are the same in a double
-LARGEST_T = 2**31
+LARGEST_T = 2**20  # so that t**2 is exact, too
 
 # The functions of an operation, by the name that it bears
 FUNCTIONS: dict[str, Callable[..., Any]] = {
@@ -303,7 +303,7 @@ class Path:
     def _kind(self, name: str, given: tuple[Any, ...], numpy: bool) -> tuple[type, float]:
         """The kind of a result, and how large a whole number may be."""
         if name not in ROUNDED and all(kind_of(a) in WHOLES for a in given):
-            bounds = [a.bound if type(a) is Number else abs(a) for a in given]
+            bounds = [a.bound if type(a) is Number else abs(int(a)) for a in given]
             if name in ("add", "subtract"):
                 bound = sum(bounds)
             elif name == "multiply":

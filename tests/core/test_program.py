@@ -1,8 +1,10 @@
 """A program plays a run as `descend` takes it, or the step is not recorded: never anything else."""
 
+import copy
 import functools
 import itertools
 import math
+import operator
 import random
 import sys
 from math import sqrt
@@ -637,6 +639,134 @@ def test_what_a_step_keeps_is_put_back():
 def test_what_cannot_be_recorded_is_not_verified(step):
     signature = Signature(step)
     assert verified(signature, surfaces.beale, signature.hyper(), surfaces.beale.start, 30) is None
+
+
+# --- forms in one line -------------------------------------------------------------------------------
+
+# what becomes of m, in a step that returns theta - eta * m, m; a line for each
+FORMS = """
+m[g > 0] *= 0.5; m = m + g
+m = (g > 0) * 2 - 1
+m = g * (g > 0) * (m >= 0)
+m = g * ((g > 0) & (m >= 0) | ~(g < 5))
+m = np.where(g > 0, 1, 0) * g
+m = np.sign(g - g)
+m = g * 0.5 ** (t // 10)
+m = g * 0.5 ** math.floor(t / 10)
+m = g * 0.5 ** int(t / 10)
+m = g * 0.5 ** sum(t > k for k in (3, 6, 9))
+m = -g // 1 + g % 1
+v = m[0:1]; v += g[0]
+np.add(m, g, out=m)
+m = np.cumsum(g)
+m = np.array(sorted(g))
+m = g * max(g, key=abs) / 10
+m = g * (0.5 if any(g > 1) and np.any(m > 1) else 1)
+k = np.argmax(abs(g)); m[k] += g[k]
+m = g / (1 + np.linalg.norm([m, g], axis=0))
+m = g * (1 - beta ** (t + 1))
+m = g * np.power([beta, 0.99], t)
+m = g * 2.0**-t
+m = g * (eta - 0.5) ** t
+m = g * 0.96 ** (t * beta) + t**2 / 1e4
+m = abs(g) ** 1.5 * np.sign(g) + g**3
+m = abs(g) ** 0.5 + np.array([abs(x) ** 0.5 for x in g])
+m = g**-2
+m = 2 ** np.clip(g, -2, None)
+m = g * math.exp(-t / 10) * math.cos(math.pi * t / 10)
+m = g > 0
+m = t
+m = copy.deepcopy(m) + g
+m = steps.momentum(theta, g, m)[1]
+m = g * (g @ g) / (1 + np.dot(g, g))
+m = g / (1 + g.std()) + g.var() + np.mean(g)
+m = g if not np.isnan(m).any() else 0 * g
+m = g * (1 if t in [1, 2] else 2) * (1 if t in range(5) else 2)
+m = g * ((t > 3) + (t > 5)) * (not t > 7)
+a, b = divmod(t, 3); m = g / (1 + a + b)
+m = g * (True + t)
+m = np.hypot(g, m) + math.hypot(*g)
+m = functools.reduce(operator.add, [g, m, g])
+m = np.concatenate([g[:1], m[1:]])
+m = np.array([g, m]).T.sum(1)
+m = np.empty(2); m[0], m[1] = g
+m = g if t.__class__ is t.__class__ and isinstance(t, int) and not isinstance(t, float) else m
+m = np.vectorize(lambda a: a if a > 0 else 0.0)(g)
+m = np.average([g, m], axis=0, weights=[0.1, 0.9])
+m = g / np.log(t)
+m = g / np.float64(t - 1)
+m = g * np.sqrt(5 - t)
+m = g * [1, 0.5][0] * (t > 3 and 2 or 1)
+m = theta.copy(); theta -= eta * g; return theta, m
+m = theta; theta = theta - eta * g; return theta, m
+m = m.reshape(2, 1); m += g.reshape(2, 1); m = m.ravel()
+m = np.divide(g, m, out=np.zeros_like(g), where=m != 0)
+m = np.array([x for x in g if x > 0] + [0, 0])[:2]
+m[[0, 1]] = g[[1, 0]]
+m[0], m[1] = m[1], g[0]
+for i, x in enumerate(g): m[i] = x
+m = eval("g * 2")
+m = np.nan_to_num(g / m)
+m = np.full(2, g[0]) + np.array([[x] for x in g])[:, 0]
+x = eta; x *= 2; m = x * g
+m = np.linalg.norm(g, 1) * g / 10 + np.linalg.norm(g, np.inf)
+m = np.float64(g[0]) * float(g[1]) * g / 10
+m = np.rint(g) + np.floor(g) - np.trunc(m)
+m = g * int(g[0] > 3) * (1 if (g == m).all() else 2)
+m = np.fmax(g, m) + np.copysign(1, g)
+""".strip().splitlines()
+
+NOT_FORMS = """
+new = theta; new -= eta * g; return new, theta
+m = g * (t & 1)
+m = g * (1 if t in range(500) else 2)
+m = g * [1, 0.5][t > 3]
+m = g * {True: 1, False: 2}[t > 3]
+m = g * (1 if (t > 3) is True else 2)
+m = g if type(g) is np.ndarray else m
+m = g * t.bit_length()
+m = g * len("%d" % t)
+m = np.vectorize(lambda a: 1 if a > 0 else 0.5)(g)
+m = np.int64(2**62) * t * g
+m = g * (-1) ** t
+m = g * 2**-t
+m = g * 10**400
+m = np.float32(0.1) * eta * g
+m = np.uint8(255) * t * g
+m = g * 1j * 1j
+m = np.sort(g)
+m = g.view(np.int64) * 1.0
+m = np.random.default_rng(t).random(2)
+m = np.random.RandomState(0).rand(2)
+m = g * hash(t)
+m = np.linalg.solve(np.eye(2), g)
+m = np.unique(g)
+m = np.zeros(2, dtype=int); m[0] = g[0]
+""".strip().splitlines()
+
+
+def of_a_line(line):
+    names = dict(np=np, math=math, copy=copy, steps=steps, functools=functools, operator=operator)
+    exec(f"def step(theta, g, m, t, eta=0.02, beta=0.9):\n    {line}\n    return theta - eta * m, m", names)
+    return names["step"]
+
+
+@pytest.mark.parametrize("line", FORMS)
+def test_these_lines_are_recorded(line):
+    signature, surface = Signature(of_a_line(line)), surfaces.beale
+    program = verified(
+        signature, surface, signature.hyper(), surface.start, 40, [{"eta": 1e-3}, {"beta": 0.5}]
+    )
+    assert program
+    for eta, beta, start in ((0.003, 0.1, (0.5, 0.5)), (0.1, 0.97, (2.0, -1.0)), (0.02, 0.6, (1.0, 0.0))):
+        assert plays_alike(program, signature, surface, np.array(start), 40, {"eta": eta, "beta": beta})
+
+
+@pytest.mark.parametrize("line", NOT_FORMS)
+def test_these_lines_are_not_recorded(line):
+    signature = Signature(of_a_line(line))
+    with pytest.raises(CannotRecord):
+        record(signature, surfaces.beale, signature.hyper())
 
 
 # --- what a recording alone cannot know --------------------------------------------------------------
