@@ -27,6 +27,7 @@ from typing import Any
 import numpy as np
 
 from .. import steps
+from .._core.signature import Signature
 
 __all__ = ["CATALOGUE", "Mistake", "of", "source_of", "undocumented", "wrong"]
 
@@ -87,8 +88,7 @@ class Mistake:
 
 def _made_in(line: str, step: Callable[..., Any]) -> str:
     """Which memory a line of a step makes; theta where none."""
-    parameters = inspect.signature(step).parameters.values()
-    memory = [p.name for p in parameters if p.default is p.empty and p.name not in ("theta", "t")]
+    memory = ["g", *Signature(step).memory]
     made = [target.strip().partition("[")[0] for target in line.split("=")[:-1]]
     named = [name for name in made if name in memory]
     if named == ["g"]:  # all memories are made from it

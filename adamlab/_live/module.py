@@ -1,14 +1,34 @@
 """The steps of a panel as one JavaScript module."""
 
+import re
 from collections.abc import Sequence
 from importlib.resources import files
 
 from .._core.program import Program
 from .javascript import source
 
-__all__ = ["ARITHMETIC", "module", "sources"]
+__all__ = ["ARITHMETIC", "bare", "module", "sources"]
 
-ARITHMETIC = files("adamlab._live").joinpath("arithmetic.js").read_text(encoding="utf-8")
+COMMENT = re.compile(r"/\*\*.*?\*/|^\s*//[^\n]*\n", re.DOTALL | re.MULTILINE)
+
+
+def bare(script: str) -> str:
+    """A script without its documentation, for what is sent with each panel.
+
+    Parameters
+    ----------
+    script : str
+        Whose strings hold no ``/**``.
+
+    Returns
+    -------
+    str
+    """
+    lines = COMMENT.sub("", script).splitlines()
+    return "\n".join(line.strip() for line in lines if line.strip()) + "\n"
+
+
+ARITHMETIC = bare(files("adamlab._live").joinpath("arithmetic.js").read_text(encoding="utf-8"))
 
 
 def sources(programs: Sequence[Program | None], n_steps: int) -> str:

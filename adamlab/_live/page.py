@@ -16,6 +16,8 @@ from typing import Any, NamedTuple
 
 from PIL import Image
 
+from .module import bare
+
 __all__ = ["Layer", "PageScene", "page", "write_whole"]
 
 SCRIPTS = ("arithmetic.js", "words.js", "engine.js", "hand.js", "page.js")
@@ -124,7 +126,8 @@ def page(
 
 
 def _text(name: str) -> str:
-    return files("adamlab._live").joinpath(name).read_text(encoding="utf-8")
+    text = files("adamlab._live").joinpath(name).read_text(encoding="utf-8")
+    return bare(text) if name.endswith(".js") else text
 
 
 def _hash(text: str) -> str:

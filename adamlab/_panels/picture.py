@@ -11,15 +11,18 @@ from typing import Any
 import anywidget
 import traitlets
 
+from .._live.module import bare
+
 __all__ = ["Picture"]
 
 _SCRIPTS = ("words.js", "engine.js", "hand.js")
 
 
 def _script() -> str:
-    live = files("adamlab._live")
-    parts = [live.joinpath(name).read_text(encoding="utf-8") for name in _SCRIPTS]
-    return "\n".join([*parts, files("adamlab._panels").joinpath("picture.js").read_text(encoding="utf-8")])
+    """All scripts as one, without their comments: it is sent with each panel."""
+    paths = [*(files("adamlab._live").joinpath(name) for name in _SCRIPTS)]
+    paths.append(files("adamlab._panels").joinpath("picture.js"))
+    return "\n".join(bare(path.read_text(encoding="utf-8")) for path in paths)
 
 
 class Picture(anywidget.AnyWidget):

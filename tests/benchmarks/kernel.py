@@ -6,7 +6,6 @@ answers is serialised as the kernel would send it. Needs what the lessons need.
 
 import gc
 import tracemalloc
-from contextlib import contextmanager
 from pathlib import Path
 from statistics import median
 from time import perf_counter
@@ -20,8 +19,6 @@ from jupyter_client.session import Session
 from matplotlib.figure import Figure
 
 from adamlab import descend, explore, plots, race
-from adamlab._panels import base
-from adamlab._panels import explore as panel_of_steps
 from adamlab.steps import adagrad, adam, adamax, gradient_descent, momentum, nadam, rmsprop
 from adamlab.surfaces import beale
 
@@ -47,25 +44,6 @@ class Wire(BaseComm):
         cls.messages, cls.size, cls.seconds = 0, 0, 0.0
 
 
-@contextmanager
-def timed(owner, name, spent):
-    """Add up the seconds spent in a function, while the block runs."""
-    original = getattr(owner, name)
-
-    def run(*arguments, **keys):
-        began = perf_counter()
-        try:
-            return original(*arguments, **keys)
-        finally:
-            spent[name] = spent.get(name, 0.0) + perf_counter() - began
-
-    setattr(owner, name, run)
-    try:
-        yield
-    finally:
-        setattr(owner, name, original)
-
-
 def slide(slider, position):
     """What arrives when the browser moves a slider."""
     data = {"method": "update", "state": {"value": position}, "buffer_paths": []}
@@ -82,25 +60,29 @@ def milliseconds(work, turns=60):
 
 
 def single_update(panel, slider, turns=100):
-    """Medians of a change of one slider, split by what it is spent on."""
-    parts, sizes = [], []
+    """Medians of a change of one slider: what it costs here, what is sent, what drawing would cost."""
+    heard, drawn, sizes = [], [], []
     for turn in range(turns):
         Wire.reset()
-        spent = {}
-        with timed(panel_of_steps, "descend", spent), timed(base, "render_moving", spent):
-            began = perf_counter()
-            slide(slider, 40 + turn % 20)
-            whole = perf_counter() - began
-        split = [whole, spent["descend"], spent["render_moving"], Wire.seconds]
-        parts.append([1e3 * x for x in (*split, whole - sum(split[1:]))])
+        began = perf_counter()
+        slide(slider, 240 + turn % 120)
+        heard.append(1e3 * (perf_counter() - began))
         sizes.append((Wire.messages, Wire.size / 1e3))
-    whole, compute, draw, send, rest = map(median, zip(*parts))
+        panel.picture.foreground  # noqa: B018 (it runs the step, and draws)
+        drawn.append(1e3 * (perf_counter() - began))
     messages, size = map(median, zip(*sizes))
     print(
-        f"  {whole:.2f} ms: compute {compute:.2f}, draw {draw:.2f}, send {send:.2f}, the rest {rest:.2f}; "
+        f"  {median(heard):.2f} ms, with the picture drawn here {median(drawn):.2f} ms; "
         f"{messages:.0f} messages, {size:.1f} kB"
     )
-    return whole
+    return median(heard)
+
+
+def opening():
+    """What is sent when a panel opens."""
+    Wire.reset()
+    explore(adam, beale, n_steps=N_STEPS, eta=ETA)
+    print(f"Opening explore(adam, beale): {Wire.messages} messages, {Wire.size / 1e3:.0f} kB")
 
 
 def interact_body(turn):
@@ -123,29 +105,6 @@ def compare_updates():
     )
 
 
-def measure_fragments():
-    panel = explore(adam, beale, n_steps=N_STEPS, eta=ETA)
-    slider = panel.sliders["eta"]
-    fragments = []
-
-    def draw(turn):
-        fragments[:] = list(panel._fragments(slider.css_class)[2])
-
-    def send(turn):
-        Wire.reset()
-        panel.picture.send_ahead(slider.css_class, 0, fragments, {})
-
-    whole = milliseconds(draw, 7)
-    values = [slider.scale.value(k) for k in range(slider.scale.positions + 1)]
-    compute = milliseconds(lambda turn: descend(adam, beale, n_steps=N_STEPS, eta=values), 7)
-    sending = milliseconds(send, 7)
-    print(
-        f"Fragments of the whole slider: {whole + sending:.0f} ms: compute {compute:.0f}, "
-        f"draw {whole - compute:.0f}, send {sending:.0f}; {Wire.size / 1e6:.2f} MB "
-        f"(target 500 ms until they are in the browser)"
-    )
-
-
 def measure_race():
     panel = race(SEVEN, beale, n_steps=300)
     print("One change of Adam's eta, race of seven, 300 steps:")
@@ -165,7 +124,7 @@ def measure_memory(events=2000):
 
     def move(count):
         for event in range(count):
-            slide(slider, 10 + event * 7 % 80)
+            slide(slider, 60 + event * 7 % 480)
         gc.collect()
 
     move(200)
@@ -184,14 +143,14 @@ def measure_memory(events=2000):
         f"{figures:+d} figures, {len(plt.get_fignums())} of them pyplot's"
     )
     fresh = explore(adam, beale, n_steps=N_STEPS, eta=slider.value).picture
-    same = (fresh.layers, fresh.background) == (panel.picture.layers, panel.picture.background)
+    same = (fresh.foreground, fresh.background) == (panel.picture.foreground, panel.picture.background)
     print(f"  the last picture is a fresh panel's: {'yes' if same else 'NO'}")
 
 
 if __name__ == "__main__":
     mpl.use("agg")
     comm.create_comm = Wire
+    opening()
     compare_updates()
-    measure_fragments()
     measure_race()
     measure_memory()
