@@ -99,7 +99,7 @@ class Panel(widgets.VBox):
             f"{i},{j}": s for i, t in enumerate(tracks.values()) for j, s in enumerate(t.sliders.values())
         }
         self.picture.sliders = {name: slider.slider.model_id for name, slider in inputs.items()}
-        self.picture.sliders |= {"film": self._controls.step.model_id}
+        self.picture.sliders = {**self.picture.sliders, "film": self._controls.step.model_id}
         self.picture.on_msg(self._heard)
         self._controls.follow(self.surface, self.start, self.n_steps)
         self._run_all()
