@@ -142,7 +142,7 @@ class Panel(widgets.VBox):
         self.place(start, surface=surface, n_steps=n_steps)
 
     def show(self, view: str) -> None:
-        """Let the right picture show something else.
+        """Choose what the right picture shows.
 
         Parameters
         ----------

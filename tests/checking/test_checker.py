@@ -127,7 +127,9 @@ def test_of_the_published_listing_the_overwritten_average_is_named_first():
         {"np.sqrt(v_hat) + eps": "np.sqrt(v_hat + eps)"},
     )
     verdict = check(listing)
-    assert verdict.mistake == "adam.overwrite_moments" and verdict.hint.startswith("There are at least two mistakes")
+    assert verdict.mistake == "adam.overwrite_moments" and verdict.hint.startswith(
+        "There are at least two mistakes"
+    )
 
 
 def test_a_fault_that_shows_late_is_found_late():

@@ -238,11 +238,11 @@ def test_a_signature_that_is_not_a_steps_is_an_error(step, message):
 
 
 RETURNED_WITH_MEMORY = [
-    (lambda theta, m: theta, "returned 1 values?, expected 2: return theta, m"),
-    (lambda theta, m: (theta,), "returned 1 values?, expected 2: return theta, m"),
-    (lambda theta, m: (theta, m, m), "returned 3 values?, expected 2: return theta, m"),
-    (lambda theta, m: (), "returned 0 values?, expected 2"),
-    (lambda theta, m: {"theta": theta, "m": m}, "returned 1 values?, expected 2"),
+    (lambda theta, m: theta, "returned 1 value, expected 2: return theta, m"),
+    (lambda theta, m: (theta,), "returned 1 value, expected 2: return theta, m"),
+    (lambda theta, m: (theta, m, m), "returned 3 values, expected 2: return theta, m"),
+    (lambda theta, m: (), "returned 0 values, expected 2"),
+    (lambda theta, m: {"theta": theta, "m": m}, "returned 1 value, expected 2"),
     (lambda theta, m: (theta, None), r"returned m = None, expected numbers of shape \(2,\)"),
     (lambda theta, m: (None, m), "returned theta = None, expected numbers"),
     (lambda theta, m: (theta, "m"), "returned m = 'm', expected numbers"),
@@ -338,7 +338,9 @@ def test_a_surface_that_is_none_is_an_error(surface):
 
 
 def test_a_bare_function_is_told_to_be_wrapped():
-    fails(TypeError, r"adam: surface must be a Surface, got .*wrap it in Surface\(", descend, adam, lambda x: x)
+    fails(
+        TypeError, r"adam: surface must be a Surface, got .*wrap it in Surface\(", descend, adam, lambda x: x
+    )
 
 
 LOSSES = [

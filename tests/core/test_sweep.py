@@ -418,7 +418,7 @@ def test_a_step_that_fails_alone_too_says_what_is_wrong():
     def wrong(theta, g, m, eta=0.1):
         return theta - eta * g
 
-    with pytest.raises(ValueError, match="returned 1 values?, expected 2"):
+    with pytest.raises(ValueError, match="returned 1 value, expected 2"):
         sweep(wrong, surfaces.bowl, eta=ETAS)
 
 
