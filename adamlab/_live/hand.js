@@ -17,7 +17,7 @@ function write(where, lines) {
  * Let mouse, finger and keys move the start.
  * @param {HTMLElement} frame the whole picture
  * @param {object} panel
- * @param {() => Plan} panel.plan
+ * @param {() => Plan | undefined} panel.plan
  * @param {() => number[]} panel.start
  * @param {(start: number[]) => void} panel.place
  * @param {HTMLElement} [part] what shows the landscape, if it is not the whole
@@ -30,7 +30,7 @@ function hand(frame, panel, part = frame, shown) {
   let due = null;
   function at(/** @type {PointerEvent} */ event) {
     const box = part.getBoundingClientRect();
-    const [left, top, width, height] = shown ?? [0, 0, ...panel.plan().size];
+    const [left, top, width, height] = shown ?? [0, 0, ...(panel.plan()?.size ?? [1, 1])];
     return [
       left + ((event.clientX - box.left) / box.width) * width,
       top + ((event.clientY - box.top) / box.height) * height,
@@ -41,7 +41,7 @@ function hand(frame, panel, part = frame, shown) {
     due = start;
   }
   part.addEventListener("pointerdown", (event) => {
-    if (event.button !== 0 || !event.isPrimary || !panel.plan()) return;
+    if (event.button !== 0 || !event.isPrimary) return;
     const [across, down] = at(event);
     const place = pointed(panel.plan(), across, down, false);
     if (!place) return;
@@ -50,13 +50,13 @@ function hand(frame, panel, part = frame, shown) {
     if (event.pointerType !== "touch") panel.place(place); // a finger may be about to scroll
   });
   part.addEventListener("pointermove", (event) => {
-    if (!before) return;
+    if (!before || !event.isPrimary) return;
     const [across, down] = at(event);
     const place = pointed(panel.plan(), across, down, true);
     if (place) soon(place);
   });
   part.addEventListener("pointerup", (event) => {
-    if (!before) return;
+    if (!before || !event.isPrimary) return;
     const [across, down] = at(event);
     const place = pointed(panel.plan(), across, down, true);
     before = due = null;
@@ -64,14 +64,14 @@ function hand(frame, panel, part = frame, shown) {
   });
   part.addEventListener("pointercancel", () => { // the page scrolls: the ball goes back
     due = null;
-    if (before) panel.place(before);
+    if (before && before.some((x, i) => x !== panel.start()[i])) panel.place(before);
     before = null;
   });
   frame.addEventListener("keydown", (event) => {
-    if (!panel.plan() || event.ctrlKey || event.altKey || event.metaKey) return;
-    const { origin } = panel.plan();
-    const home = event.key === "Home" ? origin : null;
-    const start = home ?? nudged(panel.plan(), panel.start(), event.key, event.shiftKey);
+    const plan = panel.plan();
+    if (!plan || event.ctrlKey || event.altKey || event.metaKey) return;
+    const home = event.key === "Home" ? plan.origin : null;
+    const start = home ?? nudged(plan, panel.start(), event.key, event.shiftKey);
     if (!start) return;
     event.preventDefault();
     event.stopPropagation();
@@ -91,6 +91,7 @@ function asPython(player) {
   if (start.some((x, i) => x !== startOf[i])) given.push(`start=(${point}${start.length === 1 ? "," : ""})`);
   if (plan.steps !== 100) given.push(`n_steps=${plan.steps}`);
   for (const [name, value] of Object.entries(family)) given.push(`${name}=${literal(value)}`);
+  /** @type {string[]} */
   const own = [];
   plan.tracks.forEach((track, i) =>
     track.inputs.forEach(({ name, standard }, j) => {

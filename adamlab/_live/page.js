@@ -20,7 +20,7 @@
  * @property {Input[]} family
  * @property {number[][]} values at the opening
  * @property {number[]} start
- * @typedef {((values: number[], start: number[], steps: number) => Float64Array)[]} Functions
+ * @typedef {Play[]} Functions
  */
 
 const PLAY_EVERY = 60; // milliseconds
@@ -168,32 +168,39 @@ class Page {
     this.data.family.forEach(({ name }, k) => {
       if (this.family[k] !== this.data.scenes[0].family[k]) state.set(name, String(this.family[k]));
     });
-    if (start.some((x, k) => x !== plan.origin[k])) state.set("start", start.join(","));
+    if (start.some((x, k) => x !== this.opening()[k])) state.set("start", start.join(","));
     if (this.scene.surface !== this.data.scenes[0].surface) state.set("surface", this.scene.surface);
     if (this.scene.view !== this.data.scenes[0].view) state.set("view", this.scene.view);
     const text = state.toString();
-    return text ? `#${text}` : location.pathname + location.search;
+    return location.href.split("#")[0] + (text && `#${text}`);
   }
 
-  /** Show what the address holds; what is out of range or unknown is left out. */
+  /** Where the ball lies until it is moved. */
+  opening() {
+    const [{ surface, family }] = this.data.scenes;
+    const here = this.scene.surface === surface && this.scene.family.every((value, k) => value === family[k]);
+    return here ? this.data.start : this.player.plan.origin;
+  }
+
+  /** Show what the address holds, all else as it opened; what is out of range or unknown is left out. */
   fromAddress() {
     const state = new URLSearchParams(location.hash.slice(1));
-    if (![...state].length) return;
-    this.data.family.forEach(({ name, scale }, k) => {
-      const value = Number(state.get(name) ?? NaN);
-      if (value >= scale[0] && value <= scale[scale.length - 1]) this.family[k] = value;
-    });
-    this.turn({ surface: state.get("surface") ?? undefined, view: state.get("view") ?? undefined });
+    const { scenes } = this.data;
+    const asked = (/** @type {Input} */ { name, scale }, /** @type {number} */ opening, owner = "") => {
+      const value = Number(state.get(name) || state.get(`${owner}.${name}`) || NaN);
+      return value >= scale[0] && value <= scale[scale.length - 1] ? value : opening;
+    };
+    const known = (/** @type {"surface" | "view"} */ kind) =>
+      scenes.find((scene) => scene[kind] === state.get(kind))?.[kind] ?? scenes[0][kind];
+    this.family = this.data.family.map((input, k) => asked(input, scenes[0].family[k]));
+    this.turn({ surface: known("surface"), view: known("view") });
     const { plan, values } = this.player;
     plan.tracks.forEach((track, i) => {
-      track.inputs.forEach(({ name, scale }, j) => {
-        const value = Number(state.get(name) ?? state.get(`${track.name}.${name}`) ?? NaN);
-        if (value >= scale[0] && value <= scale[scale.length - 1]) values[i][j] = value;
-      });
+      values[i] = track.inputs.map((input, j) => asked(input, this.data.values[i][j], track.name));
     });
     const start = (state.get("start") ?? "").split(",").map(Number);
     const fits = start.length === plan.origin.length && start.every(Number.isFinite) && state.has("start");
-    this.player.place(fits ? start : this.player.start);
+    this.player.place(fits ? start : this.opening().slice());
     this.tell();
     this.follow();
   }
@@ -264,6 +271,7 @@ class Page {
     const name = element("span", "adamlab-symbol");
     name.textContent = symbol;
     const below = element("small", "");
+    below.setAttribute("aria-live", "polite"); // a refusal is read aloud
     const plain = `${general(low)} … ${general(high)}${unit}${meaning.length ? ` · ${meaning.join(", ")}` : ""}`;
     below.textContent = plain;
     const undo = /** @type {HTMLButtonElement} */ (element("button", ""));
@@ -321,7 +329,7 @@ class Page {
         copied(button, asPython(this.player)),
       ),
       this.button("Copy link", "Copy the address of this very picture", (button) =>
-        copied(button, new URL(this.address(), location.href).href),
+        copied(button, this.address()),
       ),
     );
     return row;

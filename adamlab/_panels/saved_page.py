@@ -53,12 +53,12 @@ def saved_page(
     still = STILL.format(names=" and ".join(missing)) if missing else None
     if any(track.message for track in tracks):
         still = "This is a picture: " + "; ".join(track.message for track in tracks if track.message) + "."
-    scenes = [_scene(panel, panel.scene, (), runs, {t.name: t.program for t in tracks})]
+    scenes = [_scene(panel, panel.scene, panel.surface.name, (), runs, {t.name: t.program for t in tracks})]
     if not still:
         scenes = list(_scenes(panel, views, surfaces))
     family = [_input(slider) for slider in panel.family.sliders.values()]
     values = [[slider.value for slider in track.sliders.values()] for track in tracks]
-    title = panel.summary.split(":")[0] if title is None else title
+    title = f"{', '.join(panel.tracks)} on {panel.surface.name}" if title is None else title
     return page(title, scenes, values, panel.start.tolist(), panel.summary, family, still)
 
 
@@ -134,14 +134,15 @@ def _of_surface(
     for view in views:
         origin = panel.scene.origin if present else surface.start
         scene = Scene(surface, origin, panel.n_steps, view)
-        yield _scene(
-            panel, scene, at or tuple(s.value for s in panel.family.sliders.values()), runs, programs
-        )
+        name = panel.family.name if at else surface.name  # each member of a family has a name of its own
+        place = at or tuple(slider.value for slider in panel.family.sliders.values())
+        yield _scene(panel, scene, name, place, runs, programs)
 
 
 def _scene(
     panel: Panel,
     scene: Scene,
+    name: str,
     at: tuple[float, ...],
     runs: Mapping[str, Descent],
     programs: Mapping[str, Program | None],
@@ -149,7 +150,7 @@ def _scene(
     light, view = _layer(panel, scene, runs, LIGHT)
     dark, _ = _layer(panel, scene, runs, DARK)
     return PageScene(
-        scene.surface.name,
+        name,
         scene.view,
         at,
         panel.plan(view, scene),

@@ -21,9 +21,10 @@ from contextlib import contextmanager
 from pathlib import Path
 
 import nbformat
+import numpy as np
 
 CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"]
-PATIENCE = 60  # seconds for what takes one or two on a quick machine
+PATIENCE = 20  # seconds for what takes one or two on a quick machine
 SETTINGS = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
@@ -40,6 +41,28 @@ EXECUTE = """async (code) => {
     if (content.status !== "ok") throw new Error(`${content.ename}: ${content.evalue}`);
     return text;
 }"""
+# What a picture is made of: paint and points of each outline that can be seen, labels aside.
+OUTLINES = r"""(root) => [...root.querySelectorAll("path")]
+    .filter((path) => path.getAttribute("d")
+        && !path.closest("[visibility]")?.matches("[visibility=hidden]")
+        && !path.closest("[data-slot$=label]"))
+    .map((path) => {
+        const parts = path.getAttribute("d").match(/[MLHCZh]|-?[\d.]+(?:e-?\d+)?/g);
+        const [dx, dy] = (path.getAttribute("transform")?.match(/-?[\d.]+/g) ?? [0, 0]).map(Number);
+        const points = [];
+        for (let k = 0, small = false; k < parts.length; ) {
+            if (/[A-Za-z]/.test(parts[k])) small = parts[k++] === "h";
+            else if (small) points.push(points.at(-2) + Number(parts[k++]), points.at(-1));
+            else points.push(Number(parts[k++]) + dx, Number(parts[k++]) + dy);
+        }
+        const paint = ["fill", "stroke", "stroke-width"].map((name) => path.getAttribute(name));
+        return { paint: paint.join(), points };
+    })"""
+DRAWN = f"""(svg) => {{
+    const root = document.createElement("div");
+    root.innerHTML = svg;
+    return ({OUTLINES})(root);
+}}"""
 OUTPUTS = """() => [...jupyterapp.shell.currentWidget.content.model.cells]
     .map((cell) => (cell.type === "code" ? cell.outputs.toJSON() : []))"""
 
@@ -190,6 +213,7 @@ class Panel:
     def __init__(self, notebook, area):
         self.notebook, self.page, self.area = notebook, notebook.page, area
         self.picture = area.locator(".adamlab-picture")
+        self.moving = self.picture.locator(".adamlab-moving")
         self.status = area.locator("[role=status]")
         self.picture.locator("img").wait_for(state="attached")
         self.picture.scroll_into_view_if_needed()
@@ -197,6 +221,28 @@ class Panel:
     def layers(self):
         """The SVG of each layer, as the browser holds it."""
         return self.picture.evaluate("e => [...e.querySelectorAll(':scope > div')].map(d => d.innerHTML)")
+
+    def said(self):
+        """The sentences below the picture."""
+        return self.area.locator(".adamlab-said").text_content()
+
+    def outlines(self):
+        """Paint and points of all that moves, as the page has it."""
+        return self.moving.evaluate(OUTLINES)
+
+    def drawn(self, name="panel"):
+        """The same as Python draws it, for a panel of the kernel's."""
+        svg = self.notebook.python(f"print({name}.picture.foreground)")
+        return self.page.evaluate(DRAWN, svg)
+
+    def follows(self, name="panel"):
+        """Wait until the page says and shows what a panel of the kernel's says and shows."""
+        said = f"print({name}.summary)"
+        wait_until(
+            lambda: self.said().replace("\n", "; ") == self.notebook.python(said).strip(),
+            f"the page to say what {name} says",
+        )
+        wait_until(lambda: alike(self.outlines(), self.drawn(name)), f"the page to show what {name} shows")
 
     def background(self):
         """Which still is shown."""
@@ -242,6 +288,22 @@ class Panel:
         """A place on the picture, given as shares of its width and height, in the page."""
         box = self.picture.bounding_box()
         return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+
+def alike(shown, drawn, tolerance=0.02):
+    """Whether each outline of a picture has its like in another: the same places, within so many points.
+
+    Places, not a list of them: of points that lie on each other Matplotlib keeps one.
+    """
+
+    def same(one, other):
+        if one["paint"] != other["paint"]:
+            return False
+        here, there = (np.reshape(outline["points"], (-1, 1, 2)) for outline in (one, other))
+        apart = abs(here - there.swapaxes(0, 1)).max(axis=2)
+        return max(apart.min(axis=0).max(), apart.min(axis=1).max()) <= tolerance
+
+    return bool(shown) and all(any(same(one, other) for other in drawn) for one in shown)
 
 
 def sent_ahead(panel, name="panel"):

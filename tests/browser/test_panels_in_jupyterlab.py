@@ -1,29 +1,31 @@
 """What a reader does with a panel, done in JupyterLab by keyboard and mouse."""
 
 import json
-import time
 from contextlib import contextmanager
 
 import nbformat
 import psutil
 import pytest
 from conftest import LESSONS, notebook_of
-from lab_page import Panel, sent_ahead, wait_until
+from lab_page import Panel, alike, sent_ahead, wait_until
 
 from adamlab import steps
 from adamlab._drawing.style import DARK, look
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
-IMPORTS = "import json, time\nfrom adamlab import anatomy, explore, race, steps, surfaces"
+IMPORTS = "import json, time\nimport numpy as np\nfrom adamlab import *\nfrom adamlab import steps, surfaces"
 EXPLORE = [
     IMPORTS,
     "panel = explore(steps.adam, surfaces.beale, eta=0.1)\npanel",
     "other = explore([steps.momentum, steps.adam], surfaces.ravine, eta=0.05)\nother",
+    "panel",
 ]
 LEARNERS = [
     IMPORTS,
-    "def slow(theta, g, eta=0.1):\n    time.sleep(0.01)\n    return theta - eta * g\n\n"
-    "panel = explore(slow, surfaces.beale, eta=0.001)\npanel",
+    "noise = np.random.default_rng(0)\n\n"
+    "def trembling(theta, g, eta=0.1):\n    time.sleep(0.002)\n"
+    "    return theta - eta * (g + noise.normal(size=2))\n\n"
+    "panel = explore(trembling, surfaces.beale, eta=0.001)\npanel",
     "def faulty(theta, g, eta=0.1):\n    raise RuntimeError('no luck')\n\nexplore(faulty, surfaces.bowl)",
     "def unwritten(theta, g, eta=0.1): ...\n\nexplore(unwritten, surfaces.bowl)",
 ]
@@ -31,6 +33,7 @@ OTHERS = [
     IMPORTS,
     "panel = race([steps.gradient_descent, steps.momentum, steps.adam], surfaces.ravine)\npanel",
     "opened = anatomy(steps.adam, surfaces.beale, eta=0.2)\nopened",
+    "family = explore(steps.momentum, make_ravine, condition=25, angle=20, eta=0.01)\nfamily",
 ]
 
 AS_THE_BROWSER_WRITES_IT = """(layers) => layers.map((svg) => {
@@ -49,8 +52,9 @@ WATCH = """(area) => {
         note(seen.areas, area.getBoundingClientRect().height);
         const image = frame.querySelector("img");
         if (!image?.complete || !image.naturalWidth) note(seen.blanks, "background");
-        for (const layer of frame.querySelectorAll(":scope > div"))
-            if (!layer.querySelector("svg")) note(seen.blanks, "layer");
+        if (!frame.querySelector("svg")) note(seen.blanks, "what moves");
+        const path = frame.querySelector("[data-slot='0.path'] path");
+        if (path && !path.getAttribute("d")) note(seen.blanks, "path");
     }
     new MutationObserver(look).observe(frame, { childList: true, subtree: true });
     (function again() { look(); requestAnimationFrame(again); })();
@@ -74,8 +78,17 @@ def panel(explorer):
     explorer.command("apputils:change-theme", theme="JupyterLab Light")
     panel = explorer.panel(1)
     panel.button("Reset all").click()
-    shows(panel, "explore(steps.adam, surfaces.beale, eta=0.1)")
+    panel.area.locator("select").last.select_option(label="normal")
+    wait_until(lambda: panel.said() == OPENING, "the reset")
+    panel.follows()
     return panel
+
+
+OPENING = "adam on beale, η=0.1, β1=0.9, β2=0.999: loss 41.2 → 0.0726 in 100 steps"
+
+
+def says(panel, code):
+    return panel.notebook.python(f"print({code})").strip()
 
 
 def drawn(panel, expression):
@@ -89,18 +102,13 @@ def shows(panel, expression):
     wait_until(lambda: panel.layers() == drawn(panel, expression), f"the page to show {expression}")
 
 
-def shows_what_a_fresh_one_shows(panel):
-    names = {"eta": "η", "beta1": "β1", "beta2": "β2", "eps": "ε"}
-
-    def fresh():
-        hyper = ", ".join(f"{name}={panel.number(label)}" for name, label in names.items())
-        return drawn(panel, f"explore(steps.adam, surfaces.beale, {hyper})")
-
-    wait_until(lambda: panel.layers() == fresh(), "the page to show what a fresh panel shows")
-
-
 def changes(panel, layer, before, what):
     return wait_until(lambda: (now := panel.layers()[layer]) != before and now, what)
+
+
+def turns(panel, said, what):
+    """Wait until the page says something else, and return it."""
+    return wait_until(lambda: (now := panel.said()) != said and now, what)
 
 
 @contextmanager
@@ -115,7 +123,7 @@ def standstill(notebook):
 
 
 def start_of(panel):
-    return json.loads(panel.notebook.python("print(list(map(float, panel.start)))"))
+    return json.loads(says(panel, "list(map(float, panel.start))"))
 
 
 # --- the lessons -------------------------------------------------------------------------------
@@ -175,72 +183,120 @@ def test_a_panel_far_above_the_window_is_ready_when_it_is_reached(lab, browser):
         panel = Panel(notebook, area)
         panel.handle("η").press("ArrowRight")
         wait_until(lambda: panel.number("η") == "0.102", "the number to follow the key")
-        shows_what_a_fresh_one_shows(panel)
+        panel.follows()
 
 
 # --- sliders -----------------------------------------------------------------------------------
 
 
-def test_a_slider_moved_by_keyboard(panel):
-    before = panel.layers()[0]
-    for _ in range(5):
-        panel.handle("η").press("ArrowRight")
-    changes(panel, 0, before, "the path to follow the key")
-    wait_until(lambda: panel.number("η") == "0.11", "the number to follow the key")
-    shows_what_a_fresh_one_shows(panel)
+@pytest.mark.parametrize("name", ["η", "β1", "β2", "ε"])
+def test_a_slider_moved_by_keyboard(panel, name):
+    said, opening = panel.said(), panel.number(name)
+    for key in ["PageDown", "ArrowLeft", "ArrowLeft"]:
+        panel.handle(name).press(key)
+    if name != "ε":  # of which nothing can be seen here
+        turns(panel, said, "the page to follow the key")
+    wait_until(lambda: panel.number(name) != opening, "the number to follow the key")
+    panel.follows()
 
 
 @pytest.mark.parametrize("name", ["η", "β1"])
 def test_a_slider_dragged_by_mouse(panel, name):
-    before, opening = panel.layers()[0], panel.number(name)
+    before, opening = panel.outlines(), panel.number(name)
     for _ in panel.drag(panel.handle(name), dx=-30):
         pass
-    changes(panel, 0, before, "the path to follow the mouse")
+    wait_until(lambda: not alike(panel.outlines(), before), "the path to follow the mouse")
     wait_until(lambda: panel.number(name) != opening, "the number to follow the mouse")
-    shows_what_a_fresh_one_shows(panel)
+    panel.follows()
 
 
 def test_the_picture_follows_while_the_kernel_stands_still(panel):
-    handle = panel.handle("β1")
-    panel.notebook.python("panel._ahead = None; panel.picture.version += 1")  # nothing holds any more
-    handle.focus()
-    sent_ahead(panel)
-    seen = [panel.layers()[0]]
+    seen, mouse = [panel.said()], panel.page.mouse
+    mouse.click(*panel.at(0.3, 0.3))  # nothing of before holds for another start
     with standstill(panel.notebook):
-        for _ in range(4):
-            handle.press("ArrowRight")
-            seen.append(changes(panel, 0, seen[-1], "the picture to follow without the kernel"))
-    assert len(set(seen)) == 5
-    shows_what_a_fresh_one_shows(panel)
+        for name in ["η", "β1", "β2"]:
+            for _ in range(3):
+                panel.handle(name).press("ArrowLeft")
+                seen.append(turns(panel, seen[-1], f"the picture to follow {name} without the kernel"))
+        mouse.move(*panel.at(0.3, 0.3))
+        mouse.down()
+        for share in range(1, 6):
+            mouse.move(*panel.at(0.3 - 0.02 * share, 0.3))
+            seen.append(turns(panel, seen[-1], "the picture to follow the ball without the kernel"))
+        mouse.up()
+        panel.handle("step to show").press("PageUp")
+        seen.append(turns(panel, seen[-1], "the film to roll without the kernel"))
+        assert seen[-1].startswith("step 5 of adam: θ = (")
+        panel.handle("step to show").press("Home")
+        turns(panel, seen[-1], "the film to end")
+        left = panel.said(), panel.outlines()
+    assert len(set(seen)) == len(seen)
+    panel.follows()
+    assert panel.said() == left[0] and alike(panel.outlines(), left[1])
 
 
-def test_the_handle_follows_at_once_while_a_slow_step_runs(learner):
+def test_a_number_is_typed(panel):
+    box = panel.area.locator("input[aria-label^='η']").first
+    for typed, shown in {"0,5": "0.5", "1/3": "0.333333", "1e-2": "0.01"}.items():
+        box.fill(typed)
+        box.press("Enter")
+        wait_until(lambda shown=shown: f"η={shown}," in panel.said(), f"the page to follow {typed}")
+        assert panel.number("η") == shown
+        panel.follows()
+    said = panel.said()
+    box.fill("much")
+    box.press("Enter")
+    refused = panel.area.locator("[role=alert]")
+    wait_until(lambda: "much is not a number" in refused.inner_text(), "the refusal")
+    assert panel.number("η") == "0.01" and panel.said() == said
+
+
+def test_a_step_that_cannot_be_recorded_runs_in_the_kernel(learner):
     panel = learner.panel(1)
-    handle, before = panel.handle("η"), panel.layers()[0]
+    assert says(panel, "panel.tracks['trembling'].program") == "None"
+    panel.follows()
+    handle = panel.handle("η")
     handle.focus()
     handle.evaluate(TIME_KEYS)
     for _ in range(8):
         handle.press("ArrowRight")
     delays = panel.page.evaluate("window.delays")
-    assert len(delays) == 8 and max(delays) < 200
-    changes(panel, 0, before, "the path to follow in the end")
-    shows(panel, "panel")
-    eta = float(learner.python("print(panel.sliders['eta'].value)"))
-    assert float(panel.number("η")) == eta > 0.001
+    assert len(delays) == 8 and max(delays) < 200  # the handle waits for nothing
+    panel.follows()
+    assert float(panel.number("η")) == float(says(panel, "panel.sliders['eta'].value")) > 0.001
+    start = start_of(panel)
+    panel.page.mouse.click(*panel.at(0.3, 0.3))
+    wait_until(lambda: start_of(panel) != start, "the start to move")
+    panel.follows()
 
 
 def test_two_panels_do_not_disturb_each_other(panel):
     other = panel.notebook.panel(2)
-    before = other.layers()
+    said, before = other.said(), other.outlines()
     panel.handle("η").press("End")
     wait_until(lambda: panel.number("η") == "10", "the number to follow the key")
-    shows_what_a_fresh_one_shows(panel)
-    assert other.layers() == before
-    mine = panel.layers()
+    panel.follows()
+    assert other.said() == said and other.outlines() == before
+    mine = panel.outlines()
     other.handle("η", "momentum").press("PageUp")
-    changes(other, 0, before[0], "the other panel to follow")
-    shows(other, "other")
-    assert panel.layers() == mine
+    turns(other, said, "the other panel to follow")
+    other.follows("other")
+    assert panel.outlines() == mine
+
+
+def test_a_panel_shown_twice_follows_in_both_places(panel):
+    twin = panel.notebook.panel(3)
+    with standstill(panel.notebook):
+        for one, another in [(panel, twin), (twin, panel), (panel, twin)]:
+            said = another.said()
+            one.handle("β1").press("ArrowLeft")
+            turns(another, said, "the other place to follow a slider")
+            said = another.said()
+            one.picture.press("ArrowLeft")
+            turns(another, said, "the other place to follow the ball")
+            assert one.said() == another.said() and one.outlines() == another.outlines()
+    panel.follows()
+    twin.follows()
 
 
 def test_a_hand_on_a_slider_while_a_cell_moves_another_panel(panel):
@@ -252,20 +308,20 @@ def test_a_hand_on_a_slider_while_a_cell_moves_another_panel(panel):
             panel.handle("η").press(key)
         change_theme(panel, "JupyterLab Dark")
         change_theme(panel, "JupyterLab Light")
-    shows(other, "other")
-    shows_what_a_fresh_one_shows(panel)
+    other.follows("other")
+    panel.follows()
 
 
 # --- the start ---------------------------------------------------------------------------------
 
 
 def test_a_click_and_a_drag_move_the_start_and_home_brings_it_back(panel):
-    opening, start, mouse = panel.layers(), start_of(panel), panel.page.mouse
+    opening, start, mouse = panel.outlines(), start_of(panel), panel.page.mouse
     mouse.click(*panel.at(0.15, 0.2))
     wait_until(lambda: start_of(panel) != start, "the start to move")
-    shows(panel, "panel")
+    panel.follows()
     x, y = start_of(panel)
-    assert x < start[0] and y > start[1] and panel.layers() != opening
+    assert x < start[0] and y > start[1] and not alike(panel.outlines(), opening)
 
     mouse.move(*panel.at(0.15, 0.3))
     mouse.down()
@@ -273,21 +329,48 @@ def test_a_click_and_a_drag_move_the_start_and_home_brings_it_back(panel):
         mouse.move(*panel.at(0.15 + 0.02 * share, 0.3 + 0.04 * share))
     mouse.up()
     wait_until(lambda: start_of(panel)[0] > x + 1 and start_of(panel)[1] < y - 1, "the start to be dragged")
-    shows(panel, "panel")
+    panel.follows()
 
     panel.picture.press("Home")
-    wait_until(lambda: panel.layers() == opening, "the opening picture")
+    wait_until(lambda: alike(panel.outlines(), opening), "the opening picture")
+    panel.follows()
+
+
+def test_a_ball_dragged_off_the_picture_stays_inside_the_window(panel):
+    mouse = panel.page.mouse
+    mouse.move(*panel.at(0.3, 0.5))
+    mouse.down()
+    mouse.move(*panel.at(0.1, 0.3))
+    mouse.move(*panel.at(-0.02, -0.1))
+    mouse.up()
+    (left, _), (_, top) = json.loads(says(panel, "[list(map(float, w)) for w in panel.surface.window]"))
+    wait_until(lambda: start_of(panel) == pytest.approx([left, top]), "the ball to lie in the corner")
+    panel.follows()
+
+
+def test_what_is_beside_the_landscape_moves_nothing(panel):
+    said, start, mouse = panel.said(), start_of(panel), panel.page.mouse
+    places = {"the loss curve": (0.8, 0.5), "the title": (0.25, 0.04), "the ticks": (0.01, 0.5)}
+    for share in places.values():
+        mouse.click(*panel.at(*share))
+    mouse.click(*panel.at(0.3, 0.3), button="middle")
+    mouse.click(*panel.at(0.3, 0.3), button="right")
+    panel.page.keyboard.press("Escape")  # the menu of the page
+    assert (panel.said(), start_of(panel)) == (said, start)
 
 
 def test_arrow_keys_nudge_the_start(panel):
-    opening, (x, y) = panel.layers(), start_of(panel)
+    opening, (x, y) = panel.outlines(), start_of(panel)
     panel.picture.press("ArrowLeft")
     wait_until(lambda: start_of(panel)[0] < x, "the start to go left")
     panel.picture.press("Shift+ArrowUp")
     wait_until(lambda: start_of(panel)[1] > y, "the start to go up")
-    shows(panel, "panel")
+    left, up = x - start_of(panel)[0], start_of(panel)[1] - y
+    wide, high = json.loads(says(panel, "[float(b - a) for a, b in panel.surface.window]"))
+    assert (left, up) == pytest.approx((wide / 40, high / 200))  # Shift is for the finer ones
+    panel.follows()
     panel.picture.press("Home")
-    wait_until(lambda: panel.layers() == opening, "the opening picture")
+    wait_until(lambda: alike(panel.outlines(), opening), "the opening picture")
 
 
 # --- the film ----------------------------------------------------------------------------------
@@ -296,17 +379,62 @@ def test_arrow_keys_nudge_the_start(panel):
 def test_play_rolls_the_ball_and_pause_stops_it(panel):
     toggle = panel.area.locator(".widget-play button").first
     place = panel.handle("step to show")
-    seen = [panel.layers()[1]]
+    seen = [panel.said()]
     toggle.click()
     for _ in range(3):
-        seen.append(changes(panel, 1, seen[-1], "the ball to roll"))
+        seen.append(turns(panel, seen[-1], "the ball to roll"))
     assert len(set(seen)) == 4
     toggle.click()
     stopped = place.get_attribute("aria-valuenow")
-    shows(panel, "panel")
-    time.sleep(0.5)
+    assert f"step {float(stopped):.0f} of adam" in wait_until(panel.said, "the sentence")
+    wait_until(
+        lambda: f"step {float(stopped):.0f} of adam" in panel.status.inner_text(), "the sentence, aloud"
+    )
     assert place.get_attribute("aria-valuenow") == stopped
-    wait_until(lambda: f"step {float(stopped):.0f} of adam" in panel.status.inner_text(), "the sentence")
+    wait_until(lambda: alike(panel.outlines(), panel.drawn()), "the balls to lie where Python has them")
+
+
+# --- menus -------------------------------------------------------------------------------------
+
+
+def test_steps_view_and_surface_are_a_choice_away(panel):
+    count = panel.area.locator("input[type=number]")
+    count.fill("30")
+    count.press("Enter")
+    wait_until(lambda: "in 30 steps" in panel.said(), "thirty steps")
+    panel.follows()
+    menus = panel.area.locator("select")
+    for view in ["effective η", "m"]:
+        menu = menus.filter(has=panel.page.locator(f"option:text-is('{view}')"))
+        menu.select_option(label=view)
+        wait_until(lambda view=view: says(panel, "panel.view") == view, "another view")
+        panel.follows()
+        wait_until(
+            lambda: panel.moving.locator("[data-slot='0.second'] path").count() == 1, "two coordinates"
+        )
+        panel.handle("β1").press("ArrowLeft")
+        panel.follows()
+    menus.filter(has=panel.page.locator("option:text-is('himmelblau')")).select_option(label="himmelblau")
+    wait_until(lambda: panel.said().startswith("adam on himmelblau"), "another surface")
+    panel.follows()
+    panel.picture.press("ArrowDown")
+    panel.follows()
+    panel.button("Reset all").click()
+    menu.select_option(label="loss")
+    wait_until(lambda: panel.said() == OPENING, "the reset")
+    panel.follows()
+
+
+def test_a_slider_of_the_surface_draws_another_one(others):
+    panel = others.panel(3)
+    panel.follows("family")
+    before, said = panel.background(), panel.said()
+    panel.handle("φ").press("PageUp")
+    wait_until(lambda: panel.background() != before, "another landscape")
+    turns(panel, said, "another run")
+    panel.follows("family")
+    panel.handle("β").press("ArrowLeft")
+    panel.follows("family")
 
 
 # --- what stands still -------------------------------------------------------------------------
@@ -322,22 +450,108 @@ def test_nothing_jumps_and_nothing_goes_blank(panel):
     panel.area.evaluate(WATCH)
     for key in ["ArrowRight", "PageUp", "End", "Home"]:
         panel.handle("η").press(key)
-        shows(panel, "panel")
+        panel.follows()
     for _ in panel.drag(panel.handle("β2"), dx=-60):
         pass
     panel.picture.press("ArrowLeft")
     panel.handle("step to show").press("End")
-    shows(panel, "panel")
+    panel.follows()
     seen = panel.page.evaluate("window.seen")
     assert len(seen["heights"]) == 1, f"the picture's height jumped: {seen['heights']}"
     assert len(seen["areas"]) == 1, f"the panel's height jumped: {seen['areas']}"
     # While it exchanges its style sheets JupyterLab itself lays out the page without any.
     change_theme(panel, "JupyterLab Dark")
     change_theme(panel, "JupyterLab Light")
-    shows(panel, "panel")
+    panel.follows()
     assert panel.picture.bounding_box()["height"] == seen["heights"][0]
     seen = panel.page.evaluate("window.seen")
     assert seen["looks"] > 100 and seen["blanks"] == []
+
+
+def test_a_dark_theme_draws_everything_anew_and_back(panel):
+    opening = panel.outlines()
+    change_theme(panel, "JupyterLab Dark")
+    dark = look(steps.adam, theme=DARK)[0]
+    wait_until(lambda: any(dark in outline["paint"] for outline in panel.outlines()), "the dark colours")
+    assert not alike(panel.outlines(), opening)
+    panel.handle("η").press("ArrowRight")
+    panel.follows()
+    panel.button("Reset all").click()
+    change_theme(panel, "JupyterLab Light")
+    wait_until(lambda: alike(panel.outlines(), opening), "the opening picture")
+
+
+# --- what is said ------------------------------------------------------------------------------
+
+
+def test_every_control_and_the_picture_have_a_name(panel):
+    named = panel.area.locator(".noUi-handle[aria-label]")
+    wait_until(lambda: named.count() == 5, "five handles with names")
+    assert panel.area.locator(".noUi-handle").count() == 5
+    assert panel.handle("β1, memory of gradients").count() == 1
+    assert panel.number("β2") == "0.999"  # found by its name
+    assert panel.handle("η").get_attribute("aria-valuetext") == "0.1"
+    summary = says(panel, "panel.summary")
+    assert panel.picture.get_attribute("role") == "img"
+    assert summary in panel.picture.get_attribute("aria-label")
+    wait_until(lambda: summary in panel.status.inner_text(), "what is read aloud")
+    for name in ["adam", "momentum"]:  # names go to the handles of their own panel
+        folder = panel.notebook.panel(2).sliders(name)
+        assert folder.locator(".noUi-handle[aria-label^='η']").count() == 1
+
+
+def test_a_step_that_raises_says_so_in_its_panel(learner):
+    panel = learner.panel(2)
+    assert "faulty: RuntimeError: no luck" in panel.area.locator(".adamlab-note").inner_text()
+    assert "faulty: RuntimeError: no luck" in panel.status.inner_text()
+    assert "no luck" in panel.picture.get_attribute("aria-label")
+
+
+def test_a_step_that_is_not_written_yet_says_so_in_its_panel(learner):
+    panel = learner.panel(3)
+    assert panel.area.locator(".adamlab-note").inner_text() == "unwritten: not attempted yet"
+    assert "unwritten: not attempted yet" in panel.status.inner_text()
+
+
+def test_copied_lines_make_the_same_panel(panel):
+    panel.page.context.grant_permissions(["clipboard-read", "clipboard-write"])
+    panel.handle("β1").press("ArrowLeft")
+    panel.page.mouse.click(*panel.at(0.2, 0.6))
+    panel.follows()
+    for shown, name in [(panel, "panel"), (panel.notebook.panel(2), "other")]:
+        button = shown.button("Copy as Python")
+        button.click()
+        wait_until(lambda button=button: button.inner_text() == "Copied", "the lines to be copied")
+        lines = panel.page.evaluate("navigator.clipboard.readText()").replace("panel", "copy")
+        assert (
+            says(panel, f"{name}.summary") == panel.notebook.python(f"{lines}\nprint(copy.summary)").strip()
+        )
+
+
+# --- race and anatomy --------------------------------------------------------------------------
+
+
+def test_in_a_race_a_slider_changes_its_own_method_only_until_all_are_tuned(others):
+    panel = others.panel(1)
+    table = panel.area.locator("[role=status]:not(.adamlab-unseen)")
+    opening = panel.outlines()
+    panel.sliders("momentum")
+    panel.area.evaluate(WATCH)
+    for _ in panel.drag(panel.handle("η", "momentum"), dx=-40):
+        pass
+    wait_until(lambda: "not a fair comparison" in table.inner_text(), "the warning")
+    wait_until(lambda: alike(panel.outlines(), panel.drawn()), "the page to show what Python shows")
+    changed = {one["paint"] for one in panel.outlines() if one not in opening}
+    kept = {one["paint"] for one in panel.outlines() if one in opening}
+    colours = {step: look(step)[0] for step in (steps.gradient_descent, steps.momentum, steps.adam)}
+    assert [any(colour in paint for paint in changed) for colour in colours.values()] == [False, True, False]
+    assert all(any(colour in paint for paint in kept) for colour in colours.values())
+
+    panel.button("Tune all fairly").click()
+    wait_until(lambda: "is the best of the same 101" in table.inner_text(), "the tuning")
+    wait_until(lambda: alike(panel.outlines(), opening), "the tuned picture")
+    seen = panel.page.evaluate("window.seen")
+    assert len(seen["areas"]) == 1, f"the panel's height jumped: {seen['areas']}"
 
 
 def test_anatomy_does_not_jump(others):
@@ -351,65 +565,6 @@ def test_anatomy_does_not_jump(others):
     shows(panel, "opened")
     seen = panel.page.evaluate("window.seen")
     assert len(seen["heights"]) == 1 and seen["blanks"] == []
-    assert len(seen["areas"]) == 1, f"the panel's height jumped: {seen['areas']}"
-
-
-def test_a_dark_theme_draws_everything_anew_and_back(panel):
-    opening = panel.layers()
-    change_theme(panel, "JupyterLab Dark")
-    shows(panel, "panel")
-    assert look(steps.adam, theme=DARK)[0] in panel.layers()[0] and panel.layers() != opening
-    panel.handle("η").press("ArrowRight")
-    changes(panel, 0, panel.layers()[0], "the path to follow in the dark")
-    panel.button("Reset all").click()
-    change_theme(panel, "JupyterLab Light")
-    wait_until(lambda: panel.layers() == opening, "the opening picture")
-
-
-# --- what is said ------------------------------------------------------------------------------
-
-
-def test_every_control_and_the_picture_have_a_name(panel):
-    named = panel.area.locator(".noUi-handle[aria-label]")
-    wait_until(lambda: named.count() == 5, "five handles with names")
-    assert panel.area.locator(".noUi-handle").count() == 5
-    assert panel.number("β2") == "0.999"  # found by its name
-    summary = panel.notebook.python("print(panel.summary)").strip()
-    assert panel.picture.get_attribute("role") == "img"
-    assert summary in panel.picture.get_attribute("aria-label")
-    assert summary in panel.status.inner_text()
-
-
-def test_a_step_that_raises_says_so_in_its_panel(learner):
-    panel = learner.panel(2)
-    assert "faulty: RuntimeError: no luck" in panel.status.inner_text()
-    assert "no luck" in panel.picture.get_attribute("aria-label")
-
-
-def test_a_step_that_is_not_written_yet_says_so_in_its_panel(learner):
-    assert "unwritten: not attempted yet" in learner.panel(3).status.inner_text()
-
-
-# --- race and anatomy --------------------------------------------------------------------------
-
-
-def test_in_a_race_a_slider_changes_its_own_method_only_until_all_are_tuned(others):
-    panel = others.panel(1)
-    opening = panel.layers()
-    panel.sliders("momentum")
-    panel.area.evaluate(WATCH)
-    for _ in panel.drag(panel.handle("η", "momentum"), dx=-40):
-        pass
-    changes(panel, 1, opening[1], "the path of momentum to follow")
-    wait_until(lambda: "not a fair comparison" in panel.status.inner_text(), "the warning")
-    shows(panel, "panel")
-    assert [panel.layers()[k] == opening[k] for k in range(3)] == [True, False, True]
-
-    panel.button("Tune all fairly").click()
-    wait_until(lambda: "is the best of the same 101" in panel.status.inner_text(), "the tuning")
-    shows(panel, "panel")
-    assert panel.layers()[:3] == opening[:3]
-    seen = panel.page.evaluate("window.seen")
     assert len(seen["areas"]) == 1, f"the panel's height jumped: {seen['areas']}"
 
 
@@ -443,8 +598,7 @@ def test_a_loop_that_never_ends_beyond_a_value_leaves_the_kernel_alive(lab, brow
         notebook.run_all()
         panel = notebook.panel(1)
         handle = panel.handle("η")
-        handle.focus()  # all positions are run in advance, the endless ones too
-        wait_until(lambda: "does a loop end?" in panel.status.inner_text(), "a word about it")
+        handle.focus()
         handle.press("End")
         stopped = "waits: stopped after 2 s: does a loop end?"
         wait_until(lambda: stopped in panel.status.inner_text(), stopped)
@@ -452,3 +606,39 @@ def test_a_loop_that_never_ends_beyond_a_value_leaves_the_kernel_alive(lab, brow
         panel.button("Reset all").click()
         wait_until(lambda: "loss 17.4 →" in panel.status.inner_text(), "the run it opened with")
         assert "loop" not in panel.status.inner_text()
+
+
+# --- without its kernel ------------------------------------------------------------------------
+
+
+def test_a_restarted_kernel_shows_its_panels_again(lab, browser):
+    with lab.open(browser, EXPLORE[:2]) as notebook:
+        notebook.run_all()
+        notebook.panel(1).handle("η").press("PageUp")
+        restart = "() => jupyterapp.shell.currentWidget.sessionContext.session.kernel.restart()"
+        notebook.page.evaluate(restart)
+        notebook.run_all()
+        panel = notebook.panel(1)
+        wait_until(lambda: panel.said() == OPENING, "the panel as it opens")
+        panel.handle("η").press("ArrowRight")
+        panel.follows()
+        assert notebook.errors == []
+
+
+def test_a_notebook_saved_with_its_widgets_is_alive_without_its_kernel(lab, browser):
+    with lab.open(browser, EXPLORE[:2]) as notebook:
+        notebook.run_all()
+        notebook.panel(1).handle("η").press("ArrowRight")
+        notebook.panel(1).follows()
+        notebook.command("@jupyter-widgets/jupyterlab-manager:saveWidgetState")
+        notebook.command("docmanager:save")
+        name = notebook.page.evaluate("() => jupyterapp.shell.currentWidget.context.path")
+    with lab.open(browser, name) as notebook:
+        panel = notebook.panel(1)
+        assert "η=0.102" in wait_until(panel.said, "the sentence")
+        said = panel.said()
+        panel.handle("β1").press("ArrowLeft")
+        said = turns(panel, said, "the picture to follow a slider")
+        panel.picture.press("ArrowLeft")
+        turns(panel, said, "the picture to follow the ball")
+        assert notebook.errors == []
