@@ -44,7 +44,7 @@ def noisy(surface, scale, seed=0):
     if not isinstance(seed, (int, np.integer)) or seed < 0:
         raise ValueError(f"noisy: seed must be a whole number, 0 or more, got {brief(seed)}")
 
-    noise = PerStep(lambda t: scale * np.random.default_rng([seed, t]).standard_normal(surface.n))
+    noise = PerStep(lambda t: scale * np.random.default_rng([int(seed), t]).standard_normal(surface.n))
 
     def gradient(theta, t=1):
         return surface.gradient(theta, t) + _column(noise(t), theta)
@@ -146,7 +146,7 @@ def logistic_regression(features, labels, l2=0.0, batch=None, seed=0, name="logi
         return l2 * theta - np.tensordot(rows.T, weight, 1) / len(rows)
 
     def batch_gradient(theta, t=1):
-        chosen = np.random.default_rng([seed, t]).choice(len(y), size=batch, replace=False)
+        chosen = np.random.default_rng([int(seed), t]).choice(len(y), size=batch, replace=False)
         return full_gradient(theta, signed[chosen])
 
     gradient = (lambda theta: full_gradient(theta)) if batch is None else batch_gradient

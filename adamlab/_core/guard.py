@@ -20,11 +20,10 @@ from typing import Any, TextIO, TypeVar
 
 import numpy as np
 
-__all__ = ["LIMIT", "STOPPED", "TooLong", "describe", "guarded", "is_guarded"]
+__all__ = ["LIMIT", "TooLong", "describe", "guarded", "is_guarded", "stopped"]
 
 LIMIT = 2.0  # seconds
 
-STOPPED = f"stopped after {LIMIT:.0f} s: does a loop end?"
 
 NAME = "adamlab guard"
 
@@ -46,6 +45,11 @@ _T = TypeVar("_T")
 
 class TooLong(Exception):
     """The work was not done in time."""
+
+
+def stopped(seconds: float) -> str:
+    """What is said of work that was stopped after so many seconds."""
+    return f"stopped after {seconds:.2g} s: does a loop end?"
 
 
 class _Stop(BaseException):

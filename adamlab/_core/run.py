@@ -1,8 +1,8 @@
 """Runs a step on a surface: one run as it is written, or many at once.
 
 The truth is one run, the step called with one point. Many runs at once are quicker, and can be silently
-wrong: a norm over everything a step is given mixes them, an effect that begins late was not there when they
-were tried. So runs go together only where a recording shows that they cannot mix, and a few of them are
+wrong: a norm over everything a step is given mixes them, an effect that sets in late does not show in a
+trial. So runs go together only where a recording shows that they cannot mix, and a few of them are
 walked alone too, over the whole way, and compared. If one differs, all are walked one by one from the start.
 
 Rows are one array, shape (2 + memories, n_steps + 1, n, *lanes): the points, the gradients at these points,
@@ -31,9 +31,9 @@ REPAIR = (
     "math.sqrt, sum(axis=0) instead of a sum or a norm over everything, and no random numbers"
 )
 CLOSE = 1e-9  # how far two ways of computing one run may be apart, relative to its size
-SLACK = 100  # how many times as far as a run whose start moved by one unit in the last place
-COMPANY = 32  # runs of a matrix problem that are walked in other company, too
-ASKED = 3  # of those that part there, so many are walked alone
+DRIFT_FACTOR = 100  # how many times as far as a run whose start moved by one unit in the last place
+SAMPLED = 32  # runs of a matrix problem that are walked again with half the others left out
+CHECKED = 3  # of those that differ there, so many are walked on their own
 BLOCK = 1000  # rows that are kept at a time where only the end is asked for
 
 
@@ -282,7 +282,7 @@ class Single:
         end = np.nan if lost >= 0 else float(loss[-1])
         return Outcome(end, lost >= 0, below, marks[0], marks[1], theta)
 
-    def comes_out_again(self) -> bool:
+    def is_repeatable(self) -> bool:
         """Return whether the run is the same when it is walked once more."""
         again = Single(
             self._signature, self._surface, self._theta, self._n_steps, self._hyper, self._tolerance
@@ -318,7 +318,7 @@ class Single:
             apart = _apart(rows, self.rows)
             if (apart <= CLOSE * _size(self.rows)).all():
                 return True
-            if not self.comes_out_again():  # then a moved start would tell nothing
+            if not self.is_repeatable():  # then a moved start would tell nothing
                 return False
             shaken = [self._walk(start, self._n_steps, self._hyper) for start in self._shaken_starts()]
             allowed = _allowed(_size(self.rows), [_apart(other, self.rows) for other in shaken])
@@ -342,7 +342,7 @@ class Single:
             same_way = ((apart == 0) | (apart <= CLOSE * own.sizes)).all()
             if same_way and other[1:3] == own[1:3] and (own.diverged or _near(other.loss, own.loss)):
                 return True
-            if not self.comes_out_again():
+            if not self.is_repeatable():
                 return False
             shaken = [self._outcome(start) for start in self._shaken_starts()]
             if not (apart <= _allowed(own.sizes, [_marks_apart(run, own) for run in shaken])).all():
@@ -356,11 +356,11 @@ class Single:
             return any(run.diverged != own.diverged for run in shaken)
         if other.below != own.below:
             spread = [own.below, *(run.below for run in shaken)]
-            return -1 in spread or abs(other.below - own.below) <= SLACK * (max(spread) - min(spread))
+            return -1 in spread or abs(other.below - own.below) <= DRIFT_FACTOR * (max(spread) - min(spread))
         if own.diverged:
             return True
         parted = max(abs(run.loss - own.loss) for run in shaken)
-        return bool(np.isnan(parted) or abs(other.loss - own.loss) <= SLACK * parted + self._grain())
+        return bool(np.isnan(parted) or abs(other.loss - own.loss) <= DRIFT_FACTOR * parted + self._grain())
 
     def _grain(self) -> float:
         """How much the last loss changes when the last point moves by a few units in the last place."""
@@ -377,9 +377,9 @@ def _near(a: float, b: float) -> bool:
 
 
 def _allowed(sizes: np.ndarray, gaps: list[np.ndarray]) -> np.ndarray:
-    """How far two ways of computing a run may be apart, row by row, where moved starts left such gaps."""
+    """How far two ways of computing a run may be apart, row by row, where moved starts drift so far."""
     parted = np.max(gaps, axis=0).max(axis=-1, keepdims=True)
-    allowed = CLOSE * sizes + SLACK * np.maximum.accumulate(parted, axis=1)
+    allowed = CLOSE * sizes + DRIFT_FACTOR * np.maximum.accumulate(parted, axis=1)
     return np.where(np.isnan(allowed), np.inf, allowed)
 
 
@@ -422,7 +422,7 @@ def ends_of(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
     return [tuple(map(int, np.unravel_index(k, shape))) for k in sorted({0, count // 2, count - 1})]
 
 
-def replay(
+def replay_many(
     signature: Signature, surface: Surface, theta: np.ndarray, n_steps: int, hyper: dict[str, Any]
 ) -> np.ndarray:
     """As `walk` for many runs, from a recording: nothing in it can mix them.
@@ -454,7 +454,7 @@ def _few(theta: np.ndarray, hyper: dict[str, Any]) -> tuple[np.ndarray, dict[str
     return theta[few], {name: v[few[1:]] if np.ndim(v) else v for name, v in hyper.items()}
 
 
-def as_written(
+def walk_together(
     signature: Signature, surface: Surface, theta: np.ndarray, n_steps: int, hyper: dict[str, Any]
 ) -> np.ndarray:
     """As `walk` for many runs, if they cannot mix.
@@ -495,7 +495,7 @@ def alike_in_any_company(
     -------
     bool
     """
-    some = np.unique(np.linspace(0, theta.shape[1] - 1, COMPANY).round().astype(int))
+    some = np.unique(np.linspace(0, theta.shape[1] - 1, SAMPLED).round().astype(int))
 
     def of(which: Any) -> dict[str, Any]:
         return {name: v[which] if np.ndim(v) else v for name, v in hyper.items()}
@@ -507,7 +507,7 @@ def alike_in_any_company(
             size = np.nanmax(np.abs(apart[0]), initial=0)
             same = np.isclose(together[..., half], apart, rtol=1e-6, atol=1e-9 * size, equal_nan=True)
         parted = np.flatnonzero(~same.all(axis=(0, 1, 2)))
-        for k in parted[:ASKED]:
+        for k in parted[:CHECKED]:
             own = {name: float(v) if np.ndim(hyper[name]) else v for name, v in of(some[half][k]).items()}
             run = Single(signature, surface, theta[:, some[half][k]], n_steps, own)
             if not run.agrees(together[..., half][..., k]):
@@ -544,7 +544,7 @@ def walk_many(
     alone = {lane: single(lane) for lane in ends_of(lanes)} if 0 not in lanes else {}
     for run in alone.values():  # what is wrong with the step itself is said here
         run.rows  # noqa: B018
-    for together in (replay, as_written) if alone else ():
+    for together in (replay_many, walk_together) if alone else ():
         try:
             with np.errstate(all="ignore"):
                 rows = together(signature, surface, theta.copy(), n_steps, {**hyper, **spread})

@@ -139,7 +139,8 @@ class Signature:
         return {name: self._number(name, value) for name, value in {**self.defaults, **given}.items()}
 
     def _nearest(self, name: str) -> str:
-        same = [own for own in self.defaults if (usual_name(own) or own) == (usual_name(name) or name)]
+        same = [own for own in self.defaults if name in hyperparameter(own).also.split()]
+        same += [own for own in self.defaults if (usual_name(own) or own) == (usual_name(name) or name)]
         near = same or difflib.get_close_matches(name, self.defaults, n=1, cutoff=0.5)
         return f"did you mean {near[0]}?" if near else f"it has {', '.join(self.defaults) or 'none'}"
 

@@ -20,7 +20,7 @@ import numpy as np
 from .descent import starting_point, whole_steps
 from .hyperparameters import symbol
 from .replay import PIECE, Replay
-from .run import COMPANY, REPAIR, Outcome, Single, Walker, alike_in_any_company, ends_of, marks_of
+from .run import REPAIR, SAMPLED, Outcome, Single, Walker, alike_in_any_company, ends_of, marks_of
 from .signature import Signature, name_of
 from .surface import Surface
 from .text import brief, format_number
@@ -235,7 +235,7 @@ def _work_off(grid: "Grid", most: float) -> None:
 
 
 def _refuse_if_it_changes(signature: Signature, alone: Mapping[tuple[int, ...], Single]) -> None:
-    if not all(run.comes_out_again() for run in alone.values()):
+    if not all(run.is_repeatable() for run in alone.values()):
         raise ValueError(
             f"{signature.name} gives different numbers each time: it keeps something between calls (a "
             f"global, an attribute, a list), or it draws random numbers. Use descend "
@@ -322,7 +322,7 @@ class Grid:
                 raise CannotRecord("it mixes runs")
 
     def _is_alike_in_any_company(self) -> bool:
-        some = np.unique(np.linspace(0, math.prod(self.shape) - 1, COMPANY).round().astype(int))
+        some = np.unique(np.linspace(0, math.prod(self.shape) - 1, SAMPLED).round().astype(int))
         theta = np.array([np.broadcast_to(row, self.shape).flat[some] for row in self.theta])
         hyper = {
             n: np.broadcast_to(v, self.shape).flat[some] if np.ndim(v) else v for n, v in self.hyper.items()

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 
 import numpy as np
 
-from .._core.program import Block, Fork, Operation, Program
+from .program import Block, Fork, Operation, Program
 
 __all__ = ["EXPRESSIONS", "source"]
 

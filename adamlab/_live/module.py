@@ -4,8 +4,8 @@ import re
 from collections.abc import Sequence
 from importlib.resources import files
 
-from .._core.program import Program
 from .javascript import source
+from .program import Program
 
 __all__ = ["ARITHMETIC", "bare", "module", "sources"]
 

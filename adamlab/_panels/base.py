@@ -18,7 +18,7 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from .._core.guard import LIMIT, STOPPED, TooLong, describe, guarded
+from .._core.guard import LIMIT, TooLong, describe, guarded, stopped
 from .._core.signature import NotWrittenYet
 from .._drawing.figure import laid_out, png
 from .._drawing.rendering import CSS_PIXELS_PER_INCH, render_moving, render_still
@@ -61,7 +61,7 @@ def attempt(name: str, work: Callable[[], T], seconds: float = LIMIT) -> tuple[T
     except NotWrittenYet:
         return None, f"{name}: not attempted yet"
     except TooLong:
-        return None, f"{name}: {STOPPED}"
+        return None, f"{name}: {stopped(seconds)}"
     except KeyboardInterrupt:  # the reader has interrupted the kernel
         raise
     except BaseException as fault:  # also sys.exit() in a step

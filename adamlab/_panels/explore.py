@@ -19,7 +19,6 @@ import numpy as np
 from .. import steps, surfaces
 from .._core.descent import Descent, descend, whole_steps
 from .._core.family import Family
-from .._core.program import plays_alike
 from .._core.signature import Signature, name_of
 from .._core.stability import limit
 from .._core.surface import Surface
@@ -29,6 +28,7 @@ from .._drawing.landscape import POINTS
 from .._drawing.style import DARK, LIGHT, Theme
 from .._live.module import module
 from .._live.page import write_whole
+from .._live.program import plays_alike
 from .base import attempt, drawing
 from .controls import RunControls
 from .picture import Picture
@@ -60,9 +60,10 @@ class Panel(widgets.VBox):
 
     children: Any  # ipywidgets has no types
     sliders: dict[str, Any]
-    _made_by, _tells = "explore", True  # whether the page says how each run ended
-    _unfolded: int | None = 0  # which section of a method's sliders stands open: the only one
-    _shown: RunView
+    _made_by = "explore"
+    _tells_outcomes = True  # whether the page says how each run ended
+    _unfolded: int | None = 0  # which section of sliders is unfolded at first, where there are several
+    _view: RunView
     _ready = False  # whether there is a picture to be brought up to date
     _remarks: list[str]
 
@@ -125,8 +126,8 @@ class Panel(widgets.VBox):
         """The picture as shown now, as the bytes of one PNG."""
         runs = self.descents
         with drawing:
-            self.show_in(self._shown, runs)
-            return self._shown.png()
+            self.show_in(self._view, runs)
+            return self._view.png()
 
     def reset(self) -> None:
         """Every slider, the surface, the start and the number of steps back to their opening values."""
@@ -194,7 +195,7 @@ class Panel(widgets.VBox):
         if redraw:
             self._redraw()
         else:
-            self._show()
+            self._sync()
 
     def save_page(
         self,
@@ -273,12 +274,10 @@ class Panel(widgets.VBox):
         if track.program is not None and not self._plays_as(track, run):
             track.program = None  # from now on its rows are computed here
             if run is not None and self._ready:
-                self._remarks.append(
-                    f"{name} is computed in Python from here on: the browser had other numbers."
-                )
+                self._remarks.append(REMARK.format(name=name))
             if self._ready:
                 self._send_plan()
-                self._show()
+                self._sync()
 
     def _plays_as(self, track: Track, run: Descent | None) -> bool:
         """Return whether a program's run is the one that Python has made."""
@@ -303,7 +302,7 @@ class Panel(widgets.VBox):
         track.message = None
         if track.program is None:
             self._run(name)
-        self._show()
+        self._sync()
 
     def _reshaped(self) -> None:
         """A slider of the surface moved: another member of the family."""
@@ -312,9 +311,9 @@ class Panel(widgets.VBox):
         family = self.family
         surface, family.message = attempt(family.name, lambda: survey(family.surface(), POINTS))
         if surface is None:  # as with a step: the panel lives on, with the surface it has
-            self._show()
+            self._sync()
             return
-        self._figure_kept = self._shown.figure
+        self._figure_kept = self._view.figure
         try:
             self.place(surface.start if family.start is None else family.start, surface=surface)
         finally:
@@ -334,7 +333,7 @@ class Panel(widgets.VBox):
         """What the picture is of."""
         return Scene(self.surface, self._origin, self.n_steps, self.view)
 
-    def _drawn(self, theme: Theme, figure: Any = None) -> RunView:
+    def _drawn_in(self, theme: Theme, figure: Any = None) -> RunView:
         steps = {name: track.step for name, track in self.tracks.items()}
         return RunView(self.scene, steps, self.descents, theme, figure)
 
@@ -343,17 +342,17 @@ class Panel(widgets.VBox):
         theme, ratio = self._display
         self.descents  # noqa: B018 (they run before anything is locked)
         with drawing:
-            self._shown = self._drawn(theme, self._figure_kept)
+            self._view = self._drawn_in(theme, self._figure_kept)
             with self.picture.hold_sync():
-                self.picture.background, self.picture.size = self._shown.still(ratio), self._shown.size
+                self.picture.background, self.picture.size = self._view.still(ratio), self._view.size
                 self._send_plan()
-                self._show()
+                self._sync()
 
     def _send_plan(self) -> None:
         programs = [track.program for track in self.tracks.values()]
         self.picture.plan = {
-            **self.plan(self._shown, self.scene),
-            "template": self._shown.template(),
+            **self.plan(self._view, self.scene),
+            "template": self._view.template(),
             "named": [
                 {"control": slider.css_class, "label": slider.label, "text": slider.text}
                 for slider in self.family.sliders.values()
@@ -369,10 +368,10 @@ class Panel(widgets.VBox):
             {**track.plan(scene.surface), "labelAt": label, "scores": self._scores_of(name)}
             for name, track in self.tracks.items()
         ]
-        about = {"name": NAME, "help": HELP, "origin": scene.origin.tolist(), "tells": self._tells}
+        about = {"name": NAME, "help": HELP, "origin": scene.origin.tolist(), "tells": self._tells_outcomes}
         return {**described, **about, "tracks": tracks, "python": self._as_python(scene)}
 
-    def _show(self) -> None:
+    def _sync(self) -> None:
         """Tell the browser what it cannot know by itself."""
         with self.picture.hold_sync():
             self.picture.start = self.start.tolist()
@@ -418,8 +417,8 @@ class Panel(widgets.VBox):
     def _foreground(self) -> str:
         runs = self.descents
         with drawing:
-            self.show_in(self._shown, runs)
-            return self._shown.foreground()
+            self.show_in(self._view, runs)
+            return self._view.foreground()
 
     def _described(self) -> str:
         return f"{NAME} {self.summary}. {HELP}"

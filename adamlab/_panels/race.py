@@ -46,7 +46,8 @@ class Race(Panel):
         Whether each η is the one that was tuned with the common budget.
     """
 
-    _made_by, _tells = "race", False  # its table says it
+    _made_by = "race"
+    _tells_outcomes = False  # its table does
     _unfolded = None
 
     _tuned: dict[str, Any]
@@ -106,7 +107,7 @@ class Race(Panel):
         """Give each method the best of the same learning rates, which are evenly spaced along the slider."""
         self._tune_first = True
         self._run_all(anew=False)
-        self._show()
+        self._sync()
 
     def reset(self) -> None:
         """Back to the opening state: with the learning rates tuned, unless they were given."""
@@ -246,8 +247,8 @@ class Race(Panel):
             return "the learning rates were given, not tuned, so this is not a fair comparison"
         return "the learning rates were set by hand, so this is not a fair comparison"
 
-    def _show(self) -> None:
-        super()._show()
+    def _sync(self) -> None:
+        super()._sync()
         how, rows = self._how(), self.table
         if not self._has_no_lowest_point:
             rows.sort(key=_order)

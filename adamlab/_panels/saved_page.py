@@ -20,7 +20,7 @@ from .base import attempt, drawing
 from .run_view import RunView, Scene
 
 if TYPE_CHECKING:
-    from .._core.program import Program
+    from .._live.program import Program
     from .explore import Panel
 
 __all__ = ["saved_page"]

@@ -9,10 +9,10 @@ from typing import Any
 import numpy as np
 
 from .._core.descent import Descent, descend
-from .._core.program import Program, verified
 from .._core.signature import NotWrittenYet, Signature
 from .._core.surface import Surface
 from .._live import plan
+from .._live.program import Program, verified
 from .base import attempt
 from .slider import HyperSlider
 

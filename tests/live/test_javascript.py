@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 
 from adamlab import Surface, descend, problems, steps, surfaces
-from adamlab._core.program import plays_alike, record
 from adamlab._core.run import Single
-from adamlab._core.scalars import FUNCTIONS, PYTHON
 from adamlab._core.signature import Signature
 from adamlab._live.javascript import EXPRESSIONS, literal, source
+from adamlab._live.program import plays_alike, record
+from adamlab._live.scalars import FUNCTIONS, PYTHON
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from answers.known import KNOWN

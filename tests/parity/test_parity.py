@@ -4,19 +4,23 @@ import numpy as np
 import pytest
 from parity.table import fixed_error, free_error, load, relative_errors, replay
 
-from adamlab import steps, surfaces
+from adamlab import steps
 from adamlab._core.signature import Signature
 
 REFERENCE = load()
 CASES = REFERENCE.cases
 DEFAULTS = {case.step: case for case in CASES if not case.setting}
-SURFACES = [name for name in surfaces.__all__ if isinstance(getattr(surfaces, name), surfaces.Surface)]
+# surfaces on which free runs are compared; another surface needs no run of a library
+SURFACES = "bowl ravine saddle plateau rosenbrock beale himmelblau rastrigin neuron".split()
+# steps that no library has, and why there is none to compare with: {"my_step": "published last week"}
+WITHOUT_LIBRARY: dict[str, str] = {}
+COMPARED = [name for name in steps.__all__ if name not in WITHOUT_LIBRARY]
 FREE_RUNS = [(case, surface) for case in CASES for surface in case.free]
 
 
 def test_every_step_is_in_the_reference_with_its_defaults():
     assert {name: case.hyper for name, case in DEFAULTS.items()} == {
-        name: Signature(getattr(steps, name)).hyper() for name in steps.__all__
+        name: Signature(getattr(steps, name)).hyper() for name in COMPARED
     }
 
 
@@ -46,7 +50,7 @@ def test_free_runs_are_compared_for_long():
     ]
     assert len(whole) > 0.8 * len(FREE_RUNS)
     # With at least one setting, each step is followed to the end on each surface.
-    assert set(whole) == {(step, surface) for step in steps.__all__ for surface in SURFACES}
+    assert set(whole) == {(step, surface) for step in COMPARED for surface in SURFACES}
 
 
 # That these tests can fail: a hyperparameter off by a millionth, and conventions that circulate.

@@ -12,8 +12,8 @@ from typing import Any, NoReturn
 
 import numpy as np
 
-from .scalars import TRUTHS, UFUNCS, VALUE_NEEDED, Number, Path, kind_of
-from .surface import PerStep, StandIns
+from .._core.surface import PerStep, StandIns
+from .scalars import TRUTHS, UFUNCS, VALUE_NEEDED, Number, Recording, kind_of
 
 __all__ = [
     "ARRAY_FUNCTIONS",
@@ -21,14 +21,14 @@ __all__ = [
     "array_of",
     "holds_numbers",
     "mapped",
-    "path_of",
+    "recording_of",
     "plain",
     "writable",
 ]
 
 
 def _refused(self: Any, *_: Any, **__: Any) -> NoReturn:
-    path_of(self).refuse(VALUE_NEEDED)
+    recording_of(self).refuse(VALUE_NEEDED)
 
 
 class Numbers(np.ndarray, StandIns):
@@ -48,7 +48,7 @@ class Numbers(np.ndarray, StandIns):
 
     def __array_function__(self, function: Any, types: Any, given: Any, options: Any) -> Any:
         if function not in ARRAY_FUNCTIONS:
-            path_of(self).refuse(f"it uses {getattr(function, '__name__', function)}")
+            recording_of(self).refuse(f"it uses {getattr(function, '__name__', function)}")
         return ARRAY_FUNCTIONS[function](*given, **options)
 
     def __getitem__(self, index: Any) -> Any:
@@ -58,7 +58,7 @@ class Numbers(np.ndarray, StandIns):
     def __setitem__(self, index: Any, value: Any) -> None:
         kind, new = _common_kind(self), array_of(value)
         if kind is not np.float64 and _common_kind(new) is not kind:
-            path_of(self, new).refuse("it writes numbers into an array of another kind")
+            recording_of(self, new).refuse("it writes numbers into an array of another kind")
         plain(self)[_known_index(index)] = plain(_cast(new, kind))[()]
 
     def __pow__(self, exponent: Any) -> Any:  # type: ignore[override]
@@ -78,7 +78,7 @@ class Numbers(np.ndarray, StandIns):
         """Of another kind, floats and truth values only."""
         kind = np.dtype(dtype).type
         if kind not in (np.float64, np.bool_) or options.keys() - {"copy"}:
-            path_of(self).refuse(f"it makes numbers of the type {np.dtype(dtype)}")
+            recording_of(self).refuse(f"it makes numbers of the type {np.dtype(dtype)}")
         return (self != 0) if kind is np.bool_ else _cast(self, np.float64).copy()
 
     def tolist(self) -> Any:
@@ -112,7 +112,7 @@ def holds_numbers(value: Any) -> bool:
     return isinstance(value, (list, tuple)) and any(map(holds_numbers, value))
 
 
-def path_of(*values: Any) -> Path:
+def recording_of(*values: Any) -> Recording:
     """The path of the first stand-in there is."""
     for value in values:
         if type(value) is Number:
@@ -121,8 +121,8 @@ def path_of(*values: Any) -> Path:
         if isinstance(value, (Numbers, list, tuple)):
             first = next(filter(holds_numbers, parts), None)
             if first is not None:
-                return path_of(first)
-    return Path(0, ())
+                return recording_of(first)
+    return Recording(0, ())
 
 
 def array_of(value: Any) -> Any:
@@ -138,7 +138,7 @@ def array_of(value: Any) -> Any:
 def _common_kind(array: np.ndarray, value: Any = None) -> type:
     kinds = {kind_of(a) for a in array.view(np.ndarray).flat}
     if None in kinds:
-        path_of(value if value is not None else array).refuse(
+        recording_of(value if value is not None else array).refuse(
             "it makes an array of something else than numbers"
         )
     if not kinds or kinds & {float, np.float64}:
@@ -166,7 +166,7 @@ def _known_index(index: Any) -> Any:
     if type(index) is Number or isinstance(index, Numbers):
         array = array_of(index)
         if _common_kind(array) is not np.bool_:
-            path_of(array).refuse("it picks a coordinate by a number that is not known")
+            recording_of(array).refuse("it picks a coordinate by a number that is not known")
         return np.array([bool(a) for a in plain(array).flat], dtype=bool).reshape(array.shape)
     return index
 
@@ -175,12 +175,12 @@ def _known_index(index: Any) -> Any:
 
 
 def elementwise(
-    path: Path | None, ufunc: Any, method: str, given: tuple[Any, ...], options: dict[str, Any]
+    path: Recording | None, ufunc: Any, method: str, given: tuple[Any, ...], options: dict[str, Any]
 ) -> Any:
     """A function of NumPy that computes number by number; and the sum and its like, as its `reduce`."""
     out, short = options.pop("out", None), options.pop("short", False)
     chosen = options.pop("where", True) if out is not None else True
-    path = path or path_of(*given)
+    path = path or recording_of(*given)
     name = ufunc if isinstance(ufunc, str) else UFUNCS.get(ufunc)
     if ufunc in ON_BITS and all(_common_kind(array_of(a)) is np.bool_ for a in given):
         name = ON_BITS[ufunc]
@@ -221,7 +221,7 @@ ON_BITS: dict[Any, str] = {
 }  # of truth values
 
 
-def _known_or_noted(path: Path, name: str, given: tuple[Any, ...], short: bool) -> Any:
+def _known_or_noted(path: Recording, name: str, given: tuple[Any, ...], short: bool) -> Any:
     if any(type(a) is Number for a in given):
         if name == "power" and not short:
             return path._power(tuple(path._as_number(a) for a in given), True, False)
@@ -259,7 +259,7 @@ def _added(parts: list[Any], add: Callable[[Any, Any], Any]) -> Any:
     if len(parts) < PAIRWISE:
         return functools.reduce(add, parts)
     if len(parts) > 128:
-        path_of(*parts).refuse("it adds up more than 128 numbers")
+        recording_of(*parts).refuse("it adds up more than 128 numbers")
     whole = len(parts) - len(parts) % PAIRWISE
     sums = parts[:PAIRWISE]
     for k in range(PAIRWISE, whole, PAIRWISE):
@@ -287,7 +287,7 @@ def _reduced(name: str, array: Any, axis: Any = 0, **options: Any) -> Any:
         if v is not None and (k, v) not in (("keepdims", False), ("where", True))
     }
     if not isinstance(axis, (int, type(None))) or options or not array.size:
-        path_of(array).refuse("it takes a sum, or its like, in a form that is not kept")
+        recording_of(array).refuse("it takes a sum, or its like, in a form that is not kept")
     together = axis is None or array.ndim == 1
     if _common_kind(array) is not np.float64 and name in ("add", "multiply"):
         array = _cast(array, np.float64)  # a count
@@ -303,7 +303,7 @@ def _product(a: Any, b: Any) -> Any:
     """A product of matrices or vectors."""
     a, b = array_of(a), array_of(b)
     if max(a.ndim, b.ndim) > 2 or (a.ndim and a.shape[-1] >= PAIRWISE):
-        path_of(a, b).refuse("it multiplies arrays that are too large")
+        recording_of(a, b).refuse("it multiplies arrays that are too large")
     return _settled(np.dot(plain(a), plain(b)))
 
 
@@ -357,7 +357,7 @@ def _as_reduced(name: str) -> Callable[..., Any]:
 def _as_var(array: Any, axis: Any = None) -> Any:
     array = array_of(array)
     if axis is not None and array.ndim > 1:
-        path_of(array).refuse("it takes a variance along an axis")
+        recording_of(array).refuse("it takes a variance along an axis")
     apart = array - _as_mean(array)
     return _as_mean(apart * apart)
 
@@ -365,7 +365,7 @@ def _as_var(array: Any, axis: Any = None) -> Any:
 def _as_norm(x: Any, ord: Any = None, axis: Any = None, keepdims: bool = False) -> Any:
     x = array_of(x)
     if keepdims or ord not in (None, 1, 2, np.inf) or (x.ndim > 1 and axis is None and ord):
-        path_of(x).refuse("it takes a norm in a form that is not kept")
+        recording_of(x).refuse("it takes a norm in a form that is not kept")
     if ord in (1, np.inf):
         return _reduced("add" if ord == 1 else "maximum", abs(x), axis)
     if axis is None:
@@ -387,8 +387,8 @@ def _as_average(a: Any, axis: Any = None, weights: Any = None) -> Any:
 
 def _as_where(condition: Any, yes: Any = None, no: Any = None) -> Any:
     if yes is None or no is None:
-        path_of(condition, yes).refuse("it asks where numbers are true")
-    path, arrays = path_of(condition, yes, no), [array_of(a) for a in (condition, yes, no)]
+        recording_of(condition, yes).refuse("it asks where numbers are true")
+    path, arrays = recording_of(condition, yes, no), [array_of(a) for a in (condition, yes, no)]
     kind = _common_kind(array_of([*plain(arrays[1]).flat, *plain(arrays[2]).flat]))
     arrays = [arrays[0], _cast(arrays[1], kind), _cast(arrays[2], kind)]
 
@@ -414,7 +414,7 @@ def _as_extreme(better: Callable[[Any, Any], bool]) -> Callable[..., Any]:
     def call(array: Any, axis: Any = None) -> int:
         array = array_of(array)
         if axis not in (None, 0) or array.ndim != 1:
-            path_of(array).refuse("it asks for the place of the largest along an axis")
+            recording_of(array).refuse("it asks for the place of the largest along an axis")
         best = 0
         for k in range(1, len(array)):  # each comparison may be a fork
             best = k if better(array[k], array[best]) else best
@@ -449,7 +449,7 @@ def writable(array: Any) -> Any:
 def _as_array(value: Any, dtype: Any = None, **options: Any) -> Any:
     known = options.keys() <= {"copy"} and options.get("copy", True) in (True, None)
     if not known or dtype not in (None, float, np.float64):
-        path_of(value).refuse("it makes an array in a form that is not kept")
+        recording_of(value).refuse("it makes an array in a form that is not kept")
     array = array_of(value)
     return (_cast(array, np.float64) if dtype else array).copy()
 

@@ -1,7 +1,7 @@
 """One run of a step on a surface as a program: operations on single numbers, with a fork at each if.
 
 A browser has no Python. What a step does at a point is therefore recorded once, with hyperparameters as
-inputs, and played wherever a hand moves a slider; `Program.rows` plays it here, `_live.javascript` writes it
+inputs, and played wherever a hand moves a slider; `Program.rows` plays it here, `javascript` writes it
 down for a browser. A recording is no proof that the step does the same at each t, so a program is used only
 where it has agreed with `descend`: see `verified`.
 """
@@ -17,17 +17,18 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
+from .._core.run import Single, losses, lost_from
+from .._core.signature import Signature
+from .._core.surface import PerStep, Surface
+from .._core.trace import CannotRecord, keeps_points_apart
 from .arrays import Numbers, array_of, holds_numbers, plain
 from .rebinding import Rebinding
-from .run import Single, losses, lost_from
-from .scalars import FUNCTIONS, LARGEST_T, PYTHON, Number, Operation, Path
-from .signature import Signature
-from .surface import PerStep, Surface
-from .trace import CannotRecord, keeps_points_apart
+from .scalars import FUNCTIONS, LARGEST_T, PYTHON, Number, Operation, Recording
 
 __all__ = ["Block", "CannotRecord", "Fork", "Operation", "Program", "record", "plays_alike", "verified"]
 
 MOST_PATHS = 64
+SPLITTER = 134217729.0  # 2²⁷ + 1: it cuts a double into two halves (Veltkamp 1968)
 CLOSE = 1e-9  # how far two ways of computing a loss may be apart, relative to its size
 
 
@@ -136,7 +137,7 @@ class Program:
         registers += [np.float64(0)] * (self.gradient.stop - len(registers))
         tables = self.tables(n_steps)
         powers: dict[Any, _Powers] = {}
-        ready = functools.partial(_ready, self, tables=tables, powers=powers)
+        ready = functools.partial(_ready, tables=tables, powers=powers)
         look, step = ready(self.look), ready(self.step)
         n, state, gradient = self.n, self.state, self.gradient
         registers += [None] * (1 + max(_last(self.look), _last(self.step), gradient.stop) - len(registers))
@@ -177,7 +178,7 @@ class _Powers:
 
     def __init__(self, base: float) -> None:
         self.base, self._high, self._low, self._t = base, 1.0, 0.0, 0
-        scaled = 134217729.0 * base
+        scaled = SPLITTER * base
         self._a = scaled - (scaled - base)
         self._b = base - self._a
 
@@ -188,7 +189,7 @@ class _Powers:
         while self._t < t and self.SMALL < self._high < self.LARGE:
             high, low = self._high, self._low
             product = high * self.base
-            scaled = 134217729.0 * high
+            scaled = SPLITTER * high
             a = scaled - (scaled - high)
             b = high - a
             lost = ((a * self._a - product) + a * self._b + b * self._a) + b * self._b + low * self.base
@@ -216,9 +217,9 @@ def whole_power(base: float, t: float) -> float | None:
 def _product(one: tuple[float, float], other: tuple[float, float]) -> tuple[float, float]:
     (high, low), (other_high, other_low) = one, other
     product = high * other_high
-    a = 134217729.0 * high
+    a = SPLITTER * high
     a -= a - high
-    c = 134217729.0 * other_high
+    c = SPLITTER * other_high
     c -= c - other_high
     b, d = high - a, other_high - c
     lost = ((a * c - product) + a * d + b * c) + b * d
@@ -227,7 +228,7 @@ def _product(one: tuple[float, float], other: tuple[float, float]) -> tuple[floa
     return rounded, lost - (rounded - product)
 
 
-def _ready(program: Program, block: Block, tables: list[np.ndarray], powers: dict[Any, _Powers]) -> Any:
+def _ready(block: Block, tables: list[np.ndarray], powers: dict[Any, _Powers]) -> Any:
     """A block whose operations are functions of the registers."""
 
     def get(value: int | float) -> Callable[[list[Any]], Any]:
@@ -248,7 +249,7 @@ def _ready(program: Program, block: Block, tables: list[np.ndarray], powers: dic
             call = functools.partial(lambda f, gets, r: f(*[g(r) for g in gets]), FUNCTIONS[name], gets)
         calls.append((register, call))
     if isinstance(block.end, Fork):
-        inner = [_ready(program, b, tables, powers) for b in (block.end.yes, block.end.no)]
+        inner = [_ready(b, tables, powers) for b in (block.end.yes, block.end.no)]
         return calls, block.end.register, inner
     return calls, None, [get(a) for a in block.end]
 
@@ -325,22 +326,22 @@ def _recorded(signature: Signature, surface: Surface, hyper: dict[str, Any]) -> 
     rebinding.watch_again()
     short = not surface.takes_t and (surface.vector or keeps_points_apart(surface))
 
-    def inputs(path: Path, registers: range) -> Any:
+    def inputs(path: Recording, registers: range) -> Any:
         return array_of([path.input(k) for k in registers])
 
-    def looked(path: Path) -> tuple[Any, ...]:
-        theta, t = inputs(path, state[:n]), path.input(Path.T, int)
+    def looked(path: Recording) -> tuple[Any, ...]:
+        theta, t = inputs(path, state[:n]), path.input(Recording.T, int)
         path.short = short  # many points at once, as losses are computed
         loss = ours.unchecked_loss(theta if surface.vector else [*theta], t)
         path.short = False
         parts = ours.unchecked_gradient(inputs(path, state[:n]) if surface.vector else [*theta], t)
         return (*_flat(loss, ()), *_flat(parts, (n,)))
 
-    def stepped(path: Path) -> tuple[Any, ...]:
+    def stepped(path: Recording) -> tuple[Any, ...]:
         arrays = [inputs(path, state[k * n : (k + 1) * n]) for k in range(1 + count)]
         before = [[*a] for a in arrays]
         values = {k: path.input(1 + names.index(k), float) if k in names else v for k, v in hyper.items()}
-        arguments = {"theta": arrays[0], "g": inputs(path, slope), "t": path.input(Path.T, int)}
+        arguments = {"theta": arrays[0], "g": inputs(path, slope), "t": path.input(Recording.T, int)}
         arguments |= {**dict(zip(signature.memory, arrays[1:])), **values}
         if not signature.takes_t:
             del arguments["t"]
@@ -389,14 +390,14 @@ def _flat(value: Any, shape: tuple[int, ...], spread: bool = False) -> list[int 
 
 
 def _tree(
-    rebinding: Rebinding, call: Callable[[Path], tuple[Any, ...]], first: int, fixed: Any, tables: Any
+    rebinding: Rebinding, call: Callable[[Recording], tuple[Any, ...]], first: int, fixed: Any, tables: Any
 ) -> Block:
     """Call a function with stand-ins once for each way through it, and put these together."""
-    ways: list[tuple[Path, tuple[Any, ...]]] = []
+    ways: list[tuple[Recording, tuple[Any, ...]]] = []
     todo: list[list[bool]] = [[]]
     while todo:
         answers = todo.pop()
-        path = Path(first, answers, fixed, tables)
+        path = Recording(first, answers, fixed, tables)
         try:
             with np.errstate(all="ignore"):
                 results = call(path)
@@ -422,7 +423,7 @@ def _joined(ways: list[tuple[list[Any], tuple[Any, ...]]]) -> Block:
     """Ways that begin with the same operations, up to where they part."""
     lines, results = ways[0]
     for k, line in enumerate(lines):
-        if any(len(other) <= k or _apart(other[k], line) for other, _ in ways):
+        if any(len(other) <= k or _differs(other[k], line) for other, _ in ways):
             raise CannotRecord("it does not do the same each time")
         if not isinstance(line, Operation):
             sides = [
@@ -434,7 +435,7 @@ def _joined(ways: list[tuple[list[Any], tuple[Any, ...]]]) -> Block:
     return Block(tuple(lines), results)
 
 
-def _apart(line: Any, other: Any) -> bool:
+def _differs(line: Any, other: Any) -> bool:
     if isinstance(line, Operation) != isinstance(other, Operation):
         return True
     return repr(line) != repr(other) if isinstance(line, Operation) else line[0] != other[0]

@@ -15,8 +15,8 @@ import pytest
 from numpy.linalg import norm
 
 from adamlab import Surface, descend, mistakes, problems, steps, surfaces
-from adamlab._core.program import CannotRecord, plays_alike, record, verified
 from adamlab._core.signature import Signature
+from adamlab._live.program import CannotRecord, plays_alike, record, verified
 
 sys.path.insert(0, str(Path(__file__).parents[1]))
 from answers.known import KNOWN

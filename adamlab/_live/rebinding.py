@@ -25,10 +25,10 @@ from typing import Any
 
 import numpy as np
 
-from .arrays import ARRAY_FUNCTIONS, Numbers, array_of, holds_numbers, mapped, path_of, writable
-from .scalars import Number, Path, kind_of
-from .surface import PerStep, Surface
-from .trace import CannotRecord
+from .._core.surface import PerStep, Surface
+from .._core.trace import CannotRecord
+from .arrays import ARRAY_FUNCTIONS, Numbers, array_of, holds_numbers, mapped, recording_of, writable
+from .scalars import Number, Recording, kind_of
 
 __all__ = ["Rebinding"]
 
@@ -166,7 +166,9 @@ def _is_learners(value: Any) -> bool:
     if package == "builtins":  # a function that was made by exec: those of Python's own are written in C
         return isinstance(value, types.FunctionType)
     return not (
-        package == "numpy" or package in sys.stdlib_module_names or module.startswith("adamlab._core")
+        package == "numpy"
+        or package in sys.stdlib_module_names
+        or module.startswith(("adamlab._core", "adamlab._live"))
     )
 
 
@@ -349,7 +351,7 @@ class _OfNumpy:
                 given = tuple(array_of(a) if isinstance(a, (list, tuple)) else a for a in given)
                 return function(*given, **options)
             if function not in ARRAY_FUNCTIONS:
-                path_of(*given, *options.values()).refuse(
+                recording_of(*given, *options.values()).refuse(
                     f"it uses {getattr(function, '__name__', 'a function')}"
                 )
             return ARRAY_FUNCTIONS[function](*given, **options)
@@ -377,12 +379,12 @@ def _vectorized(function: Any = None, **options: Any) -> Any:
         if options or not any(map(holds_numbers, given)):
             return writable(np.vectorize(function, **options)(*given))
         arrays = [array_of(a) for a in given]
-        return mapped(lambda *a: _as_float(path_of(*given), function(*(x.item() for x in a))), arrays)
+        return mapped(lambda *a: _as_float(recording_of(*given), function(*(x.item() for x in a))), arrays)
 
     return call if function else functools.partial(_vectorized, **options)
 
 
-def _as_float(path: Path, value: Any) -> Any:
+def _as_float(path: Recording, value: Any) -> Any:
     """The same, if it is a float: of whole numbers and floats np.vectorize makes what the first one is."""
     if kind_of(value) not in (float, np.float64):
         path.refuse("it makes whole numbers of some numbers")
@@ -411,7 +413,7 @@ def _of_math(function: Any) -> Callable[..., Any]:
     def call(*given: Any, **options: Any) -> Any:
         if not any(map(holds_numbers, given)):
             return function(*given, **options)
-        path = path_of(*given)
+        path = recording_of(*given)
         if function is math.prod and not options:
             return functools.reduce(lambda a, b: a * b, given[0], 1)
         if function is math.log and len(given) == 2:
@@ -426,13 +428,13 @@ def _of_math(function: Any) -> Callable[..., Any]:
 
 def _type(value: Any, *more: Any) -> Any:
     if not more and (type(value) is Number or isinstance(value, Numbers)):
-        path_of(value).refuse("it asks for the type of a number")
+        recording_of(value).refuse("it asks for the type of a number")
     return type(value, *more)
 
 
 def _id(value: Any) -> int:
     if holds_numbers(value):
-        path_of(value).refuse("it asks where a number is kept")
+        recording_of(value).refuse("it asks where a number is kept")
     return id(value)
 
 

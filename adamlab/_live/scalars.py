@@ -2,8 +2,8 @@
 
 `trace` records what is the same for thousands of runs. Here one run is followed, as `descend` takes it: each
 coordinate has a stand-in of its own, so that loops, sums over everything, copies and assignments in place are
-what they are. Where a stand-in is asked whether it is true, its `Path` answers, and the function is called
-again for the other answer.
+what they are. Where a stand-in is asked whether it is true, its `Recording` answers, and the function is
+called again for the other answer.
 
 A stand-in knows what kind of number it stands for, because Python's and NumPy's numbers do not compute alike:
 ``1.0 / 0.0`` is an error, ``np.float64(1) / 0.0`` is infinity. What would have to be guessed is refused.
@@ -18,8 +18,8 @@ from typing import Any, NamedTuple, NoReturn
 
 import numpy as np
 
-from .surface import PerStep
-from .trace import CannotRecord
+from .._core.surface import PerStep
+from .._core.trace import CannotRecord
 
 __all__ = [
     "FUNCTIONS",
@@ -29,7 +29,7 @@ __all__ = [
     "VALUE_NEEDED",
     "Number",
     "Operation",
-    "Path",
+    "Recording",
     "kind_of",
 ]
 
@@ -142,7 +142,7 @@ class Operation(NamedTuple):
     strict: bool = False
 
 
-class Path:
+class Recording:
     """One way through a function.
 
     Parameters
@@ -374,7 +374,7 @@ class Number:
 
     Parameters
     ----------
-    path : Path
+    path : Recording
     register : int
     kind : type
         What it stands for: int, float, bool, np.float64, np.int64 or np.bool_.
@@ -384,7 +384,7 @@ class Number:
 
     __slots__ = ("bound", "kind", "path", "register")
 
-    def __init__(self, path: Path, register: int, kind: type, bound: float) -> None:
+    def __init__(self, path: Recording, register: int, kind: type, bound: float) -> None:
         self.path, self.register, self.kind, self.bound = path, register, kind, bound
 
     @property  # type: ignore[misc]  # what isinstance asks for
