@@ -4,13 +4,14 @@
 // A run is one array, a row for each step: point, loss, gradient, memories. Lengths are points, y goes down.
 
 /**
+ * @typedef {(values: number[], start: number[], steps: number) => Float64Array} Play runs a step
  * @typedef {{ log: boolean, a: number, b: number }} Axis value (or its logarithm) × a + b = points
- * @typedef {[number, number]} Range
+ * @typedef {[number, number]} Limits
  * @typedef {object} Ground the landscape
  * @property {Axis} x
  * @property {Axis} y
  * @property {[number, number, number, number]} box left, top, right, bottom
- * @property {[Range, Range]} reach how far from the window points are still drawn, in data
+ * @property {[Limits, Limits]} reach how far from the window points are still drawn, in data
  * @property {number} tiny length of the stroke that is a dot
  * @typedef {object} Curves the picture at its side
  * @property {string} shows "loss", "rate", "memory" or "sensitivity"
@@ -18,8 +19,8 @@
  * @property {Axis} x
  * @property {Axis} y
  * @property {[number, number, number, number]} box
- * @property {Range} reach
- * @property {Range} limits
+ * @property {Limits} reach
+ * @property {Limits} limits
  * @typedef {object} Setting a part of the sentence
  * @property {string} [text] as it stands
  * @property {string} [symbol]
@@ -34,7 +35,7 @@
  * @property {Input[]} inputs
  * @property {number[][]} minima
  * @property {number | null} labelAt height at which its label was drawn
- * @property {((values: number[], start: number[], steps: number) => Float64Array) | null} play
+ * @property {Play | null} play
  * @property {{ rates: number[], losses: (number | null)[], input: number } | null} scores
  * @typedef {object} Plan
  * @property {string} name what the picture is of
@@ -75,7 +76,7 @@ const HOME = 1e-6; // as Descent.arrived
 /** A hundredth of a point is enough. @param {number} v */
 const short = (v) => Math.round(v * 100) / 100;
 
-/** @param {number} v @param {Range} range */
+/** @param {number} v @param {Limits} range */
 const clipped = (v, [low, high]) => (v < low ? low : v > high ? high : v);
 
 /** @param {Axis} axis */
@@ -231,6 +232,7 @@ class Side {
 
   /** @param {Float64Array} rows @param {Track} track @param {number[]} values */
   sensitivity(rows, track, values) {
+    /** @type {number[]} */
     const points = [];
     const { scores } = track;
     if (!scores || !rows.length) return { line: { d: "" }, end: { at: [] } };
@@ -295,7 +297,7 @@ function standing(rows, track, name, step) {
 /** What moves in one picture: it is filled in from rows. */
 class Moving {
   /**
-   * @param {ParentNode} root where the slots are
+   * @param {{ querySelectorAll: (selector: string) => Iterable<Element> }} root where the slots are
    * @param {Plan} plan
    */
   constructor(root, plan) {
@@ -456,14 +458,14 @@ class Player {
 
 /**
  * The point of the landscape under the pointer, or null beside it.
- * @param {Plan} plan
+ * @param {Plan | undefined} plan
  * @param {number} across in points
  * @param {number} down
  * @param {boolean} held whether the ball is in the hand already: then it is kept in the window
  * @returns {number[] | null}
  */
 function pointed(plan, across, down, held) {
-  if (!plan.ground) return null;
+  if (!plan?.ground) return null;
   const { x, y, box } = plan.ground;
   const inside = across >= box[0] && across <= box[2] && down >= box[1] && down <= box[3];
   if (!inside && !held) return null;

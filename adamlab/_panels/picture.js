@@ -1,9 +1,32 @@
 // The picture in a notebook: the engine plays, the sliders are other widgets of the page, Python is told of clicks.
 // One state for each panel, shared by all places that show it.
 
+/**
+ * @typedef {{ control: string, label: string, text: string }} Named what a control is called, and what it says
+ * @typedef {Plan & { code: string, template: string, named: Named[] }} WidgetPlan
+ * @typedef {object} State what Python sends
+ * @property {WidgetPlan} plan
+ * @property {DataView<ArrayBuffer>} background
+ * @property {[number, number]} size
+ * @property {{ [input: string]: string }} sliders
+ * @property {{ [input: string]: [number, number] }} exact
+ * @property {number[]} start
+ * @property {number} heard
+ * @property {(DataView | null)[]} rows
+ * @property {(string | null)[]} said
+ * @property {string[]} notes
+ * @typedef {{ get: (name: "value") => number, on: (events: string, heard: () => void) => void }} Slider
+ * @typedef {object} Model
+ * @property {<K extends keyof State>(name: K) => State[K]} get
+ * @property {(events: string, heard: () => void) => void} on
+ * @property {(events: string, heard: () => void) => void} off
+ * @property {(message: object) => void} send
+ * @property {{ get_model: (reference: string) => Promise<Slider> }} widget_manager
+ */
+
 const LATER = 600; // milliseconds of rest before a sentence is read aloud
 
-/** @param {string} code */
+/** @param {string} code @returns {Promise<Play[]>} */
 async function loaded(code) {
   const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
   try {
@@ -21,15 +44,19 @@ function doubles(view) {
 
 /** What is the same in all places that show a panel. */
 class Shared {
-  /** @param {any} model */
+  /** @param {Model} model */
   constructor(model) {
     this.model = model;
+    /** @type {Set<View>} */
     this.views = new Set();
+    /** @type {Map<string, Slider>} */
     this.sliders = new Map();
     this.sent = this.model.get("heard"); // messages with a start
     /** @type {number[] | null} the newest start that Python has not been told of */
     this.pending = null;
     this.turn = 0;
+    /** @type {WidgetPlan | undefined} */
+    this.plan = undefined;
     /** @type {Player | null} */
     this.player = null;
     model.on("change:plan", () => this.load());
@@ -50,10 +77,11 @@ class Shared {
     const tracks = plan.tracks.map((track, i) => ({ ...track, play: functions[i] }));
     this.plan = { ...plan, tracks };
     const values = tracks.map((track, i) => track.inputs.map((_, j) => this.value(i, j)));
-    this.player = new Player(this.plan, values, this.model.get("start"));
-    this.player.step = this.sliders.get("film")?.get("value") ?? 0;
+    const player = new Player(this.plan, values, this.model.get("start"));
+    player.step = this.sliders.get("film")?.get("value") ?? 0;
     const rows = this.model.get("rows");
-    tracks.forEach((_, i) => this.player.run(i, doubles(rows[i])));
+    tracks.forEach((_, i) => player.run(i, doubles(rows[i])));
+    this.player = player;
     for (const view of this.views) view.mount();
     this.tell();
   }
@@ -70,14 +98,19 @@ class Shared {
     }
   }
 
-  /** The value of an input: its slider's, or one between two positions that was typed. */
+  /**
+   * The value of an input: its slider's, or one between two positions that was typed.
+   * @param {number} i the track
+   * @param {number} j
+   */
   value(i, j) {
-    const position = this.sliders.get(`${i},${j}`).get("value");
+    const position = this.sliders.get(`${i},${j}`)?.get("value") ?? NaN;
     const exact = this.model.get("exact")[`${i},${j}`];
     const { scale } = this.model.get("plan").tracks[i].inputs[j];
     return exact && exact[0] === position ? exact[1] : scale[position];
   }
 
+  /** @param {number} i @param {number} j */
   slid(i, j) {
     const value = this.value(i, j);
     if (!this.player || value === undefined || value === this.player.values[i][j]) return;
@@ -92,24 +125,25 @@ class Shared {
 
   given() {
     const rows = this.model.get("rows");
-    this.plan?.tracks.forEach((track, i) => track.play || this.player.run(i, doubles(rows[i])));
+    this.plan?.tracks.forEach((track, i) => track.play || this.player?.run(i, doubles(rows[i])));
     this.tell();
   }
 
   /** Python has another start, unless it has not yet heard of ours. */
   moved() {
-    if (!this.player) return;
+    const { player } = this;
+    if (!player) return;
     if (this.model.get("heard") < this.sent) return;
     if (this.pending) return this.send(this.pending);
     const start = this.model.get("start");
-    if (start.every((/** @type {number} */ x, /** @type {number} */ i) => x === this.player.start[i])) return;
-    this.player.place(start);
+    if (start.every((x, i) => x === player.start[i])) return;
+    player.place(start);
     this.tell();
   }
 
   /** @param {number[]} start */
   place(start) {
-    this.player.place(start);
+    this.player?.place(start);
     this.tell();
     if (this.model.get("heard") < this.sent) this.pending = start; // one at a time: a busy kernel would fall behind
     else this.send(start);
@@ -121,6 +155,7 @@ class Shared {
     this.model.send({ kind: "start", start, number: ++this.sent });
   }
 
+  /** @param {number} step */
   roll(step) {
     this.player?.roll(step);
     this.tell();
@@ -131,10 +166,11 @@ class Shared {
     const said = this.model.get("said");
     const notes = this.model.get("notes");
     const outcomes = this.player.outcomes();
-    const lines = (/** @type {(string | null)[]} */ of) => [...of.map((line, i) => said[i] ?? line), ...notes];
-    const shown = lines(this.player.said()).filter((line) => line);
-    const result = lines(outcomes).filter((line) => line).join("; ");
-    const messages = [...said, ...notes].filter((line) => line);
+    const some = (/** @type {(string | null)[]} */ lines) => lines.flatMap((line) => line || []);
+    const lines = (/** @type {(string | null)[]} */ of) => some([...of.map((line, i) => said[i] ?? line), ...notes]);
+    const shown = lines(this.player.said());
+    const result = lines(outcomes).join("; ");
+    const messages = some([...said, ...notes]);
     for (const view of this.views) view.say(shown, result, messages);
   }
 }
@@ -161,10 +197,12 @@ class View {
     el.append(this.frame, foot, this.status);
     hand(this.frame, {
       plan: () => this.shared.plan,
-      start: () => this.shared.player.start,
+      start: () => this.shared.player?.start ?? [],
       place: (start) => this.shared.place(start),
     });
-    this.copy.addEventListener("click", () => copied(this.copy, asPython(this.shared.player)));
+    this.copy.addEventListener("click", () => {
+      if (this.shared.player) copied(this.copy, asPython(this.shared.player));
+    });
     this.background = this.background.bind(this);
     shared.model.on("change:background", this.background);
     shared.views.add(this);
@@ -194,6 +232,7 @@ class View {
 
   mount() {
     const { plan, player } = this.shared;
+    if (!plan || !player) return;
     const [width, height] = plan.size;
     if (this.moving) player.pictures.delete(this.moving);
     const root = element("div", "adamlab-moving");
@@ -209,8 +248,8 @@ class View {
   /** Slider widgets give their handles no accessible name; some are rendered later, when a section unfolds. */
   name() {
     const panel = this.el.closest(".adamlab-panel");
-    if (!panel) return;
     const { plan, player } = this.shared;
+    if (!panel || !plan || !player) return;
     const named = plan.tracks.flatMap((track, i) =>
       track.inputs.map(({ control, label, unit }, j) => {
         return { control, label, text: `${general(player.values[i][j])}${unit}` };
@@ -232,14 +271,15 @@ class View {
     if (!panel) return void (this.again = setTimeout(() => this.watch(), 100));
     this.rendered = new MutationObserver(() => {
       clearTimeout(this.again);
-      this.again = setTimeout(() => this.shared.player && this.name(), 100);
+      this.again = setTimeout(() => this.name(), 100);
     });
     this.rendered.observe(panel, { childList: true, subtree: true });
-    if (this.shared.player) this.name();
+    this.name();
   }
 
   /** @param {string[]} lines @param {string} result @param {string[]} messages */
   say(lines, result, messages) {
+    if (!this.shared.plan) return;
     const { tells, name, help } = this.shared.plan;
     write(this.lines, tells ? lines : []);
     this.note.hidden = messages.length === 0;
@@ -248,7 +288,7 @@ class View {
     clearTimeout(this.aloud);
     this.aloud = setTimeout(() => {
       write(this.status, tells ? lines : []);
-      if (this.shared.player) this.name();
+      this.name();
     }, LATER);
   }
 
@@ -262,7 +302,7 @@ class View {
   }
 }
 
-/** @param {Shared} shared @param {any} model as this place has it @param {HTMLElement} el */
+/** @param {Shared} shared @param {Model} model as this place has it @param {HTMLElement} el */
 function render(shared, model, el) {
   const view = new View(shared, el);
   const still = matchMedia("(prefers-reduced-motion: reduce)");
@@ -288,10 +328,10 @@ export default () => {
   /** @type {Shared} */
   let shared;
   return {
-    initialize({ model }) {
+    initialize(/** @type {{ model: Model }} */ { model }) {
       shared = new Shared(model);
     },
-    render({ model, el }) {
+    render(/** @type {{ model: Model, el: HTMLElement }} */ { model, el }) {
       return render(shared, model, el);
     },
   };
