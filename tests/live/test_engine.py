@@ -17,7 +17,7 @@ from hand import control
 from matplotlib.lines import Line2D
 from matplotlib.path import Path as Outline
 
-from adamlab import Surface, explore, problems, race, steps, surfaces
+from adamlab import Surface, descend, explore, problems, race, steps, surfaces
 from adamlab._core.run import Single
 from adamlab._core.signature import Signature
 from adamlab._core.text import format_number
@@ -381,6 +381,36 @@ def test_the_browser_plays_says_and_draws_what_python_does(name, table):
     compare(trial, table[name])
     recorded = [track.program is not None for track in panel.tracks.values()]
     assert all(recorded) == (name != "not recorded")
+
+
+@pytest.mark.parametrize("more", [-1, 0, 1])
+def test_a_run_may_be_lost_at_its_last_step(table, more):
+    lost = descend(steps.nesterov, surfaces.rosenbrock, eta=1.0).diverged_at
+    panel = explore(steps.nesterov, surfaces.rosenbrock, n_steps=lost + more, eta=1.0)
+    noted(panel, [1, lost - 1, lost + min(more, 0), lost + more], table["lost"])
+
+
+def test_a_run_may_come_home(table):
+    panel = explore(steps.gradient_descent, surfaces.ravine, n_steps=300, eta=2 / 26)
+    assert "after 192 steps" in panel.summary
+    noted(panel, [191, 192], table["home"])
+
+
+def test_an_eps_that_was_left_alone_is_not_said(table):
+    panel = explore(steps.adam, surfaces.beale)
+    noted(panel, [50], table["eps"])
+    panel.sliders["eps"].value = 1e-6
+    noted(panel, [50], table["eps"])
+
+
+def noted(panel, steps_of_film, count):
+    """Compare a panel as it stands, at some steps of the film."""
+    trial = Trial(panel)
+    trial.turn("loss")
+    for step in steps_of_film:
+        control(panel, "step to show").value = step
+        trial.note(step)
+    compare(trial, count)
 
 
 def test_a_race_shows_how_much_the_learning_rate_matters(table):
