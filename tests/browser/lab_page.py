@@ -24,7 +24,7 @@ import nbformat
 import numpy as np
 
 CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"]
-PATIENCE = 20  # seconds for what takes one or two on a quick machine
+PATIENCE = 60  # seconds for what takes one or two on a quick machine
 SETTINGS = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/docmanager-extension/plugin": {"autosave": False},

@@ -18,13 +18,14 @@ EXPLORE = [
     IMPORTS,
     "panel = explore(steps.adam, surfaces.beale, eta=0.1)\npanel",
     "other = explore([steps.momentum, steps.adam], surfaces.ravine, eta=0.05)\nother",
-    "panel",
+    "twin = explore(steps.momentum, surfaces.bowl)\ntwin",
+    "twin",
 ]
 LEARNERS = [
     IMPORTS,
-    "noise = np.random.default_rng(0)\n\n"
     "def trembling(theta, g, eta=0.1):\n    time.sleep(0.002)\n"
-    "    return theta - eta * (g + noise.normal(size=2))\n\n"
+    "    noise = np.random.default_rng(int(abs(theta[0]) * 1e6)).normal(size=2)\n"
+    "    return theta - eta * (g + noise)\n\n"
     "panel = explore(trembling, surfaces.beale, eta=0.001)\npanel",
     "def faulty(theta, g, eta=0.1):\n    raise RuntimeError('no luck')\n\nexplore(faulty, surfaces.bowl)",
     "def unwritten(theta, g, eta=0.1): ...\n\nexplore(unwritten, surfaces.bowl)",
@@ -284,19 +285,19 @@ def test_two_panels_do_not_disturb_each_other(panel):
     assert panel.outlines() == mine
 
 
-def test_a_panel_shown_twice_follows_in_both_places(panel):
-    twin = panel.notebook.panel(3)
-    with standstill(panel.notebook):
-        for one, another in [(panel, twin), (twin, panel), (panel, twin)]:
+def test_a_panel_shown_twice_follows_in_both_places(explorer):
+    twins = explorer.panel(3), explorer.panel(4)
+    with standstill(explorer):
+        for one, another in [twins, twins[::-1], twins]:
             said = another.said()
             one.handle("β1").press("ArrowLeft")
             turns(another, said, "the other place to follow a slider")
             said = another.said()
-            one.picture.press("ArrowLeft")
+            one.picture.press("ArrowRight")
             turns(another, said, "the other place to follow the ball")
             assert one.said() == another.said() and one.outlines() == another.outlines()
-    panel.follows()
-    twin.follows()
+    for one in twins:
+        one.follows("twin")
 
 
 def test_a_hand_on_a_slider_while_a_cell_moves_another_panel(panel):
@@ -519,7 +520,7 @@ def test_copied_lines_make_the_same_panel(panel):
     panel.page.mouse.click(*panel.at(0.2, 0.6))
     panel.follows()
     for shown, name in [(panel, "panel"), (panel.notebook.panel(2), "other")]:
-        button = shown.button("Copy as Python")
+        button = shown.area.locator(".adamlab-copy")
         button.click()
         wait_until(lambda button=button: button.inner_text() == "Copied", "the lines to be copied")
         lines = panel.page.evaluate("navigator.clipboard.readText()").replace("panel", "copy")
