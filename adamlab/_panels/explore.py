@@ -265,8 +265,10 @@ class Panel(widgets.VBox):
 
     def _run(self, name: str) -> None:
         """Run a step here, and compare what the browser plays with it."""
-        track = self.tracks[name]
-        run = track.run(self.surface, self.start, self.n_steps)
+        track, place, run = self.tracks[name], None, None
+        while place is not self.start:  # a cell may ask for the run while the page moves the ball
+            place = self.start
+            run = track.run(self.surface, place, self.n_steps)
         if run is None:
             self._runs.pop(name, None)
         else:
