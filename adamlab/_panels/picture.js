@@ -55,6 +55,7 @@ class Shared {
     /** @type {number[] | null} the newest start that Python has not been told of */
     this.pending = null;
     this.turn = 0;
+    this.due = false; // whether it is about to speak
     /** @type {WidgetPlan | undefined} */
     this.plan = undefined;
     /** @type {Player | null} */
@@ -161,7 +162,17 @@ class Shared {
     this.tell();
   }
 
+  /** Say what is shown, after it was painted: words need not keep up with the hand. */
   tell() {
+    if (this.due) return;
+    this.due = true;
+    requestAnimationFrame(() => setTimeout(() => {
+      this.due = false;
+      this.speak();
+    }));
+  }
+
+  speak() {
     if (!this.player) return;
     const said = this.model.get("said");
     const notes = this.model.get("notes");
