@@ -3,7 +3,9 @@
 import io
 from collections.abc import Sequence
 
+import numpy as np
 from matplotlib.artist import Artist
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from PIL import Image
 
@@ -41,11 +43,21 @@ def render_still(figure: Figure, moving: Sequence[Artist], scale: float = 2.0) -
         artist.set_visible(True)
     width, height = (int(side * dpi) for side in figure.get_size_inches())
     still = Image.frombytes("RGBA", (width, height), pixels.getvalue()).convert("RGB")
-    # contours have few colours, and a list of them takes 40 % of the room
-    listed = still.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    listed = _listed(still, to_rgb(figure.get_facecolor()))
     png = io.BytesIO()
     listed.save(png, "png")
     return png.getvalue()
+
+
+def _listed(still: Image.Image, paper: tuple[float, float, float]) -> Image.Image:
+    """A picture that lists its colours: contours have few of them, and it takes 40 % of the room."""
+    listed = still.quantize(256, method=Image.Quantize.MAXCOVERAGE, dither=Image.Dither.NONE)
+    colours = np.array(listed.getpalette()).reshape(-1, 3)
+    exact = np.round(255 * np.array(paper)).astype(int)
+    # the paper is what stands beside it in the page: one shade off, and a box can be seen
+    colours[np.abs(colours - exact).sum(axis=1).argmin()] = exact
+    listed.putpalette(colours.ravel().tolist())
+    return listed
 
 
 def render_moving(figure: Figure, moving: Sequence[Artist]) -> str:

@@ -378,11 +378,11 @@ class Panel(widgets.VBox):
         with self.picture.hold_sync():
             self.picture.start = self.start.tolist()
             self.picture.exact = dict(self._exact())
-            self.picture.rows = [
-                None
-                if track.program is not None or name not in self._runs
-                else rows_of(self._runs[name]).tobytes()
-                for name, track in self.tracks.items()
+            here = [self._runs.get(n) if t.program is None else None for n, t in self.tracks.items()]
+            self.picture.rows = [run and rows_of(run).tobytes() for run in here]
+            self.picture.values = [
+                run and [run.hyper[name] for name in track.sliders]
+                for run, track in zip(here, self.tracks.values())
             ]
             self.picture.said = [track.message for track in self.tracks.values()]
             self.picture.notes = [*filter(None, [self.family.message]), *self._remarks]

@@ -13,6 +13,7 @@
  * @property {number[]} start
  * @property {number} heard
  * @property {(DataView | null)[]} rows
+ * @property {(number[] | null)[]} values of the runs that `rows` holds
  * @property {(string | null)[]} said
  * @property {string[]} notes
  * @typedef {{ get: (name: "value") => number, on: (events: string, heard: () => void) => void }} Slider
@@ -61,7 +62,7 @@ class Shared {
     /** @type {Player | null} */
     this.player = null;
     model.on("change:plan", () => this.load());
-    model.on("change:rows", () => this.given());
+    model.on("change:rows change:values", () => this.given());
     model.on("change:exact", () => this.exact());
     model.on("change:start change:heard", () => this.moved());
     model.on("change:said change:notes", () => this.tell());
@@ -113,6 +114,7 @@ class Shared {
 
   /** @param {number} i @param {number} j */
   slid(i, j) {
+    if (!this.plan?.tracks[i].play) return; // its run comes from Python, with the values that it was made with
     const value = this.value(i, j);
     if (!this.player || value === undefined || value === this.player.values[i][j]) return;
     this.player.values[i][j] = value;
@@ -125,8 +127,14 @@ class Shared {
   }
 
   given() {
+    const { player } = this;
     const rows = this.model.get("rows");
-    this.plan?.tracks.forEach((track, i) => track.play || this.player?.run(i, doubles(rows[i])));
+    const values = this.model.get("values");
+    this.plan?.tracks.forEach((track, i) => {
+      if (track.play || !player) return;
+      player.values[i] = values[i] ?? player.values[i];
+      player.run(i, doubles(rows[i]));
+    });
     this.tell();
   }
 
@@ -166,10 +174,13 @@ class Shared {
   tell() {
     if (this.due) return;
     this.due = true;
-    requestAnimationFrame(() => setTimeout(() => {
+    const now = () => {
+      if (!this.due) return;
       this.due = false;
       this.speak();
-    }));
+    };
+    requestAnimationFrame(() => setTimeout(now));
+    setTimeout(now, 200); // a page behind another one paints nothing
   }
 
   speak() {

@@ -49,6 +49,8 @@ class Picture(anywidget.AnyWidget):
         The number of the last message from the page that `start` knows of.
     rows : list of bytes or None
         The run of each step that is computed here: doubles, row by row.
+    values : list of list of float, or None
+        The inputs of those runs.
     said : list of str or None
         For each step what is said in place of a run.
     notes : list of str
@@ -66,6 +68,7 @@ class Picture(anywidget.AnyWidget):
     start: Any = traitlets.List().tag(sync=True)
     heard = traitlets.Int(0).tag(sync=True)
     rows: Any = traitlets.List().tag(sync=True)
+    values: Any = traitlets.List().tag(sync=True)
     said: Any = traitlets.List().tag(sync=True)
     notes: Any = traitlets.List().tag(sync=True)
 

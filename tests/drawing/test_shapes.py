@@ -7,6 +7,7 @@ from xml.etree import ElementTree
 
 import numpy as np
 import pytest
+from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from matplotlib.patches import Circle, FancyArrowPatch, PathPatch, Rectangle, Wedge
 from matplotlib.path import Path as Outline
@@ -14,12 +15,13 @@ from matplotlib.patheffects import withStroke
 from PIL import Image
 
 import adamlab
-from adamlab import Surface, anatomy, descend, explore, race, steps, surfaces, sweep
+from adamlab import Surface, anatomy, descend, explore, plots, race, steps, surfaces, sweep
 from adamlab._drawing.artists import NOTHING, Arrow, Path, name_tag
 from adamlab._drawing.curves import Curve
 from adamlab._drawing.heatmap import Heat
-from adamlab._drawing.rendering import render_moving
+from adamlab._drawing.rendering import render_moving, render_still
 from adamlab._drawing.shapes import template
+from adamlab._drawing.style import DARK, LIGHT, styled
 
 WIDTH, HEIGHT = 600.0, 300.0
 SVG = "{http://www.w3.org/2000/svg}"
@@ -323,3 +325,16 @@ def test_the_name_of_a_slot_is_data(ax, name):
     (line,) = ax.plot([], [])
     svg = template(ax.figure, {name: line})
     assert list(slots_of(svg)) == [name] and "\n" not in svg
+
+
+@pytest.mark.parametrize("theme", [LIGHT, DARK], ids=["light", "dark"])
+def test_a_still_has_the_colours_of_its_picture_and_the_very_paper(theme):
+    fig = Figure(figsize=(4.8, 3.6), dpi=72, facecolor=theme.paper)
+    plots.landscape(fig.subplots(), surfaces.beale, theme=theme)
+    still = np.asarray(Image.open(io.BytesIO(render_still(fig, [], 1.0))).convert("RGB")).astype(int)
+    whole = io.BytesIO()
+    with styled():
+        fig.savefig(whole, format="png", dpi=100, facecolor=fig.get_facecolor())
+    drawn = np.asarray(Image.open(whole).convert("RGB")).astype(int)
+    assert np.abs(still - drawn).max() <= 8
+    assert (still[0, 0] == np.round(255 * np.array(to_rgb(theme.paper)))).all()
