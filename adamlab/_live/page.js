@@ -273,7 +273,6 @@ class Page {
     const below = element("small", "");
     below.setAttribute("aria-live", "polite"); // a refusal is read aloud
     const plain = `${general(low)} … ${general(high)}${unit}${meaning.length ? ` · ${meaning.join(", ")}` : ""}`;
-    below.textContent = plain;
     const undo = /** @type {HTMLButtonElement} */ (element("button", ""));
     undo.textContent = "↺";
     undo.setAttribute("aria-label", `${symbol} back to ${general(opening)}${unit}`);
@@ -282,19 +281,18 @@ class Page {
       range.value = String(nearest(scale, get()));
       box.value = `${general(get())}${unit}`;
       range.setAttribute("aria-valuetext", `${general(get())}${unit}`);
+      below.className = "";
+      write(below, [plain]); // what was refused is forgotten at the next change
     };
-    const take = (/** @type {number} */ value) => {
-      below.textContent = plain;
-      set(value);
-    };
-    range.addEventListener("input", () => take(scale[Number(range.value)]));
-    undo.addEventListener("click", () => take(opening));
+    range.addEventListener("input", () => set(scale[Number(range.value)]));
+    undo.addEventListener("click", () => set(opening));
     box.addEventListener("change", () => {
       const typed = box.value;
       const value = number(typed, unit);
       show();
-      if (value >= low && value <= high) return take(value);
+      if (value >= low && value <= high) return set(value);
       const limits = `${symbol} goes from ${general(low)} to ${general(high)}${unit}`;
+      below.className = "adamlab-refused";
       below.textContent = Number.isNaN(value) ? `“${typed}” is not a number: ${limits}` : `${limits}, not ${typed}`;
     });
     this.followers.push(show);

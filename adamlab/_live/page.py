@@ -22,6 +22,8 @@ __all__ = ["Layer", "PageScene", "page", "write_whole"]
 
 SCRIPTS = ("arithmetic.js", "words.js", "engine.js", "hand.js", "page.js")
 
+LEGEND = ["Ring: the start.", "Dots: the steps.", "Star: a minimum.", "Darker is lower."]
+
 NO_SCRIPT = "The sliders need JavaScript. This is the picture as it was saved."
 
 
@@ -111,6 +113,10 @@ def page(
     label = html.escape(f"{scenes[0].plan['name']} {summary}.")
     why = f"<p>{html.escape(still)}</p>" if still else f"<noscript><p>{NO_SCRIPT}</p></noscript>"
     focus = "" if still else ' tabindex="0"'
+    plan = scenes[0].plan
+    legend = (LEGEND if plan["tracks"][0]["n"] == 2 else LEGEND[:-1]) if plan["ground"] else []
+    legend = [*legend, plan["help"]] if legend and not still else legend
+    guide = f'<p class="adamlab-guide">{html.escape(" ".join(legend))}</p>\n' if legend else ""
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
         f'<meta http-equiv="Content-Security-Policy" content="{policy}">\n'
@@ -119,7 +125,7 @@ def page(
         f'<body>\n<main id="panel">\n<h1>{html.escape(title)}</h1>\n'
         f'<div class="adamlab-picture" role="img" aria-label="{label}"{focus}>{parts}</div>\n'
         f'<div class="adamlab-said" aria-hidden="true">{said}</div>\n'
-        f'<div class="adamlab-unseen" role="status">{said}</div>\n{why}\n</main>\n'
+        f'<div class="adamlab-unseen" role="status">{said}</div>\n{guide}{why}\n</main>\n'
         + (f"<script>{script}</script>\n" if script else "")
         + "</body>\n</html>\n"
     )
