@@ -399,10 +399,17 @@ MATH: dict[Any, str] = {
 MATH |= {
     getattr(math, name): other
     for name, other in {
-        "fabs": "absolute", "pow": "power", "asin": "arcsin", "acos": "arccos", "atan": "arctan",
-        "atan2": "arctan2", "asinh": "arcsinh", "acosh": "arccosh", "atanh": "arctanh",
+        "fabs": "absolute",
+        "pow": "power",
+        "asin": "arcsin",
+        "acos": "arccos",
+        "atan": "arctan",
+        "atan2": "arctan2",
+        "asinh": "arcsinh",
+        "acosh": "arccosh",
+        "atanh": "arctanh",
     }.items()
-}  # fmt: skip
+}
 
 ARITY = {"power": 2, "hypot": 2, "copysign": 2, "fmod": 2, "arctan2": 2}
 

@@ -472,16 +472,27 @@ def _refused(self: Number, *_: Any, **__: Any) -> NoReturn:
 
 
 OPERATORS = {
-    "add": "add", "sub": "subtract", "mul": "multiply", "truediv": "divide", "floordiv": "floor_divide",
+    "add": "add",
+    "sub": "subtract",
+    "mul": "multiply",
+    "truediv": "divide",
+    "floordiv": "floor_divide",
     "mod": "remainder",
-}  # fmt: skip
+}
 for _name, _function in OPERATORS.items():
     setattr(Number, f"__{_name}__", _operator(_function))
     setattr(Number, f"__r{_name}__", _operator(_function, turned=True))
 for _name, _function in {
-    "neg": "negative", "pos": "positive", "abs": "absolute", "lt": "less", "le": "less_equal",
-    "gt": "greater", "ge": "greater_equal", "eq": "equal", "ne": "not_equal",
-}.items():  # fmt: skip
+    "neg": "negative",
+    "pos": "positive",
+    "abs": "absolute",
+    "lt": "less",
+    "le": "less_equal",
+    "gt": "greater",
+    "ge": "greater_equal",
+    "eq": "equal",
+    "ne": "not_equal",
+}.items():
     setattr(Number, f"__{_name}__", _operator(_function))
 for _name, _function in {
     "and": "logical_and",

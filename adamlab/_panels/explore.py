@@ -96,11 +96,12 @@ class Panel(widgets.VBox):
                 slider.observe(lambda _, name=name: self._changed(name), "value")
         for slider in family.sliders.values():
             slider.observe(lambda _: self._reshaped(), "value")
-        inputs = {
-            f"{i},{j}": s for i, t in enumerate(tracks.values()) for j, s in enumerate(t.sliders.values())
+        models = {
+            f"{i},{j}": slider.slider.model_id
+            for i, track in enumerate(tracks.values())
+            for j, slider in enumerate(track.sliders.values())
         }
-        self.picture.sliders = {name: slider.slider.model_id for name, slider in inputs.items()}
-        self.picture.sliders = {**self.picture.sliders, "film": self._controls.step.model_id}
+        self.picture.sliders = {**models, "film": self._controls.step.model_id}
         self.picture.on_msg(self._heard)
         self._controls.follow(self.surface, self.start, self.n_steps)
         self._run_all()

@@ -249,13 +249,13 @@ class Race(Panel):
 
     def _sync(self) -> None:
         super()._sync()
-        how, rows = self._how(), self.table
-        if not self._has_no_lowest_point:
+        how, rows, ranked = self._how(), self.table, not self._has_no_lowest_point
+        if ranked:
             rows.sort(key=_order)
         messages = self._messages()
         said = "<br>".join(map(html.escape, [f"Race on {self.surface.name}: {how}.", *messages]))
         self._sentence.value = f'<div role="status">{said}</div>'
-        self._board.value = self._as_table(rows, not self._has_no_lowest_point)
+        self._board.value = self._as_table(rows, ranked)
 
     def _lines(self) -> list[str]:
         ends = ", ".join(f"{row['name']} {_loss(row)}" for row in self.table)

@@ -53,8 +53,10 @@ def saved_page(
     still = STILL.format(names=" and ".join(missing)) if missing else None
     if any(track.message for track in tracks):
         still = "This is a picture: " + "; ".join(track.message for track in tracks if track.message) + "."
-    scenes = [_scene(panel, panel.scene, panel.surface.name, (), runs, {t.name: t.program for t in tracks})]
-    if not still:
+    if still:
+        programs = {track.name: track.program for track in tracks}
+        scenes = [_scene(panel, panel.scene, panel.surface.name, (), runs, programs)]
+    else:
         scenes = list(_scenes(panel, views, surfaces))
     family = [_input(slider) for slider in panel.family.sliders.values()]
     values = [[slider.value for slider in track.sliders.values()] for track in tracks]
