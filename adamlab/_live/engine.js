@@ -36,11 +36,15 @@
  * @property {number[][]} minima
  * @property {number | null} labelAt height at which its label was drawn
  * @property {Play | null} play
- * @property {{ rates: number[], losses: (number | null)[], input: number } | null} scores
+ * @property {Tried | null} tried
+ * @typedef {object} Tried what a race tries with a step
+ * @property {number[]} rates
+ * @property {number} input which of the values they are
+ * @property {(number | null)[] | null} losses what they lead to, where the step runs in Python
  * @typedef {object} Plan
+ * @property {string} kind which player it is for
  * @property {string} name what the picture is of
  * @property {string} help
- * @property {boolean} tells whether the page says how each run ended
  * @property {number} steps
  * @property {[number, number]} size
  * @property {Ground | null} ground
@@ -48,6 +52,7 @@
  * @property {Track[]} tracks
  * @property {number[]} origin where Home leads
  * @property {Python} python
+ * @property {Extra} [more] what other kinds have to know
  * @typedef {object} Python what the lines that make the picture need
  * @property {string[]} imports
  * @property {string} call the function that makes the panel
@@ -57,6 +62,7 @@
  * @property {number[]} startOf the start of the surface
  * @property {boolean} several
  * @property {string} view
+ * @typedef {{ [name: string]: any }} Extra
  * @typedef {object} Input a value that has a slider
  * @property {string} name
  * @property {string} label
@@ -161,7 +167,7 @@ function heads(/** @type {number[]} */ points) {
 /**
  * The worst loss of the last tenth, NaN where the run is lost: the twin of `judged` in tuning.py.
  * @param {Float64Array} rows
- * @param {Track} track
+ * @param {{ width: number, n: number }} track
  */
 function judged(rows, { width, n }) {
   const steps = rows.length / width - 1;
@@ -187,12 +193,13 @@ class Side {
    * @param {Float64Array} rows
    * @param {Track} track
    * @param {number[]} values
+   * @param {number[] | null} [scores] what each of the rates that a race tries leads to
    * @returns {{ [slot: string]: Shape }}
    */
-  shapes(rows, track, values) {
+  shapes(rows, track, values, scores) {
     const { shows } = this.curves;
     if (shows === "loss") return this.ended(this.line(rows, track, (k) => rows[k + track.n], true));
-    if (shows === "sensitivity") return this.sensitivity(rows, track, values);
+    if (shows === "sensitivity") return this.sensitivity(rows, track, values, scores);
     const of = (/** @type {number} */ i) => this.line(rows, track, this.quantity(rows, track, i), false);
     return { line: { d: polyline(of(0)) }, second: { d: track.n > 1 ? polyline(of(1)) : "" } };
   }
@@ -230,17 +237,22 @@ class Side {
     return { line: { d: polyline(points) }, end: { at: points.slice(-2) } };
   }
 
-  /** @param {Float64Array} rows @param {Track} track @param {number[]} values */
-  sensitivity(rows, track, values) {
+  /**
+   * @param {Float64Array} rows
+   * @param {Track} track
+   * @param {number[]} values
+   * @param {number[] | null} [scores]
+   */
+  sensitivity(rows, track, values, scores) {
     /** @type {number[]} */
     const points = [];
-    const { scores } = track;
-    if (!scores || !rows.length) return { line: { d: "" }, end: { at: [] } };
-    scores.losses.forEach((loss, i) => {
-      if (loss !== null) points.push(this.toX(scores.rates[i]), this.toY(clipped(loss, this.curves.reach)));
+    const { tried } = track;
+    if (!tried || !scores || !rows.length) return { line: { d: "" }, end: { at: [] } };
+    scores.forEach((loss, i) => {
+      if (Number.isFinite(loss)) points.push(this.toX(tried.rates[i]), this.toY(clipped(loss, this.curves.reach)));
     });
     const loss = judged(rows, track);
-    const place = [this.toX(values[scores.input]), this.toY(clipped(loss, this.curves.limits))];
+    const place = [this.toX(values[tried.input]), this.toY(clipped(loss, this.curves.limits))];
     return { line: { d: polyline(points) }, end: { at: Number.isFinite(loss) ? place : [] } };
   }
 }
@@ -331,8 +343,9 @@ class Moving {
    * @param {number} index
    * @param {Float64Array | null} rows
    * @param {number[]} values
+   * @param {number[] | null} [scores]
    */
-  show(index, rows, values) {
+  show(index, rows, values, scores) {
     const { ground, tracks } = this.plan;
     const track = tracks[index];
     const none = rows ?? new Float64Array();
@@ -346,7 +359,7 @@ class Moving {
       this.fill(`${index}.start`, { at: points.slice(0, 2) });
       this.fill(`${index}.ball`, { at: points.slice(-2) });
     }
-    const shapes = this.side.shapes(none, track, values);
+    const shapes = this.side.shapes(none, track, values, scores);
     for (const [slot, shape] of Object.entries(shapes)) this.fill(`${index}.${slot}`, shape);
     this.ends[index] = (rows && shapes.end?.at) || [];
   }
@@ -414,9 +427,15 @@ class Player {
 
   /** @param {Moving} picture @param {number} index */
   draw(picture, index) {
-    picture.show(index, this.rows[index], this.values[index]);
+    const scores = this.plan.curves.shows === "sensitivity" ? this.scores(index) : null;
+    picture.show(index, this.rows[index], this.values[index], scores);
     picture.roll(index, this.rows[index], this.step);
     if (this.plan.tracks.length > 1) picture.label();
+  }
+
+  /** What the rates that are tried lead to; only a race tries any. @param {number} _index @returns {number[] | null} */
+  scores(_index) {
+    return null;
   }
 
   /** Show everything in one more place. @param {Moving} picture */
@@ -437,35 +456,89 @@ class Player {
     for (const picture of this.pictures) this.rows.forEach((rows, index) => picture.roll(index, rows, step));
   }
 
-  /** The run of each track in one line; null where there is none. @returns {(string | null)[]} */
-  outcomes() {
-    return this.plan.tracks.map((track, i) => {
+  /**
+   * Where the start is put from a place of the picture, in points; null where it cannot be put from there.
+   * @param {number} across
+   * @param {number} down
+   * @param {boolean} held whether the ball is in the hand already: then it is kept in the window
+   * @returns {number[] | null}
+   */
+  pointed(across, down, held) {
+    return pointed(this.plan, across, down, held);
+  }
+
+  /** The start after a key, or null. @param {string} key @param {boolean} fine @returns {number[] | null} */
+  nudged(key, fine) {
+    return nudged(this.plan, this.start, key, fine);
+  }
+
+  /** Where Home leads. @returns {number[] | null} */
+  home() {
+    return this.plan.origin;
+  }
+
+  /** What Python or the page knows beside values, start and step. @param {Extra} _extra */
+  learn(_extra) {}
+
+  /** What `learn` has to be told so that it is as it is now. @returns {Extra} */
+  extra() {
+    return {};
+  }
+
+  /** Words below the picture, as a table; null where there is none. @returns {string[][] | null} */
+  table() {
+    return null;
+  }
+
+  /** Whether it can choose the best rates by itself; only a race does. */
+  get tunes() {
+    return false;
+  }
+
+  /** Whether each rate is the best of those that are tried. */
+  get fair() {
+    return false;
+  }
+
+  tune() {}
+
+  /**
+   * The run of each track in one line, or what is said in place of it.
+   * @param {(string | null)[]} [given]
+   * @returns {string[]}
+   */
+  outcomes(given = []) {
+    return this.plan.tracks.flatMap((track, i) => {
       const rows = this.rows[i];
-      return rows && sentence(rows, track, this.values[i]);
+      return given[i] ?? (rows ? sentence(rows, track, this.values[i]) : []);
     });
   }
 
   /** What is shown: the outcomes, or where each run stands while its ball is on the way. */
-  said() {
+  said(/** @type {(string | null)[]} */ given = []) {
     const { steps, tracks } = this.plan;
-    return this.outcomes().map((outcome, i) => {
+    return tracks.flatMap((track, i) => {
       const rows = this.rows[i];
-      const on = rows && this.step > 0 && this.step < Math.min(steps, reached(rows, tracks[i]));
-      return on ? standing(rows, tracks[i], tracks[i].name, this.step) : outcome;
+      if (given[i] || !rows) return given[i] ?? [];
+      const on = this.step > 0 && this.step < Math.min(steps, reached(rows, track));
+      return on ? standing(rows, track, track.name, this.step) : sentence(rows, track, this.values[i]);
     });
   }
 }
 
+/** @type {{ [kind: string]: { player: typeof Player, moving: typeof Moving } }} other scripts add theirs */
+const KINDS = { explore: { player: Player, moving: Moving } };
+
 /**
  * The point of the landscape under the pointer, or null beside it.
- * @param {Plan | undefined} plan
+ * @param {Plan} plan
  * @param {number} across in points
  * @param {number} down
  * @param {boolean} held whether the ball is in the hand already: then it is kept in the window
  * @returns {number[] | null}
  */
 function pointed(plan, across, down, held) {
-  if (!plan?.ground) return null;
+  if (!plan.ground) return null;
   const { x, y, box } = plan.ground;
   const inside = across >= box[0] && across <= box[2] && down >= box[1] && down <= box[3];
   if (!inside && !held) return null;

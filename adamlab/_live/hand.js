@@ -13,12 +13,42 @@ function write(where, lines) {
   if (where.textContent !== text) where.textContent = text; // CSS keeps the line ends
 }
 
+/** The position whose value is nearest. @param {number[]} scale @param {number} value */
+function nearest(scale, value) {
+  let best = 0;
+  scale.forEach((one, k) => {
+    if (Math.abs(one - value) < Math.abs(scale[best] - value)) best = k;
+  });
+  return best;
+}
+
+/** A table of words, its first row being the head. @param {Element} where @param {string[][]} rows */
+function tabulate(where, rows) {
+  const text = JSON.stringify(rows);
+  const table = where.querySelector("table") ?? where.appendChild(document.createElement("table"));
+  if (table.dataset.text === text) return;
+  table.dataset.text = text;
+  table.replaceChildren(
+    ...rows.map((words, k) => {
+      const row = document.createElement("tr");
+      row.append(
+        ...words.map((word, column) => {
+          const cell = document.createElement(k && column ? "td" : "th");
+          cell.scope = k ? "row" : "col";
+          cell.textContent = word;
+          return cell;
+        }),
+      );
+      return row;
+    }),
+  );
+}
+
 /**
  * Let mouse, finger and keys move the start.
  * @param {HTMLElement} frame the whole picture
  * @param {object} panel
- * @param {() => Plan | undefined} panel.plan
- * @param {() => number[]} panel.start
+ * @param {() => Player | null} panel.player
  * @param {(start: number[]) => void} panel.place
  * @param {HTMLElement} [part] what shows the landscape, if it is not the whole
  * @param {[number, number, number, number]} [shown] left, top, width, height of what it shows, in points
@@ -30,11 +60,12 @@ function hand(frame, panel, part = frame, shown) {
   let due = null;
   function at(/** @type {PointerEvent} */ event) {
     const box = part.getBoundingClientRect();
-    const [left, top, width, height] = shown ?? [0, 0, ...(panel.plan()?.size ?? [1, 1])];
-    return [
-      left + ((event.clientX - box.left) / box.width) * width,
-      top + ((event.clientY - box.top) / box.height) * height,
-    ];
+    const player = panel.player();
+    if (!player) return null;
+    const [left, top, width, height] = shown ?? [0, 0, ...player.plan.size];
+    const across = left + ((event.clientX - box.left) / box.width) * width;
+    const down = top + ((event.clientY - box.top) / box.height) * height;
+    return player.pointed(across, down, before !== null);
   }
   function soon(/** @type {number[]} */ start) { // once a frame: more cannot be seen
     if (!due) requestAnimationFrame(() => { if (due) panel.place(due); due = null; });
@@ -42,36 +73,32 @@ function hand(frame, panel, part = frame, shown) {
   }
   part.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || !event.isPrimary) return;
-    const [across, down] = at(event);
-    const place = pointed(panel.plan(), across, down, false);
+    const place = at(event);
     if (!place) return;
-    before = panel.start();
+    before = panel.player()?.start ?? null;
     part.setPointerCapture(event.pointerId);
     if (event.pointerType !== "touch") panel.place(place); // a finger may be about to scroll
   });
   part.addEventListener("pointermove", (event) => {
     if (!before || !event.isPrimary) return;
-    const [across, down] = at(event);
-    const place = pointed(panel.plan(), across, down, true);
+    const place = at(event);
     if (place) soon(place);
   });
   part.addEventListener("pointerup", (event) => {
     if (!before || !event.isPrimary) return;
-    const [across, down] = at(event);
-    const place = pointed(panel.plan(), across, down, true);
+    const place = at(event);
     before = due = null;
     if (place) panel.place(place);
   });
   part.addEventListener("pointercancel", () => { // the page scrolls: the ball goes back
     due = null;
-    if (before && before.some((x, i) => x !== panel.start()[i])) panel.place(before);
+    if (before?.some((x, i) => x !== panel.player()?.start[i])) panel.place(before);
     before = null;
   });
   frame.addEventListener("keydown", (event) => {
-    const plan = panel.plan();
-    if (!plan || event.ctrlKey || event.altKey || event.metaKey) return;
-    const home = event.key === "Home" ? plan.origin : null;
-    const start = home ?? nudged(plan, panel.start(), event.key, event.shiftKey);
+    const player = panel.player();
+    if (!player || event.ctrlKey || event.altKey || event.metaKey) return;
+    const start = event.key === "Home" ? player.home() : player.nudged(event.key, event.shiftKey);
     if (!start) return;
     event.preventDefault();
     event.stopPropagation();

@@ -20,6 +20,7 @@
  * @property {Input[]} family
  * @property {number[][]} values at the opening
  * @property {number[]} start
+ * @property {Extra} extra
  * @typedef {Play[]} Functions
  */
 
@@ -37,6 +38,8 @@ class Page {
     this.frame = /** @type {HTMLElement} */ (root.querySelector(".adamlab-picture"));
     this.lines = /** @type {HTMLElement} */ (root.querySelector(".adamlab-said"));
     this.status = /** @type {HTMLElement} */ (root.querySelector("[role=status]"));
+    this.board = element("div", "adamlab-board");
+    this.extra = data.extra;
     this.family = data.scenes[0].family.slice();
     this.scene = data.scenes[0];
     this.scene.parts.forEach((part, k) => this.known(part, this.frame.children[k]));
@@ -64,7 +67,8 @@ class Page {
   played(values, start) {
     const { plan, code } = this.scene;
     const tracks = plan.tracks.map((track, i) => ({ ...track, play: this.codes[code][i] }));
-    const player = new Player({ ...plan, tracks }, values, start);
+    const player = new KINDS[plan.kind].player({ ...plan, tracks }, values, start);
+    player.learn(this.extra);
     tracks.forEach((_, i) => player.run(i));
     return player;
   }
@@ -74,7 +78,8 @@ class Page {
     const name = this.dark.matches ? "dark" : "light";
     for (const still of this.frame.querySelectorAll(".adamlab-still")) still.remove();
     this.player.pictures.clear();
-    this.player.add(new Moving(new Roots(this.frame.querySelectorAll(`svg.${name}`)), this.player.plan));
+    const { plan } = this.player;
+    this.player.add(new KINDS[plan.kind].moving(new Roots(this.frame.querySelectorAll(`svg.${name}`)), plan));
     this.tell();
   }
 
@@ -108,8 +113,7 @@ class Page {
 
   hands() {
     const panel = {
-      plan: () => this.player.plan,
-      start: () => this.player.start,
+      player: () => this.player,
       place: (/** @type {number[]} */ start) => this.place(start),
     };
     const [first] = this.frame.children;
@@ -144,13 +148,15 @@ class Page {
   }
 
   tell() {
-    const said = this.player.said().filter((line) => line !== null);
-    write(this.lines, /** @type {string[]} */ (said));
+    const said = this.player.said();
+    write(this.lines, said);
+    const table = this.player.table();
+    if (table) tabulate(this.board, table);
     const result = this.player.outcomes().join("; ");
     const { name, help } = this.player.plan;
     this.frame.setAttribute("aria-label", `${name} ${result}. ${help}`);
     clearTimeout(this.aloud);
-    this.aloud = setTimeout(() => write(this.status, /** @type {string[]} */ (said)), READ_ALOUD);
+    this.aloud = setTimeout(() => write(this.status, said), READ_ALOUD);
   }
 
   // The address -----------------------------------------------------------------------------------------
@@ -210,6 +216,7 @@ class Page {
   controls() {
     const { plan } = this.player;
     const place = element("div", "adamlab-controls");
+    place.append(this.board);
     if (this.data.family.length) place.append(this.familyControls());
     plan.tracks.forEach((track, i) => {
       const group = element("div", "adamlab-sliders");
@@ -218,6 +225,7 @@ class Page {
       const fold = /** @type {HTMLDetailsElement} */ (element("details", ""));
       const head = element("summary", "");
       head.textContent = track.name;
+      fold.name = "adamlab-sliders"; // one is open at a time
       fold.open = i === 0;
       fold.append(head, group);
       place.append(fold);
@@ -242,9 +250,11 @@ class Page {
     const group = element("div", "adamlab-sliders");
     this.data.family.forEach((input, k) => {
       const set = (/** @type {number} */ value) => {
+        const { fair } = this.player; // then it stays so on the new surface
         this.family[k] = value;
         this.turn({});
-        this.told();
+        if (fair) this.tune();
+        else this.told();
       };
       group.append(this.ranged(input, () => this.scene.family[k], set, this.data.scenes[0].family[k]));
     });
@@ -320,6 +330,10 @@ class Page {
     };
     choose("surface");
     choose("view");
+    if (this.player.tunes) {
+      const title = "For each method, the best of the same learning rates";
+      row.append(this.button("Tune all fairly", title, () => this.tune()));
+    }
     row.append(...this.film());
     row.append(
       this.button("Reset all", "Set everything back to its opening value", () => this.reset()),
@@ -379,10 +393,18 @@ class Page {
     return made;
   }
 
+  tune() {
+    this.player.tune();
+    this.extra = this.player.extra();
+    this.told();
+  }
+
   reset() {
     const { surface, view, family } = this.data.scenes[0];
     this.family = family.slice();
+    this.extra = this.data.extra;
     this.turn({ surface, view });
+    this.player.learn(this.extra);
     this.player.values.splice(0, Infinity, ...this.data.values.map((values) => values.slice()));
     this.rewind?.();
     this.place(this.data.start.slice());
@@ -400,15 +422,6 @@ class Roots {
   querySelectorAll(selector) {
     return this.roots.flatMap((root) => [...root.querySelectorAll(selector)]);
   }
-}
-
-/** The position whose value is nearest. @param {number[]} scale @param {number} value */
-function nearest(scale, value) {
-  let best = 0;
-  scale.forEach((one, k) => {
-    if (Math.abs(one - value) < Math.abs(scale[best] - value)) best = k;
-  });
-  return best;
 }
 
 /** What was typed, as a number: 0.5, 0,5, 1e-3 or 1/3; NaN for anything else. */

@@ -9,7 +9,7 @@ import io
 import json
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,9 +18,11 @@ from PIL import Image
 
 from .module import bare
 
-__all__ = ["Layer", "PageScene", "page", "write_whole"]
+__all__ = ["Layer", "Opening", "PageScene", "page", "write_whole"]
 
-SCRIPTS = ("arithmetic.js", "words.js", "engine.js", "hand.js", "page.js")
+SCRIPTS = ("arithmetic.js", "words.js", "engine.js", "hand.js")
+
+KINDS = {"race": ("race.js",)}  # what a kind of panel needs beside these
 
 LEGEND = ["Ring: the start.", "Dots: the steps.", "Star: a minimum.", "Darker is lower."]
 
@@ -71,12 +73,30 @@ class PageScene(NamedTuple):
     dark: Layer
 
 
+class Opening(NamedTuple):
+    """How a page opens.
+
+    Attributes
+    ----------
+    values : sequence of sequence of float
+        Of each step's inputs.
+    start : sequence of float
+    summary : str
+        What the picture shows.
+    extra : dict
+        What the player of its kind has to know beside that.
+    """
+
+    values: Sequence[Sequence[float]]
+    start: Sequence[float]
+    summary: str
+    extra: Mapping[str, Any]
+
+
 def page(
     title: str,
     scenes: Sequence[PageScene],
-    values: Sequence[Sequence[float]],
-    start: Sequence[float],
-    summary: str,
+    opening: Opening,
     family: Sequence[dict[str, Any]] = (),
     still: str | None = None,
 ) -> str:
@@ -87,11 +107,7 @@ def page(
     title : str
     scenes : sequence of PageScene
         The first is the one that it opens with.
-    values : sequence of sequence of float
-        Of each step's inputs.
-    start : sequence of float
-    summary : str
-        What the picture shows.
+    opening : Opening
     family : sequence of dict
         The sliders of the surface.
     still : str, optional
@@ -103,14 +119,14 @@ def page(
         HTML. Everything that is given is text in it, never markup, but for the drawings.
     """
     styles = _text("page.css") + _proportions(scenes[0])
-    said = html.escape(summary)
-    script = "" if still else _script(scenes, values, start, family)
+    said = html.escape(opening.summary)
+    script = "" if still else _script(scenes, opening, family)
     policy = (
         f"default-src 'none'; img-src data:; style-src {_hash(styles)}; base-uri 'none'; form-action 'none'"
     )
     policy += f"; script-src {_hash(script)}" if script else ""
     parts = "".join(_part(scenes[0], k) for k in range(len(scenes[0].seams)))
-    label = html.escape(f"{scenes[0].plan['name']} {summary}.")
+    label = html.escape(f"{scenes[0].plan['name']} {opening.summary}.")
     why = f"<p>{html.escape(still)}</p>" if still else f"<noscript><p>{NO_SCRIPT}</p></noscript>"
     focus = "" if still else ' tabindex="0"'
     plan = scenes[0].plan
@@ -140,12 +156,7 @@ def _hash(text: str) -> str:
     return f"'sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}'"
 
 
-def _script(
-    scenes: Sequence[PageScene],
-    values: Sequence[Sequence[float]],
-    start: Sequence[float],
-    family: Sequence[dict[str, Any]],
-) -> str:
+def _script(scenes: Sequence[PageScene], opening: Opening, family: Sequence[dict[str, Any]]) -> str:
     codes = list(dict.fromkeys(scene.sources for scene in scenes))
     data = {
         "scenes": [
@@ -160,12 +171,14 @@ def _script(
             for number, scene in enumerate(scenes)
         ],
         "family": list(family),
-        "values": [list(inputs) for inputs in values],
-        "start": list(start),
+        "values": [list(inputs) for inputs in opening.values],
+        "start": list(opening.start),
+        "extra": opening.extra,
     }
     # a name may hold anything, but must not end the script
     known = json.dumps(data, ensure_ascii=False, separators=(",", ":")).replace("<", "\\u003c")
-    scripts = "\n".join(map(_text, SCRIPTS))
+    names = (*SCRIPTS, *KINDS.get(scenes[0].plan["kind"], ()), "page.js")
+    scripts = "\n".join(map(_text, names))
     begin = f'new Page(document.getElementById("panel"), {known}, [{",".join(codes)}]);'
     return f'(() => {{\n"use strict";\n{scripts}\n{begin}\n}})();'
 

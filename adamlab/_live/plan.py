@@ -157,5 +157,5 @@ def track(
         "settings": settings(signature, options),
         "minima": surface.minima.tolist(),
         "labelAt": None,
-        "scores": None,
+        "tried": None,
     }

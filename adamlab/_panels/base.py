@@ -7,10 +7,9 @@ passes on clicks, keys, theme and pixel ratio.
 
 import asyncio
 import base64
-import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from typing import Any, TypeVar
+from typing import Any
 
 import ipywidgets as widgets
 import numpy as np
@@ -18,54 +17,19 @@ from matplotlib.artist import Artist
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from .._core.guard import LIMIT, TooLong, describe, guarded, stopped
-from .._core.signature import NotWrittenYet
 from .._drawing.figure import laid_out, png
 from .._drawing.rendering import CSS_PIXELS_PER_INCH, render_moving, render_still
 from .._drawing.style import DARK, LIGHT, Theme
+from .attempt import attempt, drawing
 from .layered_picture import LayeredPicture
 
 __all__ = ["Stage", "WAYS", "attempt", "drawing"]
-
-T = TypeVar("T")
 
 HEAD_START = 0.02  # seconds for the change that came with a touch: it is drawn and sent first
 
 WAYS = {"ArrowLeft": (-1, 0), "ArrowRight": (1, 0), "ArrowUp": (0, 1), "ArrowDown": (0, -1)}
 
 TURNS = 8  # of the event loop after each fragment: a message needs several until it is handled
-
-
-# JupyterLab hears sliders in a thread of its own while the cells run in another, and Matplotlib is not
-# made for two threads at once. No learner's code runs while it is held: that may never end.
-drawing = threading.RLock()
-
-
-def attempt(name: str, work: Callable[[], T], seconds: float = LIMIT) -> tuple[T | None, str | None]:
-    """What learners' code gives, and in words why it gives nothing; whatever it does, the panel lives on.
-
-    Parameters
-    ----------
-    name : str
-        Of the function that is run, for the words.
-    work : callable
-    seconds : float
-
-    Returns
-    -------
-    value : object or None
-    message : str or None
-    """
-    try:
-        return guarded(work, seconds), None
-    except NotWrittenYet:
-        return None, f"{name}: not attempted yet"
-    except TooLong:
-        return None, f"{name}: {stopped(seconds)}"
-    except KeyboardInterrupt:  # the reader has interrupted the kernel
-        raise
-    except BaseException as fault:  # also sys.exit() in a step
-        return None, f"{name}: {describe(fault)}"
 
 
 class Stage(widgets.VBox):

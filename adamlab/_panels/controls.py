@@ -10,16 +10,23 @@ from .. import surfaces
 from .._core.surface import Surface
 
 if TYPE_CHECKING:
-    from .base import Stage
     from .explore import Panel
+    from .live_panel import LivePanel
+    from .map import Map
+    from .race import Race
+    from .runs import Runs
+    from .surface_family import SurfaceFamily
+    from .track import Track
 
-__all__ = ["SPEEDS", "RunControls", "coordinates", "fit", "reset_button", "steps_box"]
+__all__ = ["SPEEDS", "RunControls", "SliderSections", "coordinates", "fit", "reset_button", "steps_box"]
 
 READY_MADE = [
     getattr(surfaces, name) for name in surfaces.__all__ if isinstance(getattr(surfaces, name), Surface)
 ]
 
 SPEEDS = {"slow": 160, "normal": 60, "fast": 20}
+
+START = "start: type its coordinates, such as 1; 1.5"
 
 FILM = {"flex": "1 1 14em", "width": "auto", "min_width": "14em", "max_width": "26em"}
 
@@ -63,12 +70,12 @@ def steps_box(n_steps: int) -> widgets.BoundedIntText:
     )
 
 
-def reset_button(panel: "Stage") -> widgets.Button:
+def reset_button(panel: "LivePanel | Map") -> widgets.Button:
     """A button that calls the panel's `reset`.
 
     Parameters
     ----------
-    panel : Stage
+    panel : LivePanel
 
     Returns
     -------
@@ -100,57 +107,76 @@ def coordinates(typed: str) -> list[float]:
         return []
 
 
+class SliderSections(widgets.VBox):
+    """The sliders of the surface, and of one step at a time: all of them would not fit a screen."""
+
+    def __init__(self, runs: "Runs") -> None:
+        owners: list[SurfaceFamily | Track] = [runs.family, *runs.tracks.values()]
+        rows = [widgets.Box([*o.sliders.values()], layout={"flex_flow": "row wrap"}) for o in owners]
+        family, first, *more = rows
+        shown: list[Any] = [family] if family.children else []
+        if more:
+            self.of = widgets.Dropdown(
+                options=[(name, index) for index, name in enumerate(runs.tracks)],
+                description="sliders of",
+                layout=fit(runs.tracks, beside=6),
+                style={"description_width": "5.5em"},
+            )
+            stack = widgets.Stack([first, *more], selected_index=0)
+            self._link = widgets.jslink((self.of, "index"), (stack, "selected_index"))
+            shown += [self.of, stack]
+        else:
+            shown.append(first)
+        super().__init__(shown)
+
+
 class RunControls(widgets.HBox):
     """What stands below the sliders: the surface, the number of steps, the film, reset."""
 
-    def __init__(self, panel: "Panel") -> None:
+    def __init__(self, panel: "Panel | Race", runs: "Runs", views: Iterable[str] = ()) -> None:
         self._panel, self._following = panel, False
-        known = {surface.name: surface for surface in READY_MADE if surface.n == panel.surface.n == 2}
-        self._surfaces = {panel.surface.name: panel.surface, **known}
-        self._surfaces[panel.surface.name] = panel.surface
+        known = {s.name: s for s in READY_MADE if s.n == runs.surface.n == 2}
+        self._surfaces = {runs.surface.name: runs.surface, **known}
+        self._surfaces[runs.surface.name] = runs.surface
         self.surface = widgets.Dropdown(
             options=list(self._surfaces),
-            value=panel.surface.name,
+            value=runs.surface.name,
             description="surface",
             layout=fit(self._surfaces, beside=4),
+            style={"description_width": "4em"},
         )
-        self.surface.style.description_width = "4em"
-        self.steps = steps_box(panel.n_steps)
-        self.play = widgets.Play(min=0, max=panel.n_steps, interval=SPEEDS["normal"], show_repeat=False)
+        self.steps = steps_box(runs.n_steps)
+        self.play = widgets.Play(min=0, max=runs.n_steps, interval=SPEEDS["normal"], show_repeat=False)
         self.play.layout.width = "8em"
-        self.step = widgets.IntSlider(0, 0, panel.n_steps, layout=FILM, tooltip="step to show")
+        self.step = widgets.IntSlider(0, 0, runs.n_steps, layout=FILM, tooltip="step to show")
+        self.step.add_class("adamlab-film")
         self.link = widgets.jslink((self.play, "value"), (self.step, "value"))
         self.speed = widgets.Dropdown(options=list(SPEEDS), value="normal", layout=fit(SPEEDS))
-        self.view = widgets.Dropdown(options=["loss"], layout=fit(["loss"]), tooltip="view on the right")
-        if len(panel.tracks) == 1:
-            (memory,) = (track.signature.memory for track in panel.tracks.values())
-            self.view.options = ["loss", "effective η", *memory]
-            self.view.layout = fit(self.view.options)
-        views = [self.view] if len(self.view.options) > 1 else []
-        places = [] if panel.family.sliders else [self.surface]  # to leave a family would strand its sliders
+        self.view = widgets.Dropdown(options=[*views] or ["loss"], tooltip="view on the right")
+        self.view.layout = fit(self.view.options)
         self.start = widgets.Text(
             description="start",
             continuous_update=False,
-            tooltip="start: type its coordinates, such as 1; 1.5",
+            tooltip=START,
             layout=fit(["-0.1234; -0.1234"], beside=3),
             style={"description_width": "3em"},
         )
-        starts = [self.start] if panel.surface.n <= 2 else []
+        places = [] if runs.family.sliders else [self.surface]  # to leave a family would strand its sliders
+        starts = [self.start] if runs.surface.n <= 2 else []
         film = [self.play, self.step, self.speed]
-        super().__init__([*places, *starts, self.steps, *views, *film, reset_button(panel)])
-        self.layout.flex_flow = "row wrap"
-        self.step.add_class("adamlab-film")
+        shown = [*places, *starts, self.steps, *([self.view] if views else []), *film, reset_button(panel)]
+        super().__init__(shown, layout={"flex_flow": "row wrap"})
         self.surface.observe(self._chosen, "value")
         self.start.observe(self._typed, "value")
         self.steps.observe(self._counted, "value")
-        self.view.observe(lambda change: panel.show(change.new), "value")
+        self.view.observe(lambda change: self._panel.show(change.new), "value")
         self.speed.observe(lambda change: setattr(self.play, "interval", SPEEDS[change.new]), "value")
 
     def follow(self, surface: Surface, start: Iterable[float], n_steps: int) -> None:
         """Show another surface, start and number of steps, without setting off anything."""
         self._following = True
         self.start.value = "; ".join(f"{x:.4g}" for x in start)
-        self.start.tooltip = "start: type its coordinates, such as 1; 1.5"
+        self.start.tooltip = START
         self.steps.value = n_steps
         if surface.name in self._surfaces:
             self.surface.value = surface.name

@@ -1,5 +1,5 @@
 // The picture in a notebook: the engine plays, the sliders are other widgets of the page, Python is told of clicks.
-// One state for each panel, shared by all places that show it.
+// One state for each panel, shared by all places that show it. What it looks for, it looks for in its own panel.
 
 /**
  * @typedef {{ control: string, label: string, text: string }} Named what a control is called, and what it says
@@ -16,9 +16,16 @@
  * @property {(number[] | null)[]} values of the runs that `rows` holds
  * @property {(string | null)[]} said
  * @property {string[]} notes
- * @typedef {{ get: (name: "value") => number, on: (events: string, heard: () => void) => void }} Slider
+ * @property {Extra} extra
+ * @typedef {object} Slider
+ * @property {(name: "value") => number} get
+ * @property {(name: "value", value: number) => void} set
+ * @property {() => void} save_changes
+ * @property {(events: string, heard: () => void) => void} on
+ * @property {(events: string, heard: () => void) => void} off
  * @typedef {object} Model
  * @property {<K extends keyof State>(name: K) => State[K]} get
+ * @property {<K extends keyof State>(name: K, value: State[K]) => void} set
  * @property {(events: string, heard: () => void) => void} on
  * @property {(events: string, heard: () => void) => void} off
  * @property {(message: object) => void} send
@@ -35,6 +42,17 @@ async function loaded(code) {
   } finally {
     URL.revokeObjectURL(address);
   }
+}
+
+/** A picture as an address that holds it: strict servers allow no other. @param {DataView<ArrayBuffer>} picture */
+function address(picture) {
+  return /** @type {Promise<string>} */ (
+    new Promise((done) => {
+      const reader = new FileReader();
+      reader.onload = () => done(/** @type {string} */ (reader.result));
+      reader.readAsDataURL(new Blob([picture], { type: "image/png" }));
+    })
+  );
 }
 
 /** A row of doubles from Python. @param {DataView | null} view */
@@ -66,6 +84,7 @@ class Shared {
     model.on("change:exact", () => this.exact());
     model.on("change:start change:heard", () => this.moved());
     model.on("change:said change:notes", () => this.tell());
+    model.on("change:extra", () => this.learn());
     this.load();
   }
 
@@ -79,12 +98,37 @@ class Shared {
     const tracks = plan.tracks.map((track, i) => ({ ...track, play: functions[i] }));
     this.plan = { ...plan, tracks };
     const values = tracks.map((track, i) => track.inputs.map((_, j) => this.value(i, j)));
-    const player = new Player(this.plan, values, this.model.get("start"));
+    const { player: Kind } = KINDS[plan.kind];
+    const player = new Kind(this.plan, values, this.model.get("start"));
+    player.learn(this.model.get("extra"));
     player.step = this.sliders.get("film")?.get("value") ?? 0;
     const rows = this.model.get("rows");
     tracks.forEach((_, i) => player.run(i, doubles(rows[i])));
     this.player = player;
     for (const view of this.views) view.mount();
+    this.tell();
+  }
+
+  learn() {
+    this.player?.learn(this.model.get("extra"));
+    this.tell();
+  }
+
+  /** Give each method of a race the best rate; Python hears of it, and moves the sliders' numbers. */
+  tune() {
+    const { player, plan } = this;
+    if (!player || !plan) return;
+    player.tune();
+    const exact = { ...this.model.get("exact") };
+    plan.tracks.forEach(({ inputs }, i) =>
+      inputs.forEach(({ scale }, j) => {
+        const value = player.values[i][j];
+        exact[`${i},${j}`] = [nearest(scale, value), value];
+      }),
+    );
+    this.model.set("exact", exact);
+    for (const [name, [position]] of Object.entries(exact)) this.sliders.get(name)?.set("value", position);
+    this.model.send({ kind: "tuned", values: player.values });
     this.tell();
   }
 
@@ -185,15 +229,11 @@ class Shared {
 
   speak() {
     if (!this.player) return;
-    const said = this.model.get("said");
-    const notes = this.model.get("notes");
-    const outcomes = this.player.outcomes();
-    const some = (/** @type {(string | null)[]} */ lines) => lines.flatMap((line) => line || []);
-    const lines = (/** @type {(string | null)[]} */ of) => some([...of.map((line, i) => said[i] ?? line), ...notes]);
-    const shown = lines(this.player.said());
-    const result = lines(outcomes).join("; ");
-    const messages = some([...said, ...notes]);
-    for (const view of this.views) view.say(shown, result, messages);
+    const [given, notes] = [this.model.get("said"), this.model.get("notes")];
+    const shown = [...this.player.said(given), ...notes];
+    const result = [...this.player.outcomes(given), ...notes].join("; ");
+    const messages = [...given.flatMap((line) => line ?? []), ...notes];
+    for (const view of this.views) view.say(shown, result, messages, this.player.table());
   }
 }
 
@@ -203,6 +243,10 @@ class View {
   constructor(shared, el) {
     this.shared = shared;
     this.el = el;
+    /** @type {WeakSet<Element>} */
+    this.called = new WeakSet();
+    /** @type {Element | null} */
+    this.tuning = null;
     this.frame = element("div", "adamlab-picture");
     this.frame.tabIndex = 0;
     this.frame.setAttribute("role", "img");
@@ -218,8 +262,7 @@ class View {
     foot.append(this.lines, this.copy);
     el.append(this.frame, foot, this.status);
     hand(this.frame, {
-      plan: () => this.shared.plan,
-      start: () => this.shared.player?.start ?? [],
+      player: () => this.shared.player,
       place: (start) => this.shared.place(start),
     });
     this.copy.addEventListener("click", () => {
@@ -242,10 +285,8 @@ class View {
     const image = new Image();
     image.alt = "";
     image.draggable = false;
-    const data = new Blob([this.shared.model.get("background")], { type: "image/png" });
-    image.src = URL.createObjectURL(data);
+    image.src = await address(this.shared.model.get("background"));
     await image.decode();
-    URL.revokeObjectURL(image.src);
     if (turn !== this.stills) return; // another has come meanwhile
     const old = this.frame.querySelector("img");
     if (old) old.replaceWith(image);
@@ -259,7 +300,7 @@ class View {
     if (this.moving) player.pictures.delete(this.moving);
     const root = element("div", "adamlab-moving");
     root.innerHTML = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}">${plan.template}</svg>`;
-    this.moving = new Moving(root, plan);
+    this.moving = new KINDS[plan.kind].moving(root, plan);
     player.add(this.moving);
     for (const old of this.frame.querySelectorAll(".adamlab-moving")) old.remove();
     this.frame.append(root, this.note);
@@ -270,21 +311,49 @@ class View {
   /** Slider widgets give their handles no accessible name; some are rendered later, when a section unfolds. */
   name() {
     const panel = this.el.closest(".adamlab-panel");
-    const { plan, player } = this.shared;
-    if (!panel || !plan || !player) return;
-    const named = plan.tracks.flatMap((track, i) =>
-      track.inputs.map(({ control, label, unit }, j) => {
-        return { control, label, text: `${general(player.values[i][j])}${unit}` };
+    const { plan } = this.shared;
+    if (!panel || !plan) return;
+    plan.tracks.forEach((track, i) =>
+      track.inputs.forEach(({ control, label, unit }, j) => {
+        const text = () => `${general(this.shared.player?.values[i][j] ?? NaN)}${unit}`;
+        for (const one of panel.querySelectorAll(`.${control} .noUi-handle, .${control} input`))
+          this.call(one, label, text);
       }),
     );
-    for (const { control, label, text } of [...named, ...plan.named]) {
-      for (const one of panel.querySelectorAll(`.${control} .noUi-handle, .${control} input`)) {
-        one.setAttribute("aria-label", label);
-        if (one.matches(".noUi-handle")) one.setAttribute("aria-valuetext", text);
-      }
+    for (const { control, label, text } of plan.named) {
+      for (const one of panel.querySelectorAll(`.${control} .noUi-handle, .${control} input`))
+        this.call(one, label, () => text);
     }
     for (const one of panel.querySelectorAll(".adamlab-film .noUi-handle"))
       one.setAttribute("aria-label", "step to show");
+    const tune = panel.querySelector(".adamlab-tune");
+    if (tune && tune !== this.tuning) tune.addEventListener("click", (event) => this.tune(event), true);
+    this.tuning = tune;
+  }
+
+  /**
+   * Give a control its name, and the words for its value: the widget itself would read out a position.
+   * @param {Element} one
+   * @param {string} label
+   * @param {() => string} text
+   */
+  call(one, label, text) {
+    one.setAttribute("aria-label", label);
+    if (!one.matches(".noUi-handle")) return;
+    const speak = () => {
+      if (one.getAttribute("aria-valuetext") !== text()) one.setAttribute("aria-valuetext", text());
+    };
+    speak();
+    if (this.called.has(one)) return;
+    this.called.add(one);
+    new MutationObserver(speak).observe(one, { attributeFilter: ["aria-valuetext", "aria-valuenow"] });
+  }
+
+  /** The page itself tunes a race, unless a step of it runs in Python. @param {Event} event */
+  tune(event) {
+    if (!this.shared.player?.tunes) return;
+    event.stopImmediatePropagation();
+    this.shared.tune();
   }
 
   /** Name what is rendered from now on. */
@@ -299,17 +368,19 @@ class View {
     this.name();
   }
 
-  /** @param {string[]} lines @param {string} result @param {string[]} messages */
-  say(lines, result, messages) {
+  /** @param {string[]} lines @param {string} result @param {string[]} messages @param {string[][] | null} table */
+  say(lines, result, messages, table) {
     if (!this.shared.plan) return;
-    const { tells, name, help } = this.shared.plan;
-    write(this.lines, tells ? lines : []);
+    const { name, help } = this.shared.plan;
+    write(this.lines, lines);
+    const board = this.el.closest(".adamlab-panel")?.querySelector(".adamlab-board");
+    if (board && table) tabulate(board, table);
     this.note.hidden = messages.length === 0;
     write(this.note, messages);
     this.frame.setAttribute("aria-label", `${name} ${result}. ${help}`);
     clearTimeout(this.aloud);
     this.aloud = setTimeout(() => {
-      write(this.status, tells ? lines : []);
+      write(this.status, lines);
       this.name();
     }, LATER);
   }

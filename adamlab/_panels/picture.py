@@ -18,9 +18,9 @@ __all__ = ["Picture"]
 _SCRIPTS = ("words.js", "engine.js", "hand.js")
 
 
-def _script() -> str:
+def _script(*more: str) -> str:
     """All scripts as one, without their comments: it is sent with each panel."""
-    paths = [*(files("adamlab._live").joinpath(name) for name in _SCRIPTS)]
+    paths = [*(files("adamlab._live").joinpath(name) for name in (*_SCRIPTS, *more))]
     paths.append(files("adamlab._panels").joinpath("picture.js"))
     return "\n".join(bare(path.read_text(encoding="utf-8")) for path in paths)
 
@@ -55,6 +55,8 @@ class Picture(anywidget.AnyWidget):
         For each step what is said in place of a run.
     notes : list of str
         What else is said.
+    extra : dict
+        What the player of its kind has to know beside that.
     """
 
     _esm = _script()
@@ -71,9 +73,15 @@ class Picture(anywidget.AnyWidget):
     values: Any = traitlets.List().tag(sync=True)
     said: Any = traitlets.List().tag(sync=True)
     notes: Any = traitlets.List().tag(sync=True)
+    extra: Any = traitlets.Dict().tag(sync=True)
 
     draw: Callable[[], str] = staticmethod(lambda: "")
     describe: Callable[[], str] = staticmethod(lambda: "")
+
+    @staticmethod
+    def of(kind: str) -> "Picture":
+        """The picture for a kind of panel."""
+        return {"race": RacePicture}.get(kind, Picture)()
 
     @property
     def foreground(self) -> str:
@@ -84,3 +92,9 @@ class Picture(anywidget.AnyWidget):
     def alt(self) -> str:
         """What the picture shows, in words."""
         return self.describe()
+
+
+class RacePicture(Picture):
+    """The picture of a race."""
+
+    _esm = _script("race.js")

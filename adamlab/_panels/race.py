@@ -4,7 +4,8 @@ A race with one shared learning rate shows which method that rate happens to sui
 rates are tuned first, for each method with the same number of runs, and the panel says so.
 """
 
-import html
+from __future__ import annotations
+
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -12,31 +13,37 @@ import ipywidgets as widgets
 import numpy as np
 
 from .. import surfaces
-from .._core.descent import Descent, descend
-from .._core.hyperparameters import GRID, usual_name
+from .._core.descent import Descent
+from .._core.hyperparameters import GRID
 from .._core.surface import Surface
-from .._core.text import format_number
-from .._core.tuning import arrival, judged, last_tenth
+from .._core.text import brief, format_number
+from .._core.tuning import ARRIVED, arrival, judged, last_tenth
 from .._drawing.curves import Sensitivity
 from .._drawing.heights import extremes
-from .base import attempt
-from .explore import Panel, _opened
-from .run_view import RunView
-from .surface_family import SurfaceFamily
-from .track import Track
+from .._drawing.style import Theme
+from .controls import RunControls, SliderSections
+from .explore import opened
+from .live_panel import LivePanel
+from .run_view import RunView, Scene
+from .runs import Runs
+from .tuning import Tuning, rate_of
 
 __all__ = ["Race", "race"]
 
 VIEWS = {"loss over time": "loss", "loss at the end against η": "sensitivity"}
 
-TABLE_STYLE = "border-spacing: 1.2em 0.1em; text-align: right; line-height: 1.4"
+GROUNDLESS = "this surface has no lowest point (the loss falls without end), so a ranking means nothing"
+
+HEIGHT = 3.3  # inches of the picture: there is a table below it
 
 
-class Race(Panel):
+class Race(LivePanel):
     """Several steps against each other; `race` makes one.
 
     Attributes
     ----------
+    sliders : dict of dict of HyperSlider
+        By the step's name; the parameters of a family of surfaces under "surface".
     table : list of dict
         For each method: name, eta, loss at the end, worst loss of the last tenth, by which a race is judged
         ("worst"), and the steps until the loss is below the tolerance (or None).
@@ -44,32 +51,19 @@ class Race(Panel):
         A millionth of the loss at the start, above the lowest known loss, unless told otherwise.
     fair : bool
         Whether each η is the one that was tuned with the common budget.
+    view : str
+        What the right picture shows: "loss", or "sensitivity" for the loss at the end against η.
     """
 
-    _made_by = "race"
-    _tells_outcomes = False  # its table does
-    _unfolded = None
+    kind = "race"
 
-    _tuned: dict[str, Any]
-    _known_scores: dict[str, tuple[Any, np.ndarray | None]]
-    _opened_with: dict[str, float] | None
-    _tuned_rates: dict[str, float] | None
-
-    def __init__(
-        self,
-        tracks: dict[str, Track],
-        family: SurfaceFamily,
-        start: np.ndarray,
-        n_steps: int,
-        fair: bool,
-        tolerance: float | None,
-    ) -> None:
-        self._asked_tolerance, self._tuned = tolerance, {}
-        self._opens_fair = self._tune_first = fair
-        self._sentence, self._board = widgets.HTML(), widgets.HTML()
-        self._known_scores, self._opened_with, self._tuned_rates = {}, None, None
+    def __init__(self, runs: Runs, fair: bool, tolerance: float | None) -> None:
+        self._asked_tolerance, self._opens_fair = tolerance, fair
+        self._tuning, self._scenes = Tuning(runs), [(runs.surface, runs.n_steps)]
+        self._controls = RunControls(self, runs)
         tune = widgets.Button(description="Tune all fairly", icon="balance-scale", layout={"width": "11em"})
         tune.tooltip = f"For each method, the best of the same {GRID} learning rates"
+        tune.add_class("adamlab-tune")
         tune.on_click(lambda _: self.tune())
         view = widgets.Dropdown(
             options=VIEWS,
@@ -77,17 +71,23 @@ class Race(Panel):
             layout={"width": "22em"},
             style={"description_width": "6.5em"},
         )
-        view.observe(self._turned, "value")
-        super().__init__(tracks, family, start, n_steps, several=True)
-        picture, *sliders, controls = self.children
-        self.children = [
-            picture,
-            self._sentence,
-            self._board,
-            *sliders,
-            widgets.HBox([tune, view]),
-            controls,
-        ]
+        view.observe(lambda change: self.show(change.new), "value")
+        super().__init__(runs, {"film": self._controls.step})
+        self.sliders = {name: track.sliders for name, track in runs.tracks.items()}
+        if runs.family.sliders:
+            self.sliders["surface"] = runs.family.sliders
+        board = widgets.Box(layout={"flex": "1 1 24em", "overflow": "auto"})
+        board.add_class("adamlab-board")
+        sections = SliderSections(runs)
+        sections.layout.flex = "1 1 24em"
+        middle = widgets.HBox([board, sections], layout={"flex_flow": "row wrap"})
+        self.children = [self.picture, middle, widgets.HBox([tune, view]), self._controls]
+        if fair:
+            self._tune()
+        self._opened_with = None if fair else self._rates()
+        self._redraw()
+
+    # What it says ------------------------------------------------------------------------------
 
     @property
     def tolerance(self) -> float:
@@ -101,199 +101,220 @@ class Race(Panel):
     @property
     def fair(self) -> bool:
         """Whether each η is the one that was tuned with the common budget."""
-        return bool(self._tuned) and self._tuned == self._state()
-
-    def tune(self) -> None:
-        """Give each method the best of the same learning rates, which are evenly spaced along the slider."""
-        self._tune_first = True
-        self._run_all(anew=False)
-        self._sync()
-
-    def reset(self) -> None:
-        """Back to the opening state: with the learning rates tuned, unless they were given."""
-        self._tune_first = self._opens_fair
-        super().reset()
-
-    def _reshaped(self) -> None:
-        """A race that was fair is tuned again for the new surface."""
-        if not self._waiting:
-            self._tune_first = self.fair
-            super()._reshaped()
-            self._tune_first = False  # if there was no surface to tune for
-
-    def _run_all(self, anew: bool = True) -> None:
-        if self._tune_first:
-            self._tune_first = False
-            waiting, self._waiting = self._waiting, True
-            try:
-                self._choose_rates()
-            finally:
-                self._waiting = waiting
-            self._tuned, self._tuned_rates = self._state(), self._rates()
-        super()._run_all(anew)
-        if self._opened_with is None:
-            self._opened_with = self._rates()
-
-    def _choose_rates(self) -> None:
-        for name, track in self.tracks.items():
-            rate, scores = _rate(track), self._scores(name)
-            if rate is not None and scores is not None and np.isfinite(scores).any():
-                slider = track.sliders[rate]
-                slider.value = float(slider.scale.grid()[np.nanargmin(scores)])
-
-    def _state(self) -> dict[str, Any]:
-        sliders = {n: tuple(s.value for s in t.sliders.values()) for n, t in self.tracks.items()}
-        return {**sliders, "": (self.surface, *self.start, self.n_steps)}
-
-    def _rates(self) -> dict[str, float]:
-        """η of each method, as it stands now."""
-        return {n: t.sliders[rate].value for n, t in self.tracks.items() if (rate := _rate(t))}
-
-    def _scores(self, name: str) -> np.ndarray | None:
-        """How runs with the rates that are tried are judged, or None; kept until something changes."""
-        track = self.tracks[name]
-        rate = _rate(track)
-        if rate is None:
-            return None
-        rest = tuple(slider.value for n, slider in track.sliders.items() if n != rate)
-        key = (*rest, self.surface, *self.start, self.n_steps)
-        if self._known_scores.get(name, (None,))[0] != key:
-            settings = {**track.hyper(), rate: track.sliders[rate].scale.grid()}
-            loss, _ = attempt(
-                name, lambda: descend(track.step, self.surface, self.start, self.n_steps, **settings).loss
-            )
-            self._known_scores[name] = key, None if loss is None else judged(loss)
-        return self._known_scores[name][1]
-
-    def _turned(self, change: Any) -> None:
-        self.view = change.new
-        self._redraw()
-
-    def _redraw(self) -> None:
-        if self.view == "sensitivity":
-            for name in self.tracks:
-                self._scores(name)  # before anything is locked
-        super()._redraw()
-
-    def show_in(self, view: RunView, runs: dict[str, Descent]) -> None:
-        """Let a picture show some runs, and what the learning rates tried lead to."""
-        for name, track in self.tracks.items():
-            curve, rate = view.marks[name].curve, _rate(track)
-            if isinstance(curve, Sensitivity) and rate is not None:
-                scores = self._known_scores.get(name, (None, None))[1]
-                if scores is not None:
-                    curve.know(track.sliders[rate].scale.grid(), scores, rate)
-        super().show_in(view, runs)
-
-    def _scores_of(self, name: str) -> dict[str, Any] | None:
-        rate, scores = _rate(self.tracks[name]), self._known_scores.get(name, (None, None))[1]
-        if self.view != "sensitivity" or rate is None or scores is None:
-            return None
-        sliders = self.tracks[name].sliders
-        return {
-            "rates": sliders[rate].scale.grid().tolist(),
-            "losses": [float(loss) if np.isfinite(loss) else None for loss in scores],
-            "input": list(sliders).index(rate),
-        }
-
-    def _changed(self, name: str) -> None:
-        super()._changed(name)
-        if self.view == "sensitivity" and not self._waiting:
-            self._scores(name)
-            self._send_plan()
+        return self._tuning.tuned == self._state()
 
     @property
     def table(self) -> list[dict[str, Any]]:
         """One row for each method."""
-        rows = []
-        for name, track in self.tracks.items():
-            run = self.descents.get(name)
-            if run is not None:
-                below = np.flatnonzero(run.loss < self.tolerance)
-                rate = _rate(track)
-                eta = track.sliders[rate].value if rate else None
-                steps = int(below[0]) if len(below) else None
-                rows.append(
-                    {
-                        "name": name,
-                        "eta": eta,
-                        "loss": float(run.loss[-1]),
-                        "worst": float(judged(run.loss)),
-                        "steps": steps,
-                    }
-                )
-        return rows
+        tolerance, rates = self.tolerance, self._rates()
+        return [
+            {
+                "name": name,
+                "eta": rate,
+                "loss": float(run.loss[-1]),
+                "worst": float(judged(run.loss)),
+                "steps": int(below[0]) if len(below := np.flatnonzero(run.loss < tolerance)) else None,
+            }
+            for name, rate in zip(self.runs.tracks, rates)
+            if (run := self.descents.get(name)) is not None
+        ]
 
     @property
-    def _has_no_lowest_point(self) -> bool:
-        """Whether a run has fallen so far below all that the window shows that the surface has no ground."""
-        if self.surface.lowest is not None:
-            return False
-        low, high = extremes(self.surface)
-        return any(row["worst"] < low - 10 * max(high - low, 1e-300) for row in self.table)
+    def summary(self) -> str:
+        """How the race ended, in one line."""
+        table = self.table
+        ends = ", ".join(f"{row['name']} {_loss(row)}" for row in table)
+        where = f"race on {self.surface.name}, {self.n_steps} steps"
+        return "; ".join([f"{where}, {self._how(table)}: {ends}", *self.runs.messages])
 
-    def _how(self) -> str:
+    def _how(self, table: list[dict[str, Any]]) -> str:
         """How the learning rates were found."""
-        if self._has_no_lowest_point:
-            return "this surface has no lowest point (the loss falls without end), so a ranking means nothing"
+        how, ground = self._words(), self._ground(self.surface)
+        if ground is not None and any(row["worst"] < ground for row in table):
+            return how["ground"]
         if self.fair:
-            judgement = f"judged by the worst loss of the last {_steps(last_tenth(self.n_steps))}"
-            tried = f"tried with {self.n_steps} steps and {judgement}"
-            return f"each η is the best of the same {GRID} values, {tried}"
-        rates = self._rates()
-        if rates == self._tuned_rates:
-            return "the learning rates were tuned for other settings, so this is not a fair comparison"
-        if rates == self._opened_with and not self._opens_fair:
-            return "the learning rates were given, not tuned, so this is not a fair comparison"
-        return "the learning rates were set by hand, so this is not a fair comparison"
+            return how["fair"]
+        tuned, rates = self._tuning.tuned, self._rates()
+        if tuned and rates == self._tuning.rates(tuned["values"]):
+            return how["other"]
+        return how["given"] if rates == self._opened_with else how["hand"]
+
+    def _words(self) -> dict[str, str]:
+        unfair = "so this is not a fair comparison"
+        judgement = f"judged by the worst loss of the last {_steps(last_tenth(self.n_steps))}"
+        tried = f"tried with {self.n_steps} steps and {judgement}"
+        return {
+            "ground": GROUNDLESS,
+            "fair": f"each η is the best of the same {GRID} values, {tried}",
+            "other": f"the learning rates were tuned for other settings, {unfair}",
+            "given": f"the learning rates were given, not tuned, {unfair}",
+            "hand": f"the learning rates were set by hand, {unfair}",
+        }
+
+    @staticmethod
+    def _ground(surface: Surface) -> float | None:
+        """A loss far below all that the window shows: then there is no lowest point. None if one is known."""
+        if surface.lowest is not None:
+            return None
+        low, high = extremes(surface)
+        return float(low - 10 * max(high - low, 1e-300))
+
+    # What a reader does ------------------------------------------------------------------------
+
+    def tune(self) -> None:
+        """Give each method the best of the same learning rates, which are evenly spaced along the slider."""
+        self._tune()
+        self._sync()
+
+    def show(self, view: str) -> None:
+        """Choose what the right picture shows.
+
+        Parameters
+        ----------
+        view : str
+            "loss" or "sensitivity".
+
+        Raises
+        ------
+        ValueError
+            If it is neither.
+        """
+        if view not in self.views:
+            raise ValueError(f"view must be one of {', '.join(self.views)}, got {brief(view)}")
+        if view != self.view:
+            self.view = view
+            self._redraw()
+
+    def reset(self) -> None:
+        """Back to the opening state: with the learning rates tuned, unless they were given."""
+        self._controls.step.value = 0
+        super().reset()
+        if self._opens_fair:
+            self.tune()
+
+    # How it is shown ---------------------------------------------------------------------------
+
+    @property
+    def views(self) -> tuple[str, ...]:
+        """What the right picture can show."""
+        return tuple(VIEWS.values())
+
+    def drawn(self, scene: Scene, runs: dict[str, Descent], theme: Theme, figure: Any = None) -> RunView:
+        """The picture of some runs; `figure` is one that can be drawn in again."""
+        steps = {name: track.step for name, track in self.runs.tracks.items()}
+        return RunView(scene, steps, runs, theme, figure, HEIGHT)
+
+    def let_show(self, view: RunView, runs: dict[str, Descent]) -> None:
+        """Let a picture show some runs, and what the learning rates that are tried lead to."""
+        for name, track in self.runs.tracks.items():
+            curve, rate = view.marks[name].curve, rate_of(track)
+            if isinstance(curve, Sensitivity) and rate is not None:
+                scores = self._tuning.known(name)
+                if scores is not None:
+                    curve.know(track.sliders[rate].scale.grid(), scores, rate)
+        super().let_show(view, runs)
+
+    def more(self, scene: Scene) -> dict[str, Any]:
+        """What the player has to know beside the runs."""
+        known = (scene.surface, scene.n_steps)
+        if known not in self._scenes:
+            self._scenes.append(known)
+        return {
+            "on": scene.surface.name,
+            "scene": self._scenes.index(known),
+            "opened": self._opened_with,
+            "tolerance": self._asked_tolerance,
+            "lowest": scene.surface.lowest or 0.0,
+            "arrived": ARRIVED,
+            "ground": self._ground(scene.surface),
+            "heads": ["method", "η", f"worst loss of the last {_steps(last_tenth(scene.n_steps))}"],
+            "how": self._words(),
+        }
+
+    def extra(self) -> dict[str, Any]:
+        """For what the rates were tuned."""
+        return {"tuned": self._tuning.tuned}
+
+    def _tried(self, name: str) -> dict[str, Any] | None:
+        track = self.runs.tracks[name]
+        rate = rate_of(track)
+        if rate is None:
+            return None
+        sliders, losses = track.sliders, None
+        if track.program is None:  # the page cannot try them
+            scores = self._tuning.scores(name)
+            losses = None if scores is None else [float(x) if np.isfinite(x) else None for x in scores]
+        return {
+            "rates": sliders[rate].scale.grid().tolist(),
+            "input": list(sliders).index(rate),
+            "losses": losses,
+        }
+
+    def _prepare(self) -> None:
+        super()._prepare()
+        for name in self.runs.tracks if self.view == "sensitivity" else ():
+            self._tuning.scores(name)
+
+    def _film(self) -> int:
+        return int(self._controls.step.value)
 
     def _sync(self) -> None:
         super()._sync()
-        how, rows, ranked = self._how(), self.table, not self._has_no_lowest_point
-        if ranked:
-            rows.sort(key=_order)
-        messages = self._messages()
-        said = "<br>".join(map(html.escape, [f"Race on {self.surface.name}: {how}.", *messages]))
-        self._sentence.value = f'<div role="status">{said}</div>'
-        self._board.value = self._as_table(rows, ranked)
+        self._controls.follow(self.surface, self.start, self.n_steps)
 
-    def _lines(self) -> list[str]:
-        ends = ", ".join(f"{row['name']} {_loss(row)}" for row in self.table)
-        where = f"race on {self.surface.name}, {self.n_steps} steps"
-        return [f"{where}, {self._how()}: {ends}", *self._messages()]
+    # What happens ------------------------------------------------------------------------------
 
-    def _as_table(self, rows: list[dict[str, Any]], ranked: bool) -> str:
-        heads = ["method", "η", f"worst loss of the last {_steps(last_tenth(self.n_steps))}"]
-        heads += [f"steps until below {format_number(self.tolerance)}"] if ranked else []
-        cells = [
-            [
-                html.escape(row["name"]),
-                "" if row["eta"] is None else format_number(row["eta"]),
-                _loss(row),
-                *(["never" if row["steps"] is None else row["steps"]] if ranked else []),
-            ]
-            for row in rows
-        ]
-        body = "".join("<tr>" + "".join(f"<td>{cell}</td>" for cell in row) + "</tr>" for row in cells)
-        head = "<tr>" + "".join(f"<th>{text}</th>" for text in heads) + "</tr>"
-        return f'<table style="{TABLE_STYLE}">{head}{body}</table>'
+    def _rates(self) -> list[float | None]:
+        return self._tuning.rates(self._tuning.values())
+
+    def _state(self) -> dict[str, Any]:
+        here = (self.surface, self.n_steps)
+        scene = self._scenes.index(here) if here in self._scenes else len(self._scenes)
+        return {"values": self._tuning.values(), "start": self.start.tolist(), "scene": scene}
+
+    def _tune(self) -> None:
+        self._set(self._tuning.best())
+
+    def _set(self, rates: Sequence[float | None]) -> None:
+        """Take these rates for the best; None leaves a method as it is."""
+        self._waiting = True
+        try:
+            for (name, track), value in zip(self.runs.tracks.items(), rates):
+                rate = rate_of(track)
+                if rate is not None and value is not None:
+                    track.sliders[rate].value = value
+                    self.runs.forget(name)
+        finally:
+            self._waiting = False
+        self._tuning.tuned = self._state()
+
+    def _changed(self, name: str) -> None:
+        super()._changed(name)
+        if not self._waiting and self.view == "sensitivity" and self.runs.tracks[name].program is None:
+            self._send_plan()  # what its rates lead to comes from here
+
+    def _reshaped(self) -> None:
+        """A race that was fair is tuned again for the new surface."""
+        fair = self.fair
+        super()._reshaped()
+        if fair and not self._waiting and not self.fair:
+            self.tune()
+
+    def _heard(self, _: Any, content: dict[str, Any], buffers: Any) -> None:
+        if content.get("kind") == "tuned":
+            with self.picture.hold_sync():
+                self._set(self._tuning.rates(content["values"]))
+                self._sync()
+        else:
+            super()._heard(_, content, buffers)
 
 
 def _steps(count: int) -> str:
     return f"{count} steps" if count > 1 else "step"
 
 
-def _rate(track: Track) -> str | None:
-    """The name of a method's learning rate, or None."""
-    return next((name for name in track.sliders if usual_name(name) == "eta"), None)
-
-
 def _loss(row: dict[str, Any]) -> str:
     return format_number(row["worst"]) if np.isfinite(row["worst"]) else "diverged"
-
-
-def _order(row: dict[str, Any]) -> tuple[bool, int, float]:
-    return (row["steps"] is None, row["steps"] or 0, row["worst"] if np.isfinite(row["worst"]) else np.inf)
 
 
 def race(
@@ -342,5 +363,5 @@ def race(
     """
     if not isinstance(steps, (list, tuple)):
         raise TypeError(f"race takes a list of steps, got {steps!r}: write race([adam, momentum], ...)")
-    tracks, family, start, n_steps = _opened(steps, surface, start, n_steps, hyper)
-    return Race(tracks, family, start, n_steps, fair and "eta" not in hyper, tolerance)
+    runs = opened(steps, surface, start, n_steps, hyper)
+    return Race(runs, fair and "eta" not in hyper, tolerance)

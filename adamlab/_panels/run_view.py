@@ -81,6 +81,8 @@ class RunView:
     figure : matplotlib.figure.Figure, optional
         One of the same make, to be drawn in again: half of a drawing is the layout, and kept, it does not
         shift.
+    height : float
+        Inches.
     """
 
     def __init__(
@@ -90,6 +92,7 @@ class RunView:
         runs: Mapping[str, Descent],
         theme: Theme = LIGHT,
         figure: Figure | None = None,
+        height: float = 3.9,
     ) -> None:
         self.scene, self.theme, self._steps = scene, theme, dict(steps)
         drawable = scene.surface.n <= 2
@@ -101,7 +104,7 @@ class RunView:
             self.figure = figure
         else:
             ratios: dict[str, Any] = {"width_ratios": [1.25, 1]} if drawable else {}
-            with laid_out(theme, 1 + drawable, **ratios) as (self.figure, axes):
+            with laid_out(theme, 1 + drawable, height, **ratios) as (self.figure, axes):
                 self._furnish(axes, runs)
         self.size = tuple(np.round(self.figure.get_size_inches() * CSS_PIXELS_PER_INCH).astype(int).tolist())
 

@@ -15,13 +15,13 @@ from .._drawing.heights import survey
 from .._drawing.landscape import POINTS
 from .._drawing.style import DARK, LIGHT, Theme
 from .._live.module import sources
-from .._live.page import Layer, PageScene, page
-from .base import attempt, drawing
+from .._live.page import Layer, Opening, PageScene, page
+from .attempt import attempt, drawing
 from .run_view import RunView, Scene
 
 if TYPE_CHECKING:
     from .._live.program import Program
-    from .explore import Panel
+    from .live_panel import LivePanel
 
 __all__ = ["saved_page"]
 
@@ -34,21 +34,21 @@ STILL = (
 
 
 def saved_page(
-    panel: Panel, title: str | None, views: Sequence[str] | None, surfaces: Sequence[Surface]
+    panel: LivePanel, title: str | None, views: Sequence[str] | None, surfaces: Sequence[Surface]
 ) -> str:
     """The HTML of a panel's page.
 
     Parameters
     ----------
-    panel : Panel
+    panel : LivePanel
     title, views, surfaces
-        As for `Panel.save_page`.
+        As for `LivePanel.save_page`.
 
     Returns
     -------
     str
     """
-    runs, tracks = panel.descents, panel.tracks.values()
+    runs, tracks = panel.descents, panel.runs.tracks.values()
     missing = [track.name for track in tracks if track.program is None]
     still = STILL.format(names=" and ".join(missing)) if missing else None
     if any(track.message for track in tracks):
@@ -58,10 +58,11 @@ def saved_page(
         scenes = [_scene(panel, panel.scene, panel.surface.name, (), runs, programs)]
     else:
         scenes = list(_scenes(panel, views, surfaces))
-    family = [_input(slider) for slider in panel.family.sliders.values()]
+    family = [_input(slider) for slider in panel.runs.family.sliders.values()]
     values = [[slider.value for slider in track.sliders.values()] for track in tracks]
-    title = f"{', '.join(panel.tracks)} on {panel.surface.name}" if title is None else title
-    return page(title, scenes, values, panel.start.tolist(), panel.summary, family, still)
+    title = f"{', '.join(panel.runs.tracks)} on {panel.surface.name}" if title is None else title
+    opening = Opening(values, panel.start.tolist(), panel.summary, panel.extra())
+    return page(title, scenes, opening, family, still)
 
 
 def _input(slider: Any) -> dict[str, Any]:
@@ -82,7 +83,9 @@ def _stops(slider: Any, count: int) -> list[float]:
     return sorted({*(scale.value(int(place)) for place in places), slider.value})
 
 
-def _scenes(panel: Panel, views: Sequence[str] | None, surfaces: Sequence[Surface]) -> Iterator[PageScene]:
+def _scenes(
+    panel: LivePanel, views: Sequence[str] | None, surfaces: Sequence[Surface]
+) -> Iterator[PageScene]:
     """All pictures of the page, the present one first."""
     known = panel.views
     views = [panel.view] if views is None else [views] if isinstance(views, str) else list(views)
@@ -95,7 +98,7 @@ def _scenes(panel: Panel, views: Sequence[str] | None, surfaces: Sequence[Surfac
                 f"surfaces must each be a Surface of {panel.surface.n} coordinates, got {brief(surface)}"
             )
     ordered = list(dict.fromkeys([panel.view, *views]))
-    sliders = list(panel.family.sliders.values())
+    sliders = list(panel.runs.family.sliders.values())
     here = tuple(slider.value for slider in sliders)
     members: list[tuple[tuple[float, ...], Surface | None]] = [(here, panel.surface)]
     if sliders:
@@ -108,27 +111,27 @@ def _scenes(panel: Panel, views: Sequence[str] | None, surfaces: Sequence[Surfac
             yield from _of_surface(panel, member, at, ordered)
 
 
-def _member(panel: Panel, at: tuple[float, ...]) -> Surface | None:
+def _member(panel: LivePanel, at: tuple[float, ...]) -> Surface | None:
     """The member of the family for these values of its sliders; None if it cannot be made."""
-    settings = dict(zip(panel.family.sliders, at))
-    surface, _ = attempt(panel.family.name, lambda: survey(panel.family.member(settings), POINTS))
+    settings = dict(zip(panel.runs.family.sliders, at))
+    surface, _ = attempt(panel.runs.family.name, lambda: survey(panel.runs.family.member(settings), POINTS))
     return surface
 
 
 def _of_surface(
-    panel: Panel, surface: Surface, at: tuple[float, ...], views: Sequence[str]
+    panel: LivePanel, surface: Surface, at: tuple[float, ...], views: Sequence[str]
 ) -> Iterator[PageScene]:
     present = surface is panel.surface
     start = panel.start if present else surface.start
     programs: dict[str, Program | None]
     runs: dict[str, Descent]
     if present:
-        programs, runs = {t.name: t.program for t in panel.tracks.values()}, panel.descents
+        programs, runs = {t.name: t.program for t in panel.runs.tracks.values()}, panel.descents
     else:
         programs, runs = {}, {}
-        for track in panel.tracks.values():
+        for track in panel.runs.tracks.values():
             programs[track.name] = track.recorded(surface, start, panel.n_steps)
-            run = track.run(surface, start, panel.n_steps)
+            run, _ = track.walked(surface, start, panel.n_steps, track.hyper())
             if run is not None:
                 runs[track.name] = run
     if any(program is None for program in programs.values()):
@@ -136,13 +139,13 @@ def _of_surface(
     for view in views:
         origin = panel.scene.origin if present else surface.start
         scene = Scene(surface, origin, panel.n_steps, view)
-        name = panel.family.name if at else surface.name  # each member of a family has a name of its own
-        place = at or tuple(slider.value for slider in panel.family.sliders.values())
+        name = panel.runs.family.name if at else surface.name  # each member of a family has a name of its own
+        place = at or tuple(slider.value for slider in panel.runs.family.sliders.values())
         yield _scene(panel, scene, name, place, runs, programs)
 
 
 def _scene(
-    panel: Panel,
+    panel: LivePanel,
     scene: Scene,
     name: str,
     at: tuple[float, ...],
@@ -163,10 +166,11 @@ def _scene(
     )
 
 
-def _layer(panel: Panel, scene: Scene, runs: Mapping[str, Descent], theme: Theme) -> tuple[Layer, RunView]:
+def _layer(
+    panel: LivePanel, scene: Scene, runs: Mapping[str, Descent], theme: Theme
+) -> tuple[Layer, RunView]:
     """The picture in a theme: what stands still, and what moves, as it is now."""
-    steps = {name: track.step for name, track in panel.tracks.items()}
     with drawing:
-        view = RunView(scene, steps, runs, theme)
-        panel.show_in(view, dict(runs))
+        view = panel.drawn(scene, dict(runs), theme)
+        panel.let_show(view, dict(runs))
         return Layer(view.still(), tuple(view.foregrounds()), tuple(view.templates())), view

@@ -13,7 +13,7 @@ from .._core.signature import NotWrittenYet, Signature
 from .._core.surface import Surface
 from .._live import plan
 from .._live.program import Program, verified
-from .base import attempt
+from .attempt import attempt
 from .slider import HyperSlider
 
 __all__ = ["Track", "rows_of"]
@@ -60,14 +60,11 @@ class Track:
         set_now = {**self.options, **{name: slider.value for name, slider in self.sliders.items()}}
         return {name: set_now[name] for name in self.signature.defaults}
 
-    def run(self, surface: Surface, start: np.ndarray, n_steps: int) -> Descent | None:
-        """The run as the sliders stand; None, with `message` set, if there is none."""
-        run, hyper = None, None
-        while hyper != self.hyper():  # it may be moved while this runs
-            hyper = self.hyper()
-            walked = functools.partial(self._walked, surface, start, n_steps, hyper)
-            run, self.message = attempt(self.name, walked)
-        return run
+    def walked(
+        self, surface: Surface, start: np.ndarray, n_steps: int, hyper: dict[str, Any]
+    ) -> tuple[Descent | None, str | None]:
+        """The run with these hyperparameters, or why there is none."""
+        return attempt(self.name, functools.partial(self._walked, surface, start, n_steps, hyper))
 
     def _walked(self, surface: Surface, start: np.ndarray, n_steps: int, hyper: dict[str, Any]) -> Descent:
         """The run of a step; a step that stays where it is though there is a slope is a stub."""
@@ -75,10 +72,6 @@ class Track:
         if n_steps and (run.theta == run.theta[0]).all() and run.gradient[0].any():
             raise NotWrittenYet
         return run
-
-    def record(self, surface: Surface, start: np.ndarray, n_steps: int) -> None:
-        """Record the step on a surface, and keep the program if it does as the step itself does."""
-        self.program = self.recorded(surface, start, n_steps)
 
     def recorded(self, surface: Surface, start: np.ndarray, n_steps: int) -> Program | None:
         """The step's program on a surface; None without one that does as the step itself."""
@@ -95,12 +88,6 @@ class Track:
             scales = {name: slider.scale for name, slider in self.sliders.items()}
             values = {n: s.value(round(part * s.positions)) for (n, s), part in zip(scales.items(), parts)}
             yield {**self.options, **values}
-
-    def played(self, start: np.ndarray, n_steps: int) -> np.ndarray | None:
-        """What the program makes of the sliders as they stand, as rows; None without a program."""
-        if self.program is None:
-            return None
-        return self.program.rows([slider.value for slider in self.sliders.values()], start, n_steps)
 
     def plan(self, surface: Surface) -> dict[str, Any]:
         """What the browser has to know of it."""

@@ -22,13 +22,13 @@ from adamlab._core.run import Single
 from adamlab._core.signature import Signature
 from adamlab._core.text import format_number
 from adamlab._live.module import sources
-from adamlab._panels.race import Race
 from adamlab._panels.run_view import RunView
 from adamlab._panels.track import rows_of
 
 TOOLS = Path(__file__).parents[1] / "tools"
 WORDS = (javascript.LIVE / "words.js").read_text(encoding="utf-8")
 ENGINE = (javascript.LIVE / "engine.js").read_text(encoding="utf-8")
+RACE = (javascript.LIVE / "race.js").read_text(encoding="utf-8")
 ELEMENTS = (TOOLS / "elements.js").read_text(encoding="utf-8")
 
 # --- numbers as words --------------------------------------------------------------------------------
@@ -157,6 +157,7 @@ class Moment(NamedTuple):
     plan: int
     drawn: dict
     labels: dict
+    extra: dict
 
 
 class Trial:
@@ -166,12 +167,12 @@ class Trial:
 
     def __init__(self, panel):
         self.panel, self.plans, self.moments = panel, [], []
-        self.code = sources([track.program for track in panel.tracks.values()], panel.n_steps)
+        self.code = sources([track.program for track in panel.runs.tracks.values()], panel.n_steps)
 
     def turn(self, view):
         """Show another picture at the side."""
         panel, kind = self.panel, self.panel.surface.n <= 2
-        methods = {name: track.step for name, track in panel.tracks.items()}
+        methods = {name: track.step for name, track in panel.runs.tracks.items()}
         scene = panel.scene._replace(view=view)
         self.view = RunView(scene, methods, panel.descents, figure=self.figures.get(kind))
         self.figures[kind] = self.view.figure
@@ -185,7 +186,7 @@ class Trial:
         """Move all sliders and the start, many times."""
         panel, film = self.panel, control(self.panel, "step to show")
         for k in range(count):
-            for track in panel.tracks.values():
+            for track in panel.runs.tracks.values():
                 for slider in track.sliders.values():
                     value = slider.scale.value(int(rng.integers(0, slider.scale.positions + 1)))
                     least = slider.scale.value(0)
@@ -199,21 +200,20 @@ class Trial:
     def note(self, step):
         """What Python makes of the panel as it stands."""
         panel, shown = self.panel, self.view
-        panel.show_in(shown, panel.descents)
-        runs = [panel.descents.get(name) for name in panel.tracks]
+        panel.picture.foreground  # noqa: B018 (a race tries its rates when it is drawn)
+        panel.let_show(shown, panel.descents)
+        runs = [panel.descents.get(name) for name in panel.runs.tracks]
         slots, labels = {}, {}
         for index, marks in enumerate(shown.marks.values()):
             slots |= {f"{index}.{name}": drawn(artist) for name, artist in marks.slots.items()}
             if len(shown.marks) > 1:
                 labels[f"{index}.label"] = label_place(marks.curve.label)
-        values = [[slider.value for slider in track.sliders.values()] for track in panel.tracks.values()]
-        if isinstance(panel, Race):
-            sentences = [run and said_of(run) for run in runs]
-            self.write_plan()  # its scores have changed
-        else:
-            sentences = panel.summary.split("; ")
+        values = [[slider.value for slider in track.sliders.values()] for track in panel.runs.tracks.values()]
+        sentences = panel.summary.split("; ")
         plan = len(self.plans) - 1
-        self.moments.append(Moment(values, panel.start.tolist(), step, runs, sentences, plan, slots, labels))
+        self.moments.append(
+            Moment(values, panel.start.tolist(), step, runs, sentences, plan, slots, labels, panel.extra())
+        )
 
     def played(self, given):
         """What the engine makes of the same, where it is told so from rows of Python."""
@@ -224,19 +224,21 @@ class Trial:
                 "start": m.start,
                 "step": m.step,
                 "given": [*map(sent, rows)],
+                "extra": m.extra,
             }
             for m, rows in zip(self.moments, given)
         ]
-        source = f"{WORDS}\n{ENGINE}\n{ELEMENTS}\nconst CODES = {self.code};\n{MAIN}"
+        source = f"{WORDS}\n{ENGINE}\n{RACE}\n{ELEMENTS}\nconst CODES = {self.code};\n{MAIN}"
         return javascript.run(source, {"plans": self.plans, "moments": moments})
 
 
 MAIN = """
 const doubles = (text) => text && new Float64Array(new Uint8Array(Buffer.from(text, "base64")).buffer);
 const main = ({ plans, moments }) =>
-  moments.map(({ plan, values, start, step, given }) => {
+  moments.map(({ plan, values, start, step, given, extra }) => {
     const tracks = plans[plan].tracks.map((track, i) => ({ ...track, play: given[i] ? null : CODES[i] }));
-    const player = new Player({ ...plans[plan], tracks }, values, start);
+    const player = new KINDS[plans[plan].kind].player({ ...plans[plan], tracks }, values, start);
+    player.learn(extra);
     const root = parsed(plans[plan].template);
     player.add(new Moving(root, player.plan));
     tracks.forEach((_, i) => player.run(i, doubles(given[i])));
@@ -245,7 +247,9 @@ const main = ({ plans, moments }) =>
       rows: player.rows.map((rows) => rows && Buffer.from(rows.buffer).toString("base64")),
       outcomes: player.outcomes(),
       said: player.said(),
+      table: player.table(),
       filled: filled(root),
+      tuned: player.tunes ? (player.tune(), player.values) : null,
     };
   });
 """
@@ -319,13 +323,13 @@ def standing(run, panel, index, step):
     if step == run.n_steps or (run.diverged_at is not None and step >= run.diverged_at):
         return said_of(run)
     point = ", ".join(f"{x:.4g}" for x in run.theta[step][:3])
-    return f"step {step} of {[*panel.tracks][index]}: θ = ({point}), loss {run.loss[step]:.4g}"
+    return f"step {step} of {[*panel.runs.tracks][index]}: θ = ({point}), loss {run.loss[step]:.4g}"
 
 
 def compare(trial, count):
     """Compare the engine's runs, sentences and drawings with Python's; count what was compared."""
     expected = [[run and rows_of(run) for run in moment.runs] for moment in trial.moments]
-    recorded = [track.program is not None for track in trial.panel.tracks.values()]
+    recorded = [track.program is not None for track in trial.panel.runs.tracks.values()]
     given = [[None if played else rows for played, rows in zip(recorded, all_)] for all_ in expected]
     for moment, rows, got in zip(trial.moments, expected, trial.played(given)):
         for i, run in enumerate(moment.runs):
@@ -340,6 +344,12 @@ def compare(trial, count):
         assert got["outcomes"] == moment.sentences
         all_ = [run and standing(run, trial.panel, i, moment.step) for i, run in enumerate(moment.runs)]
         assert got["said"] == all_
+    drawings(trial, trial.played(expected), count)
+
+
+def drawings(trial, played, count):
+    """Compare what is drawn."""
+    for moment, got in zip(trial.moments, played):
         assert got["filled"].keys() == moment.drawn.keys() | moment.labels.keys()
         for slot, outline in moment.drawn.items():
             gap = apart(outline, outlined(got["filled"][slot]))
@@ -379,7 +389,7 @@ def test_the_browser_plays_says_and_draws_what_python_does(name, table):
         trial.turn(view)
         trial.shuffle(rng, SETTINGS // len(panel.views))
     compare(trial, table[name])
-    recorded = [track.program is not None for track in panel.tracks.values()]
+    recorded = [track.program is not None for track in panel.runs.tracks.values()]
     assert all(recorded) == (name != "not recorded")
 
 
@@ -414,12 +424,53 @@ def noted(panel, steps_of_film, count):
 
 
 def test_a_race_shows_how_much_the_learning_rate_matters(table):
-    panel = race([steps.momentum, stub, steps.adam], surfaces.ravine, n_steps=40)
-    control(panel, "right picture").value = "sensitivity"
+    panel = race([steps.momentum, steps.adam], surfaces.ravine, n_steps=40)
+    panel.show("sensitivity")
     trial = Trial(panel)
     trial.turn("sensitivity")
     trial.shuffle(np.random.default_rng(0), 8)
-    compare(trial, table["a race's learning rates"])
+    got = trial.played([[None] * 2] * 8)
+    drawings(trial, got, table["a race's learning rates"])
+
+
+@pytest.mark.parametrize("name", ["beale", "ravine", "rosenbrock", "himmelblau", "bowl", "plateau", "saddle"])
+def test_a_race_is_tuned_and_told_as_python_does(name, table):
+    surface, rng = getattr(surfaces, name), np.random.default_rng(0)
+    panel = race(CONTEST, surface, n_steps=60, eta=0.01)
+    tables, best = [], []
+    trial = Trial(panel)
+    trial.turn("loss")
+    for k in range(8):
+        if k in (2, 5):
+            panel.tune()
+        elif k:
+            trial.shuffle(rng, 1)
+            trial.moments.pop()
+        trial.note(1)
+        tables.append(panel.table)
+        fresh = race(CONTEST, surface, panel.start, 60)
+        for method, track in panel.runs.tracks.items():
+            for other, slider in track.sliders.items():
+                if other != "eta":
+                    fresh.sliders[method][other].value = slider.value
+        fresh.tune()
+        best.append([[s.value for s in track.sliders.values()] for track in fresh.runs.tracks.values()])
+    for moment, got, rows, values in zip(trial.moments, trial.played([[None] * 4] * 8), tables, best):
+        assert got["outcomes"] == moment.sentences and moment.sentences[0].startswith("race on")
+        told = sorted(
+            [
+                row["name"],
+                format_number(row["eta"]),
+                "diverged" if np.isnan(row["worst"]) else format_number(row["worst"]),
+            ]
+            for row in rows
+        )
+        assert sorted(cells[:3] for cells in got["table"][1:]) == told
+        assert got["tuned"] == values
+        table["tuned in a race"]["runs"] += 4 * 101
+
+
+CONTEST = [steps.gradient_descent, steps.momentum, steps.rmsprop, steps.adam]
 
 
 # --- the hand ----------------------------------------------------------------------------------------
