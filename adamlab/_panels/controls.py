@@ -1,7 +1,7 @@
 """What stands below the sliders: the surface, the number of steps, the film, reset."""
 
 import math
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import TYPE_CHECKING, Any
 
 import ipywidgets as widgets
@@ -25,6 +25,8 @@ READY_MADE = [
 ]
 
 SPEEDS = {"slow": 160, "normal": 60, "fast": 20}
+
+ROWS = {"flex_flow": "row wrap", "width": "100%"}
 
 START = "start: type its coordinates, such as 1; 1.5"
 
@@ -110,30 +112,34 @@ def coordinates(typed: str) -> list[float]:
 class SliderSections(widgets.VBox):
     """The sliders of the surface, and of one step at a time: all of them would not fit a screen."""
 
-    def __init__(self, runs: "Runs") -> None:
+    def __init__(self, runs: "Runs", *beside: widgets.Widget) -> None:
         owners: list[SurfaceFamily | Track] = [runs.family, *runs.tracks.values()]
-        rows = [widgets.Box([*o.sliders.values()], layout={"flex_flow": "row wrap"}) for o in owners]
+        rows = [widgets.Box([*o.sliders.values()], layout=ROWS) for o in owners]
         family, first, *more = rows
         shown: list[Any] = [family] if family.children else []
+        head: list[widgets.Widget] = [*beside]
+        body: widgets.Widget = first
         if more:
-            self.of = widgets.Dropdown(
+            of = widgets.Dropdown(
                 options=[(name, index) for index, name in enumerate(runs.tracks)],
                 description="sliders of",
                 layout=fit(runs.tracks, beside=6),
                 style={"description_width": "5.5em"},
             )
-            stack = widgets.Stack([first, *more], selected_index=0)
-            self._link = widgets.jslink((self.of, "index"), (stack, "selected_index"))
-            shown += [self.of, stack]
-        else:
-            shown.append(first)
-        super().__init__(shown)
+            body = widgets.Stack([first, *more], selected_index=0, layout={"width": "100%"})
+            self._link = widgets.jslink((of, "index"), (body, "selected_index"))
+            head.insert(0, of)
+        if head:
+            shown.append(widgets.HBox(head, layout={"flex_flow": "row wrap"}))
+        super().__init__([*shown, body])
 
 
 class RunControls(widgets.HBox):
     """What stands below the sliders: the surface, the number of steps, the film, reset."""
 
-    def __init__(self, panel: "Panel | Race", runs: "Runs", views: Iterable[str] = ()) -> None:
+    def __init__(
+        self, panel: "Panel | Race", runs: "Runs", views: Mapping[str, str], label: str = ""
+    ) -> None:
         self._panel, self._following = panel, False
         known = {s.name: s for s in READY_MADE if s.n == runs.surface.n == 2}
         self._surfaces = {runs.surface.name: runs.surface, **known}
@@ -152,8 +158,9 @@ class RunControls(widgets.HBox):
         self.step.add_class("adamlab-film")
         self.link = widgets.jslink((self.play, "value"), (self.step, "value"))
         self.speed = widgets.Dropdown(options=list(SPEEDS), value="normal", layout=fit(SPEEDS))
-        self.view = widgets.Dropdown(options=[*views] or ["loss"], tooltip="view on the right")
-        self.view.layout = fit(self.view.options)
+        self.view = widgets.Dropdown(options=views, description=label, tooltip="view on the right")
+        self.view.layout = fit(views, beside=0.55 * len(label))
+        self.view.style.description_width = f"{0.5 * len(label):g}em"
         self.start = widgets.Text(
             description="start",
             continuous_update=False,
@@ -164,7 +171,14 @@ class RunControls(widgets.HBox):
         places = [] if runs.family.sliders else [self.surface]  # to leave a family would strand its sliders
         starts = [self.start] if runs.surface.n <= 2 else []
         film = [self.play, self.step, self.speed]
-        shown = [*places, *starts, self.steps, *([self.view] if views else []), *film, reset_button(panel)]
+        shown = [
+            *places,
+            *starts,
+            self.steps,
+            *([self.view] if len(views) > 1 else []),
+            *film,
+            reset_button(panel),
+        ]
         super().__init__(shown, layout={"flex_flow": "row wrap"})
         self.surface.observe(self._chosen, "value")
         self.start.observe(self._typed, "value")

@@ -45,8 +45,8 @@ class Panel(LivePanel):
     def __init__(self, runs: Runs, several: bool, theory: bool = False) -> None:
         self._theory = theory
         memories = [] if len(runs.tracks) > 1 else [*next(iter(runs.tracks.values())).signature.memory]
-        views = ["loss", "effective η", *memories] if len(runs.tracks) == 1 else []
-        self._controls = RunControls(self, runs, views)
+        views = ["loss", "effective η", *memories] if len(runs.tracks) == 1 else ["loss"]
+        self._controls = RunControls(self, runs, {view: view for view in views})
         super().__init__(runs, {"film": self._controls.step})
         self.sliders = {name: track.sliders for name, track in runs.tracks.items()}
         if not several:
@@ -59,7 +59,7 @@ class Panel(LivePanel):
     @property
     def views(self) -> tuple[str, ...]:
         """What the right picture can show."""
-        return tuple(self._controls.view.options)
+        return tuple(dict(self._controls.view.options))
 
     @property
     def summary(self) -> str:

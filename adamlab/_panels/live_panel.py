@@ -23,6 +23,7 @@ from .._drawing.style import DARK, LIGHT, Theme
 from .._live.module import module
 from .._live.page import write_whole
 from .attempt import drawing
+from .lifetime import close_all, shown_here
 from .picture import Picture
 from .run_view import RunView, Scene
 from .runs import Runs
@@ -53,7 +54,7 @@ class LivePanel(widgets.VBox):
     sliders: dict[str, Any]
     kind = "explore"
     view = "loss"
-    _view: RunView
+    _view: RunView | None = None
 
     def __init__(self, runs: Runs, links: dict[str, widgets.Widget] | None = None) -> None:
         """Take the runs, and the widgets that the page follows beside the sliders, by what they do."""
@@ -136,8 +137,7 @@ class LivePanel(widgets.VBox):
         """The picture as shown now, as the bytes of one PNG."""
         self._prepare()
         with drawing:
-            self._let_show()
-            return self._view.png()
+            return self._shown().png()
 
     def place(self, start: Any = None, *, surface: Surface | None = None, n_steps: int | None = None) -> None:
         """Move the start; or show another surface, or another number of steps.
@@ -207,7 +207,16 @@ class LivePanel(widgets.VBox):
         """Say something below the picture, until the next change."""
         self.picture.notes = [*self._notes(), text]
 
+    def close(self) -> None:
+        """Close it with all that it is made of; its runs can still be read."""
+        if self.comm is None or "picture" not in self.__dict__:
+            return
+        close_all(self)
+        super().close()
+        self.picture.background, self.picture.plan, self._view = b"", {}, None  # what weighs most
+
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], Any]:
+        shown_here(self)
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         still = {"image/png": base64.b64encode(self.png()).decode(), "text/plain": self.summary}
@@ -239,8 +248,12 @@ class LivePanel(widgets.VBox):
         """Make all that is shown, before anything is locked: learners' code may never end."""
         self.descents  # noqa: B018
 
-    def _let_show(self) -> None:
+    def _shown(self) -> RunView:
+        """The picture, showing what there is to be seen now."""
+        if self._view is None:  # the panel has been closed
+            self._view = self.drawn(self.scene, self.descents, self._display[0])
         self.let_show(self._view, self.descents)
+        return self._view
 
     def _film(self) -> int:
         """The step of the film that is shown."""
@@ -258,6 +271,8 @@ class LivePanel(widgets.VBox):
                 self._sync()
 
     def _send_plan(self) -> None:
+        if self._view is None:
+            return
         programs = [track.program for track in self.runs.tracks.values()]
         self.picture.plan = {
             **self.plan(self._view, self.scene),
@@ -329,8 +344,7 @@ class LivePanel(widgets.VBox):
     def _foreground(self) -> str:
         self._prepare()
         with drawing:
-            self._let_show()
-            return self._view.foreground()
+            return self._shown().foreground()
 
     def _described(self) -> str:
         return f"{NAME} {self.summary}. {HELP}"
@@ -351,13 +365,13 @@ class LivePanel(widgets.VBox):
         if surface is None:  # as with a step: the panel lives on, with the surface it has
             self._sync()
         elif self.runs.place(surface.start if start is None else start, surface):
-            self._redraw(self._view.figure)
+            self._redraw(self._view and self._view.figure)
 
     def _distrust(self, name: str) -> None:
         """The browser had other numbers than Python."""
         if self.runs.descent(name) is not None:  # else its message says what is wrong
             self._remarks.append(REMARK.format(name=name))
-        if hasattr(self, "_view"):
+        if self._view is not None:
             self._send_plan()
             self._sync()
 

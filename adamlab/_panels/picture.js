@@ -304,6 +304,7 @@ class View {
     player.add(this.moving);
     for (const old of this.frame.querySelectorAll(".adamlab-moving")) old.remove();
     this.frame.append(root, this.note);
+    this.el.classList.add(`adamlab-${plan.kind}`);
     this.frame.style.cssText = `max-width: ${this.shared.model.get("size")[0]}px; aspect-ratio: ${width} / ${height}`;
     this.name();
   }

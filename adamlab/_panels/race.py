@@ -34,7 +34,7 @@ VIEWS = {"loss over time": "loss", "loss at the end against η": "sensitivity"}
 
 GROUNDLESS = "this surface has no lowest point (the loss falls without end), so a ranking means nothing"
 
-HEIGHT = 3.3  # inches of the picture: there is a table below it
+HEIGHT = 3.2  # inches of the picture: there is a table below it
 
 
 class Race(LivePanel):
@@ -60,28 +60,21 @@ class Race(LivePanel):
     def __init__(self, runs: Runs, fair: bool, tolerance: float | None) -> None:
         self._asked_tolerance, self._opens_fair = tolerance, fair
         self._tuning, self._scenes = Tuning(runs), [(runs.surface, runs.n_steps)]
-        self._controls = RunControls(self, runs)
+        self._controls = RunControls(self, runs, VIEWS, "right picture")
         tune = widgets.Button(description="Tune all fairly", icon="balance-scale", layout={"width": "11em"})
         tune.tooltip = f"For each method, the best of the same {GRID} learning rates"
         tune.add_class("adamlab-tune")
         tune.on_click(lambda _: self.tune())
-        view = widgets.Dropdown(
-            options=VIEWS,
-            description="right picture",
-            layout={"width": "22em"},
-            style={"description_width": "6.5em"},
-        )
-        view.observe(lambda change: self.show(change.new), "value")
         super().__init__(runs, {"film": self._controls.step})
         self.sliders = {name: track.sliders for name, track in runs.tracks.items()}
         if runs.family.sliders:
             self.sliders["surface"] = runs.family.sliders
         board = widgets.Box(layout={"flex": "1 1 24em", "overflow": "auto"})
         board.add_class("adamlab-board")
-        sections = SliderSections(runs)
+        sections = SliderSections(runs, tune)
         sections.layout.flex = "1 1 24em"
         middle = widgets.HBox([board, sections], layout={"flex_flow": "row wrap"})
-        self.children = [self.picture, middle, widgets.HBox([tune, view]), self._controls]
+        self.children = [self.picture, middle, self._controls]
         if fair:
             self._tune()
         self._opened_with = None if fair else self._rates()
@@ -182,7 +175,7 @@ class Race(LivePanel):
         if view not in self.views:
             raise ValueError(f"view must be one of {', '.join(self.views)}, got {brief(view)}")
         if view != self.view:
-            self.view = view
+            self.view = self._controls.view.value = view
             self._redraw()
 
     def reset(self) -> None:

@@ -249,24 +249,19 @@ class Panel:
         return self.picture.locator("img").get_attribute("src")
 
     def sliders(self, method=None):
-        """Where the sliders are: of one method, which are unfolded if need be, or all of them."""
-        if method is None:
-            return self.area
-        header = self.page.locator(
-            ".jupyter-widget-Collapse-header", has=self.page.get_by_text(method, exact=True)
-        )
-        folder = self.area.locator(".jupyter-widget-Collapse", has=header)
-        if not folder.locator(".noUi-handle").first.is_visible():
-            folder.locator(".jupyter-widget-Collapse-header").click()
-        return folder
+        """Where the sliders are, those of one method being chosen if need be."""
+        if method is not None:
+            chooser = self.area.locator(".widget-dropdown", has_text="sliders of").locator("select")
+            chooser.select_option(label=method)
+        return self.area
 
     def handle(self, name, method=None):
         """The handle of the slider whose accessible name begins so."""
-        return self.sliders(method).locator(f".noUi-handle[aria-label^='{name}']").first
+        return self.sliders(method).locator(f".noUi-handle[aria-label^='{name}']:visible").first
 
     def number(self, name, method=None):
         """What stands in the number box beside a slider."""
-        return self.sliders(method).locator(f"input[aria-label^='{name}']").first.input_value()
+        return self.sliders(method).locator(f"input[aria-label^='{name}']:visible").first.input_value()
 
     def button(self, name):
         """The button with this text or, for one with an icon, this tooltip."""

@@ -11,7 +11,10 @@ from lab_page import Panel, alike, sent_ahead, wait_until
 from adamlab import steps
 from adamlab._drawing.style import DARK, look
 
-IMPORTS = "import json, time\nimport numpy as np\nfrom adamlab import *\nfrom adamlab import steps, surfaces"
+IMPORTS = (
+    "import json, time\nfrom adamlab._core.text import format_number\n"
+    "import numpy as np\nfrom adamlab import *\nfrom adamlab import steps, surfaces"
+)
 EXPLORE = [
     IMPORTS,
     "panel = explore(steps.adam, surfaces.beale, eta=0.1)\npanel",
@@ -499,13 +502,12 @@ def test_copied_lines_make_the_same_panel(panel):
 
 def test_in_a_race_a_slider_changes_its_own_method_only_until_all_are_tuned(others):
     panel = others.panel(1)
-    table = panel.area.locator("[role=status]:not(.adamlab-unseen)")
     opening = panel.outlines()
     panel.sliders("momentum")
     panel.area.evaluate(WATCH)
     for _ in panel.drag(panel.handle("η", "momentum"), dx=-40):
         pass
-    wait_until(lambda: "not a fair comparison" in table.inner_text(), "the warning")
+    wait_until(lambda: "not a fair comparison" in panel.said(), "the warning")
     wait_until(lambda: alike(panel.outlines(), panel.drawn()), "the page to show what Python shows")
     changed = {one["paint"] for one in panel.outlines() if one not in opening}
     kept = {one["paint"] for one in panel.outlines() if one in opening}
@@ -514,7 +516,10 @@ def test_in_a_race_a_slider_changes_its_own_method_only_until_all_are_tuned(othe
     assert all(any(colour in paint for paint in kept) for colour in colours.values())
 
     panel.button("Tune all fairly").click()
-    wait_until(lambda: "is the best of the same 101" in table.inner_text(), "the tuning")
+    wait_until(lambda: "is the best of the same 101" in panel.said(), "the tuning")
+    cells = panel.area.locator(".adamlab-board tr").all_inner_texts()
+    ends = json.loads(says(panel, "json.dumps([format_number(row['eta']) for row in panel.table])"))
+    assert sorted(row.split("\t")[1] for row in cells[1:]) == sorted(ends)
     wait_until(lambda: alike(panel.outlines(), opening), "the tuned picture")
     seen = panel.page.evaluate("window.seen")
     assert len(seen["areas"]) == 1, f"the panel's height jumped: {seen['areas']}"

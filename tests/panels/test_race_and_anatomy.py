@@ -87,7 +87,7 @@ def test_the_table_counts_the_steps_to_the_tolerance():
 
 def test_the_sensitivity_picture_marks_the_present_rate():
     panel = race(METHODS, surfaces.ravine)
-    control(panel, "right picture").value = "sensitivity"
+    panel.show("sensitivity")
     assert len(panel.picture.plan["tracks"][-1]["tried"]["rates"]) == 101
     before = panel.picture.foreground
     panel.sliders["adam"]["eta"].value = 0.01
@@ -182,11 +182,11 @@ def test_an_unwritten_step_gives_a_notice():
 @pytest.mark.parametrize("view", ["loss", "sensitivity"])
 def test_a_fair_race_is_tuned_anew_when_the_surface_turns(view):
     panel = race(METHODS, make_ravine, n_steps=200, condition=1000, angle=0)
-    control(panel, "right picture").value = view
+    panel.show(view)
     before = panel.sliders["adam"]["eta"].value
     panel.sliders["surface"]["angle"].value = 45
     fresh = race(METHODS, make_ravine(1000, 45), n_steps=200)
-    control(fresh, "right picture").value = view
+    fresh.show(view)
     assert panel.fair and panel.table == fresh.table and panel.sliders["adam"]["eta"].value != before
     assert panel.picture.background == fresh.picture.background
     assert panel.picture.foreground == fresh.picture.foreground

@@ -1,0 +1,154 @@
+"""A panel lives as long as it is shown, or held by anything but the registries of widgets and outputs.
+
+ipywidgets keeps every open widget, and IPython every output. When a cell has run again, what an earlier run
+of it showed stands nowhere any more: it is taken out of these registries, and Python is asked whether somebody
+else holds it. What is held is put back as it was; what is not is gone, and the page forgets it too.
+"""
+
+from __future__ import annotations
+
+import gc
+import weakref
+from collections.abc import Iterator
+from typing import Any
+
+import ipywidgets as widgets
+from ipywidgets.widgets import widget as ipywidgets_registry  # it has no public name
+
+__all__ = ["close_all", "shown_here"]
+
+EVER = ""  # a place that is not run again, as far as we can know
+
+
+def members(widget: widgets.Widget) -> list[widgets.Widget]:
+    """All widgets that a widget is made of, itself first."""
+    found = {widget: None}
+    todo = [widget]
+    while todo:
+        one = todo.pop()
+        for value in (*(getattr(one, name) for name in one.keys), *one.__dict__.values()):
+            new = [part for part in _widgets_in(value) if part not in found]
+            found |= dict.fromkeys(new)
+            todo += new
+    return [*found]
+
+
+def _widgets_in(value: Any) -> Iterator[widgets.Widget]:
+    if isinstance(value, widgets.Widget):
+        yield value
+    elif isinstance(value, (list, tuple, dict)):
+        for part in value.values() if isinstance(value, dict) else value:
+            yield from _widgets_in(part)
+
+
+def close_all(widget: widgets.Widget) -> None:
+    """Close all that a widget is made of, but not the widget itself."""
+    for part in members(widget)[1:]:
+        part.close()
+
+
+class Suspect:
+    """A panel that may be gone: out of all registries, until `put_back`."""
+
+    def __init__(self, panel: widgets.Widget, shell: Any) -> None:
+        self._shell, self.panel = shell, weakref.ref(panel)
+        # IPython keeps outputs under three kinds of names, in several places
+        self._places = [
+            shell.user_ns,
+            shell.user_ns_hidden,
+            shell.user_ns.get("_oh", {}),
+            shell.displayhook.__dict__,
+        ]
+        self._outputs = [
+            (place, name)
+            for place in self._places
+            for name, value in [*place.items()]
+            if value is panel and (isinstance(name, int) or str(name).startswith("_"))
+        ]
+        for place, name in self._outputs:
+            place[name] = ""
+        self._members = []
+        for one in members(panel):
+            if one.comm is not None:
+                one.comm.on_msg(None)
+                ipywidgets_registry._instances.pop(one.model_id, None)
+                self._members.append(weakref.ref(one))
+
+    def put_back(self) -> bool:
+        """Return whether somebody holds it; then all is as it was before."""
+        for ref in self._members:
+            one = ref()
+            if one is not None and one.comm is not None:
+                one.comm.on_msg(one._handle_msg)
+                ipywidgets_registry._instances[one.model_id] = one
+        panel = self.panel()
+        for place, name in self._outputs:
+            if panel is not None:
+                place[name] = panel
+            elif name not in ("_", "__", "___"):
+                del place[name]
+        return panel is not None
+
+
+class Cells:
+    """Which cell of the kernel shows which panels."""
+
+    def __init__(self, shell: Any) -> None:
+        self._shell = shell
+        self._shown: dict[str, list[tuple[str, weakref.ref[Any]]]] = {}
+        self._places: weakref.WeakKeyDictionary[Any, set[str]] = weakref.WeakKeyDictionary()
+        self._held: list[weakref.ref[Any]] = []  # shown no more, but held when it was looked last
+        shell.events.register("post_run_cell", self._ran)
+
+    def show(self, panel: widgets.Widget) -> None:
+        """The cell that runs now shows a panel."""
+        cell, run = self._now()
+        every = [*ipywidgets_registry._instances.values()]
+        captured = any(isinstance(one, widgets.Output) and one.msg_id == run for one in every)
+        place = EVER if captured else cell
+        self._places.setdefault(panel, set()).add(place)
+        self._shown.setdefault(place, []).append((run, weakref.ref(panel)))
+
+    def _now(self) -> tuple[str, str]:
+        """The id of the cell that runs, as the page tells it, and of its run."""
+        parent = self._shell.get_parent() if hasattr(self._shell, "get_parent") else {}
+        return parent.get("metadata", {}).get("cellId") or EVER, parent.get("header", {}).get("msg_id", "")
+
+    def _ran(self, *_: Any) -> None:
+        """A cell has run: look after what its earlier runs showed."""
+        cell, run = self._now()
+        if cell == EVER or cell not in self._shown:
+            return
+        before = [ref for other, ref in self._shown[cell] if other != run]
+        self._shown[cell] = [(other, ref) for other, ref in self._shown[cell] if other == run]
+        still = {id(ref()) for _, ref in self._shown[cell]}
+        for ref in before:
+            if (panel := ref()) is not None and id(panel) not in still:
+                self._places[panel].discard(cell)
+        panel = None  # it would be held by its name here
+        if before:
+            self._look_after([*self._held, *before])
+
+    def _look_after(self, refs: list[weakref.ref[Any]]) -> None:
+        """Let go of what is shown no more, unless somebody holds it."""
+        gone = {id(p): p for ref in refs if (p := ref()) is not None and not self._places.get(p)}
+        suspects = [Suspect(panel, self._shell) for panel in gone.values()]
+        gone.clear()
+        gc.collect()
+        self._held = [suspect.panel for suspect in suspects if suspect.put_back()]
+
+
+_cells: Cells | None = None
+
+
+def shown_here(panel: widgets.Widget) -> None:
+    """Note that the cell that runs now shows a panel."""
+    global _cells
+    if _cells is None:
+        from IPython import get_ipython  # only a kernel has cells
+
+        shell = get_ipython()  # type: ignore[no-untyped-call]
+        if shell is None:
+            return
+        _cells = Cells(shell)
+    _cells.show(panel)
