@@ -92,13 +92,17 @@ def figure(
 
 
 @contextmanager
-def laid_out(theme: Theme, columns: int, **subplots: Any) -> Iterator[tuple[Figure, np.ndarray]]:
+def laid_out(
+    theme: Theme, columns: int, height: float = 3.9, **subplots: Any
+) -> Iterator[tuple[Figure, np.ndarray]]:
     """A new figure of a panel; its layout is frozen when the block ends, for nothing may shift.
 
     Parameters
     ----------
     theme : Theme
     columns : int
+    height : float
+        In inches; it is 9.6 wide.
     **subplots
         As `matplotlib.figure.Figure.subplots`.
 
@@ -108,7 +112,7 @@ def laid_out(theme: Theme, columns: int, **subplots: Any) -> Iterator[tuple[Figu
         Of the figure, with ``dpi=72``, and its axes.
     """
     with styled(theme):
-        fig = Figure(figsize=(9.6, 3.9), dpi=72, layout="constrained")
+        fig = Figure(figsize=(9.6, height), dpi=72, layout="constrained")
         yield fig, np.atleast_1d(fig.subplots(1, columns, **subplots))
         engine = fig.get_layout_engine()
         assert engine is not None  # it is a constrained one

@@ -14,16 +14,19 @@ function write(where, lines) {
 }
 
 /**
- * Let mouse, finger and keys move the start.
+ * Let mouse, finger and keys move the start; or the chosen cell of a map.
  * @param {HTMLElement} frame the whole picture
  * @param {object} panel
  * @param {() => Plan | undefined} panel.plan
  * @param {() => number[]} panel.start
  * @param {(start: number[]) => void} panel.place
+ * @param {(across: number, down: number, held: boolean) => number[] | null} [panel.pointed] where that leads to
+ * @param {(key: string, fine: boolean) => number[] | null} [panel.pressed]
  * @param {HTMLElement} [part] what shows the landscape, if it is not the whole
  * @param {[number, number, number, number]} [shown] left, top, width, height of what it shows, in points
  */
 function hand(frame, panel, part = frame, shown) {
+  const aim = panel.pointed ?? ((across, down, held) => pointed(panel.plan(), across, down, held));
   /** @type {number[] | null} where the start was when a hand took it */
   let before = null;
   /** @type {number[] | null} */
@@ -43,7 +46,7 @@ function hand(frame, panel, part = frame, shown) {
   part.addEventListener("pointerdown", (event) => {
     if (event.button !== 0 || !event.isPrimary) return;
     const [across, down] = at(event);
-    const place = pointed(panel.plan(), across, down, false);
+    const place = aim(across, down, false);
     if (!place) return;
     before = panel.start();
     part.setPointerCapture(event.pointerId);
@@ -52,13 +55,13 @@ function hand(frame, panel, part = frame, shown) {
   part.addEventListener("pointermove", (event) => {
     if (!before || !event.isPrimary) return;
     const [across, down] = at(event);
-    const place = pointed(panel.plan(), across, down, true);
+    const place = aim(across, down, true);
     if (place) soon(place);
   });
   part.addEventListener("pointerup", (event) => {
     if (!before || !event.isPrimary) return;
     const [across, down] = at(event);
-    const place = pointed(panel.plan(), across, down, true);
+    const place = aim(across, down, true);
     before = due = null;
     if (place) panel.place(place);
   });
@@ -71,7 +74,9 @@ function hand(frame, panel, part = frame, shown) {
     const plan = panel.plan();
     if (!plan || event.ctrlKey || event.altKey || event.metaKey) return;
     const home = event.key === "Home" ? plan.origin : null;
-    const start = home ?? nudged(plan, panel.start(), event.key, event.shiftKey);
+    const start = panel.pressed
+      ? panel.pressed(event.key, event.shiftKey)
+      : (home ?? nudged(plan, panel.start(), event.key, event.shiftKey));
     if (!start) return;
     event.preventDefault();
     event.stopPropagation();
