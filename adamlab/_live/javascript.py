@@ -6,13 +6,14 @@ Names in it are numbers of registers and the functions of ``arithmetic.js``, not
 from __future__ import annotations
 
 import math
+import re
 from collections.abc import Callable, Sequence
 
 import numpy as np
 
 from .program import Block, Fork, Operation, Program
 
-__all__ = ["EXPRESSIONS", "ends", "source"]
+__all__ = ["EXPRESSIONS", "ends", "source", "two_ends"]
 
 # How an operation is written; {} are registers, or numbers in brackets where they need them
 EXPRESSIONS: dict[str, str] = {
@@ -119,7 +120,31 @@ def ends(program: Program, tables: Sequence[np.ndarray] = ()) -> str:
     ValueError
         If tables are missing.
     """
-    return _Writer(program, tables, "powersUpTo({},n)", "{}[r0]", "NaN").ends()
+    return _Writer(program, tables, "powersUpTo({},n)", "{}[r0]", "return NaN").ends()
+
+
+def two_ends(program: Program, tables: Sequence[np.ndarray] = ()) -> str:
+    """Write the same for two runs side by side: while one waits for a quotient or a root, the other goes on.
+
+    Parameters
+    ----------
+    program, tables
+        As for `source`.
+
+    Returns
+    -------
+    str
+        A function expression ``(values, other values, start, steps) => [number, number]``; null for a program
+        with forks, for its runs go different ways.
+
+    Raises
+    ------
+    ValueError
+        If tables are missing.
+    """
+    if isinstance(program.look.end, Fork) or isinstance(program.step.end, Fork):
+        return "null"
+    return _Writer(program, tables, "powersUpTo({},n)", "{}[r0]", "a=true").two_ends()
 
 
 class _Writer:
@@ -134,7 +159,7 @@ class _Writer:
     power : str
         Its power for the step at hand.
     lost : str
-        What is returned of a run that is lost.
+        What is done with a run that is lost.
     """
 
     def __init__(
@@ -143,7 +168,7 @@ class _Writer:
         tables: Sequence[np.ndarray],
         powers: str = "powersOf({})",
         power: str = "{}(r0)",
-        lost: str = "z",
+        lost: str = "return z",
     ) -> None:
         if len(tables) != len(program.lookups):
             raise ValueError(f"the program looks up {len(program.lookups)} tables, got {len(tables)}")
@@ -161,8 +186,27 @@ class _Writer:
         return f"(h,s,n)=>{{{body}}}"
 
     def ends(self) -> str:
-        """The function that keeps the last loss; its tables are made once for all runs."""
-        function = f"(h,s,n)=>{{{self._walk('for(let r0=1;;r0++)', '', 'l', [])}}}"
+        """The function that keeps the last loss."""
+        return self._with_tables(f"(h,s,n)=>{{{self._walk('for(let r0=1;;r0++)', '', 'l', [])}}}")
+
+    def two_ends(self) -> str:
+        """The function that keeps the last losses of two runs."""
+        look, step, lost, known, first = self._parts()
+        names = ",".join([*first, "l", *self._gradient, "a=false"])
+        one = [
+            f"const {','.join(known)};" if known else "",
+            f"let {names};",
+            f"{{{look}}}if({lost}!==0)a=true;",
+            step,
+        ]
+        both = [text + _other(text) for text in one]
+        return self._with_tables(
+            f"(h,g,s,n)=>{{{self._checked}{both[0]}{both[1]}for(let r0=1;;r0++){{{both[2]}"
+            f"if(a&&b)return[NaN,NaN];if(r0>n)return[a?NaN:l,b?NaN:w];{both[3]}}}}}"
+        )
+
+    def _with_tables(self, function: str) -> str:
+        """A function whose tables are made once for all runs."""
         tables = ",".join(self._looked_up())
         return f"(()=>{{const {tables};return {function}}})()" if tables else function
 
@@ -183,21 +227,28 @@ class _Writer:
 
     def _walk(self, loop: str, store: str, result: str, known: list[str]) -> str:
         """All steps of a run: what is known before the first, and what is stored after each."""
-        p, state, gradient = self._program, self._state, self._gradient
-        look = self._block(p.look, lambda end: self._assigned(["l", *gradient], end))
+        look, step, lost, constants, first = self._parts()
+        known = [*known, *constants]
+        before = f"const {','.join(known)};" if known else ""
+        return (
+            f"{self._checked}{before}let {','.join([*first, 'l', *self._gradient])};"
+            f"{loop}{{{{{look}}}if({lost}!==0){self._lost};{store}if(r0>n)return {result};{step}}}"
+        )
+
+    def _parts(self) -> tuple[str, str, str, list[str], list[str]]:
+        """The look, the step, what is 0 unless a run is lost, what is known, and the first state."""
+        p, state = self._program, self._state
+        look = self._block(p.look, lambda end: self._assigned(["l", *self._gradient], end))
         step = self._block(p.step, lambda end: self._assigned(state, end))
         lost = "+".join(f"{r}-{r}" for r in [*self._point, "l"])
-        known = [*known]
-        if p.hyper:
-            known.append(f"[{','.join(f'r{1 + k}' for k in range(len(p.hyper)))}]=h")
+        known = [f"[{','.join(f'r{1 + k}' for k in range(len(p.hyper)))}]=h"] if p.hyper else []
         known += [f"{name}={self._prepare.format(_atom(base))}" for base, name in self._powers.items()]
-        first = [f"{r}=s[{i}]" if i < p.n else f"{r}=0" for i, r in enumerate(state)]
-        check = "".join(f"if(n>{len(table) - 1})throw RangeError('steps');" for table in self._tables[:1])
-        constants = f"const {','.join(known)};" if known else ""
-        return (
-            f"{check}{constants}let {','.join([*first, 'l', *gradient])};"
-            f"{loop}{{{{{look}}}if({lost}!==0)return {self._lost};{store}if(r0>n)return {result};{step}}}"
-        )
+        return look, step, lost, known, [f"{r}=s[{i}]" if i < p.n else f"{r}=0" for i, r in enumerate(state)]
+
+    @property
+    def _checked(self) -> str:
+        """What refuses more steps than the tables know."""
+        return "".join(f"if(n>{len(table) - 1})throw RangeError('steps');" for table in self._tables[:1])
 
     def _assigned(self, targets: list[str], values: tuple[int | float, ...]) -> str:
         """All at once: a register that is written here may be read for another."""
@@ -215,7 +266,7 @@ class _Writer:
             check = _check(operation)
             open_ = not check
             if check:
-                text += f";if({check})return {self._lost};"
+                text += f";if({check}){self._lost};"
         text += ";" * open_
         if isinstance(block.end, Fork):
             yes, no = self._block(block.end.yes, end), self._block(block.end.no, end)
@@ -234,6 +285,12 @@ class _Writer:
         if name == "power" and isinstance(given[1], float):
             return FIXED_POWERS.get(given[1], "{0}**{1}").format(*atoms)
         return EXPRESSIONS[name].format(*atoms) + "+0" * (operation.strict and name in WHOLE)
+
+
+def _other(text: str) -> str:
+    """The same for the other one of two runs, which has registers, powers, values and a loss of its own."""
+    other = {"r": "q", "p": "o", "l": "w", "h": "g", "a": "b"}
+    return re.sub(r"\b(?:[rp](?!0\b)\d+_?|p0|[lha])\b", lambda name: other[name[0][0]] + name[0][1:], text)
 
 
 def _check(operation: Operation) -> str:

@@ -4,7 +4,9 @@
 // Losses are one array: cell (i, j), counted along x and along y, is at i × (cells along y) + j. NaN: it diverged.
 
 /**
- * @typedef {(values: number[], start: number[], steps: number) => number} Ends the loss at the end of a run
+ * @typedef {(values: number[], start: number[], steps: number) => number} One the loss at the end of a run
+ * @typedef {(values: number[], other: number[], start: number[], steps: number) => [number, number]} Two
+ * @typedef {{ one: One, two: Two | null }} Ends two at once, if that is possible, take less time than one by one
  * @typedef {object} Heat how losses become colours and signs
  * @property {Axis} x of cells
  * @property {Axis} y
@@ -83,19 +85,34 @@ class MapComputer {
 
   /** Stops after each few runs. @param {Wanted} request @returns {Generator<boolean>} */
   *runs({ turn, inputs, along, values, start, steps }) {
-    const [width, height] = along.map((one) => one.length);
+    const { one, two } = this.ends;
+    const [width, height] = along.map((values) => values.length);
     const losses = new Float64Array(width * height);
-    const own = values.slice();
+    const [own, other] = [values.slice(), values.slice()];
     let shown = performance.now();
     for (const stride of [8, 4, 2, 1]) {
+      const keep = (/** @type {number} */ i, /** @type {number} */ j, /** @type {number} */ loss) => {
+        for (let k = i; k < Math.min(i + stride, width); k++)
+          losses.fill(loss, k * height + j, k * height + Math.min(j + stride, height));
+      };
       for (let i = 0; i < width; i += stride) {
-        own[inputs[0]] = along[0][i];
-        for (let j = 0; j < height; j += stride) {
-          if (stride < 8 && i % (2 * stride) === 0 && j % (2 * stride) === 0) continue; // it is known
+        own[inputs[0]] = other[inputs[0]] = along[0][i];
+        const known = stride < 8 && i % (2 * stride) === 0; // every other cell
+        const next = known ? 2 * stride : stride;
+        for (let j = known ? stride : 0; j < height; j += 2 * next) {
           own[inputs[1]] = along[1][j];
-          const loss = this.ends(own, start, steps);
-          for (let k = i; k < Math.min(i + stride, width); k++)
-            losses.fill(loss, k * height + j, k * height + Math.min(j + stride, height));
+          if (two && j + next < height) {
+            other[inputs[1]] = along[1][j + next];
+            const [loss, second] = two(own, other, start, steps);
+            keep(i, j, loss);
+            keep(i, j + next, second);
+          } else {
+            keep(i, j, one(own, start, steps));
+            if (j + next < height) {
+              own[inputs[1]] = along[1][j + next];
+              keep(i, j + next, one(own, start, steps));
+            }
+          }
           if (steps > 500) yield true;
         }
         yield true;

@@ -4,7 +4,7 @@ import re
 from collections.abc import Sequence
 from importlib.resources import files
 
-from .javascript import ends, source
+from .javascript import ends, source, two_ends
 from .program import Program
 
 __all__ = ["ARITHMETIC", "bare", "map_module", "map_sources", "module", "sources"]
@@ -75,13 +75,14 @@ def map_sources(program: Program | None, n_steps: int) -> str:
     Returns
     -------
     str
-        The function that plays one run; and one that makes the function for where a run ends. The latter
-        needs nothing around it, so its text is all that a worker has to be given.
+        The function that plays one run; and one that makes two for where runs end, ``one`` and, if possible,
+        ``two`` at once. It needs nothing around it, so its text is all that a worker has to be given.
     """
     if program is None:
         return "[null,null]"
     tables = program.tables(n_steps)
-    return f"[{source(program, tables)},()=>{{{ARITHMETIC}return {ends(program, tables)}}}]"
+    both = f"{{one:{ends(program, tables)},two:{two_ends(program, tables)}}}"
+    return f"[{source(program, tables)},()=>{{{ARITHMETIC}return {both}}}]"
 
 
 def map_module(program: Program | None, n_steps: int) -> str:

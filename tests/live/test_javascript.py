@@ -14,7 +14,7 @@ import pytest
 from adamlab import Surface, descend, problems, steps, surfaces, sweep
 from adamlab._core.run import Single
 from adamlab._core.signature import Signature
-from adamlab._live.javascript import EXPRESSIONS, ends, literal, source
+from adamlab._live.javascript import EXPRESSIONS, ends, literal, source, two_ends
 from adamlab._live.program import plays_alike, record
 from adamlab._live.scalars import FUNCTIONS, PYTHON
 
@@ -293,11 +293,13 @@ def test_forks_are_written():
 
 
 def ended(program, tables, start, n_steps, settings):
-    """Last losses of many runs: as `ends` has them, and as `source`."""
+    """Last losses of many runs: of `ends`, of `source`, and of `two_ends` in both places."""
     code = f"const ends={ends(program, tables)};const rows={source(program, tables)};"
-    at = f"{program.width}*{n_steps}+{program.n}"
-    both = f"ends(h,{[*map(float, start)]},{n_steps}),rows(h,{[*map(float, start)]},{n_steps})[{at}]"
-    return np.array(javascript.run(f"{code}const main=(all)=>all.map((h)=>[{both}]);", settings)).T
+    code += f"const two={two_ends(program, tables)};const s={[*map(float, start)]};"
+    last = f"rows(h,s,{n_steps})[{program.width * n_steps + program.n}]"
+    pair = f"two(h,all[(k+1)%all.length],s,{n_steps})[0],two(all[(k+2)%all.length],h,s,{n_steps})[1]"
+    each = f"[ends(h,s,{n_steps}),{last},{pair}]"
+    return np.array(javascript.run(f"{code}const main=(all)=>all.map((h,k)=>{each});", settings)).T
 
 
 @pytest.mark.parametrize("surface", [surfaces.ravine, surfaces.beale, MOVING[0], DITCH], ids=lambda s: s.name)
@@ -312,8 +314,8 @@ def test_a_run_ends_where_its_rows_do_and_where_a_sweep_does(surface):
             [{**hyper, **dict(zip(axes, pair))}[k] for k in program.hyper]
             for pair in itertools.product(*axes.values())
         ]
-        got, played = ended(program, program.tables(n_steps), surface.start, n_steps, settings)
-        np.testing.assert_array_equal(got, played)
+        got, *same = ended(program, program.tables(n_steps), surface.start, n_steps, settings)
+        np.testing.assert_array_equal(same, [got] * 3)
         swept = sweep(signature.step, surface, n_steps=n_steps, **axes)
         np.testing.assert_array_equal(np.isnan(got), swept.diverged.ravel())
         if name != "nadam":  # it takes a power with a broken exponent
@@ -328,6 +330,14 @@ def test_a_run_that_raises_an_error_in_python_has_no_end():
         return theta - eta * g
 
     program = record(Signature(step), surfaces.bowl, Signature(step).hyper())
-    got, played = ended(program, (), (1, 2), 5, [[0.1, 2.0], [0.1, 0.5]])
-    np.testing.assert_array_equal(got, played)
+    got, *same = ended(program, (), (1, 2), 5, [[0.1, 2.0], [0.1, 0.5]])
+    np.testing.assert_array_equal(same, [got] * 3)
     assert np.isfinite(got[0]) and np.isnan(got[1])
+
+
+def test_runs_that_go_different_ways_are_not_played_side_by_side():
+    def step(theta, g, eta=0.1):
+        return theta - eta * g if g[0] > 0 else theta - 2 * eta * g
+
+    program = record(Signature(step), surfaces.bowl, Signature(step).hyper())
+    assert two_ends(program) == "null"
