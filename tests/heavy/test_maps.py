@@ -43,8 +43,10 @@ def is_chaotic(case, cell, hyper, gap):
     start = surface.start.astype(float)
     places = [(surface, start), (rough, start)]
     places += [(surface, np.nextafter(start, to)) for to in (np.inf, -np.inf)]
-    first, *others = (descend(case.step, *place, case.n_steps, **settings).loss[-1] for place in places)
-    return np.nanmax(np.abs(np.array(others) - first)) > 0.01 * gap or np.isnan(others).any()
+    first, *others = (descend(case.step, *place, case.n_steps, **settings) for place in places)
+    apart = [abs(other.loss[-1] - first.loss[-1]) for other in others]
+    shaken = [np.nanmax(np.abs(other.theta - first.theta)) for other in others]
+    return max(apart) > 0.01 * gap or max(shaken) > 1e-3
 
 
 PLAYED = """
