@@ -102,7 +102,7 @@ def laid_out(
     theme : Theme
     columns : int
     height : float
-        Inches.
+        In inches; it is 9.6 wide.
     **subplots
         As `matplotlib.figure.Figure.subplots`.
 

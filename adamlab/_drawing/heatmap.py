@@ -1,11 +1,11 @@
 """A sweep over two hyperparameters as a map: dark where the loss ended low.
 
-Colour is not the only sign. Stripes lie where a run diverged or ended higher than it began, a line runs
-around those that arrived, and theory, where there is one, draws its own limit on top.
+Colour is not the only sign. Stripes lie where a run diverged, dots where it ended higher than it began, a
+line runs around those that arrived, and theory, where there is one, draws its own limit on top.
 """
 
 from collections.abc import Callable, Sequence
-from typing import Any, Self, cast
+from typing import Any, NamedTuple, Self, cast
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -26,16 +26,28 @@ from .figure import drawn
 from .heights import LARGEST, extremes, increasing
 from .style import LIGHT, Theme
 
-__all__ = ["CASED", "Heat", "heatmap"]
+__all__ = ["CASED", "CELL", "DOT", "PALE", "SPECK", "STRIPE", "STRIPES", "Heat", "Signs", "heatmap"]
 
 COLOURS = "viridis"
 
-STRIPES = np.array([[(row + column) // 2 % 2 for column in range(4)] for row in range(4)])  # one cell
+# one cell: where it is marked
+CELL = 4
+STRIPES = np.array([[(row + column) // 2 % 2 for column in range(CELL)] for row in range(CELL)], bool)
+DOT = np.array([[row in (1, 2) and column in (1, 2) for column in range(CELL)] for row in range(CELL)])
 
 # white lines stand out on every colour
 CASED: list[AbstractPathEffect] = [withStroke(linewidth=3.2, foreground="#222222")]
 
-PALE, DARK_STRIPE = (236, 236, 236, 255), (150, 150, 150, 255)
+# the way that is lost is paler than any loss on the map, so that the eye goes to what is dark
+PALE, STRIPE, SPECK = (238, 238, 238, 255), (186, 186, 186, 255), (110, 110, 110, 255)
+
+
+class Signs(NamedTuple):
+    """Which runs bear which sign, each an array of bool."""
+
+    diverged: np.ndarray
+    higher: np.ndarray
+    arrived: np.ndarray
 
 
 class Heat:
@@ -60,12 +72,16 @@ class Heat:
         For a colour bar.
     lowest : float
         The lowest known loss, above which heights are counted where the scale is logarithmic.
+    at_start : float
+        The loss at the start.
+    tolerance : float or None
+        The loss below which a run has arrived, if that is known.
     """
 
     artists: list[Artist]
     scale: ScalarMappable
     lowest: float
-    _tolerance: float | None
+    tolerance: float | None
 
     @np.errstate(all="ignore")
     def __init__(
@@ -78,7 +94,7 @@ class Heat:
         theme: Theme = LIGHT,
     ) -> None:
         self.ax, self.names, self.values = ax, names, values
-        self._at_start = float(surface.loss(start))
+        self.at_start = float(surface.loss(start))
         self.scale = ScalarMappable(self._norm(surface), COLOURS)
         size = [len(v) for v in values]
         self._image = ax.imshow(
@@ -91,7 +107,7 @@ class Heat:
         )
         self._around = PathPatch(NOTHING, facecolor="none", edgecolor="white", linewidth=1.6)
         ax.add_patch(self._around)
-        self._around.set(zorder=2, path_effects=CASED)
+        self._around.set(zorder=2, path_effects=CASED, capstyle="projecting")
         self.artists = [self._image, self._around]
         for axis, name, along in zip((ax.xaxis, ax.yaxis), names, values):
             places, labels = _ticks(name, along)
@@ -103,15 +119,15 @@ class Heat:
     def _norm(self, surface: Surface) -> Normalize:
         """Logarithmic above a known minimum, else linear; heights are then counted from 0."""
         known = surface.lowest
-        height = np.nan if known is None else self._at_start - known
+        height = np.nan if known is None else self.at_start - known
         roomy = 1 / LARGEST < ARRIVED * height < ARRIVED**2 * LARGEST  # with decades to spare for ticks
         if known is not None and roomy:
-            self.lowest, self._tolerance = known, arrival(known, self._at_start)
+            self.lowest, self.tolerance = known, arrival(known, self.at_start)
             return LogNorm(ARRIVED * height, height)
-        self.lowest, self._tolerance = 0.0, None
+        self.lowest, self.tolerance = 0.0, None
         bottom, top = extremes(surface)
-        if np.isfinite(self._at_start):
-            bottom, top = min(bottom, self._at_start), self._at_start
+        if np.isfinite(self.at_start):
+            bottom, top = min(bottom, self.at_start), self.at_start
         return Normalize(*increasing(bottom, top))
 
     @np.errstate(all="ignore")
@@ -123,20 +139,36 @@ class Heat:
         loss : ndarray, shape (len x, len y)
         diverged : ndarray of bool, of the same shape
         """
-        lost = (diverged | (loss > self._at_start)).T
+        signs = self.signs(loss, diverged)
         bottom = cast(float, self.scale.norm.vmin)
         colours = self.scale.to_rgba(np.fmax(loss.T - self.lowest, bottom), bytes=True)
-        detail = np.kron(colours, np.ones((4, 4, 1), np.uint8))
-        stripes = np.tile(
-            np.where(STRIPES[..., np.newaxis], PALE, DARK_STRIPE).astype(np.uint8), (*lost.shape, 1)
-        )
-        self._image.set_data(np.where(np.kron(lost, np.ones((4, 4), bool))[..., np.newaxis], stripes, detail))
-        self._around.set_path(_border(self.arrived(loss).T))
+        cells = np.kron(colours, np.ones((CELL, CELL, 1), np.uint8))
+        for marked, where, mark in ((signs.higher, DOT, SPECK), (signs.diverged, STRIPES, STRIPE)):
+            pattern = np.where(where[..., np.newaxis], mark, PALE).astype(np.uint8)
+            sign = np.tile(pattern, (*marked.T.shape, 1))
+            cells = np.where(np.kron(marked.T, np.ones_like(where))[..., np.newaxis], sign, cells)
+        self._image.set_data(cells)
+        self._around.set_path(_border(signs.arrived.T))
         return self
 
-    def arrived(self, loss: np.ndarray) -> np.ndarray:
-        """Which runs ended within a millionth of the height at the start; none where no minimum is known."""
-        return np.zeros(loss.shape, bool) if self._tolerance is None else loss < self._tolerance
+    @np.errstate(all="ignore")
+    def signs(self, loss: np.ndarray, diverged: np.ndarray) -> Signs:
+        """Which runs diverged, ended higher than they began, or arrived.
+
+        To arrive is to end within a millionth of the height at the start; nobody does where no minimum is
+        known.
+
+        Parameters
+        ----------
+        loss : ndarray
+        diverged : ndarray of bool, of the same shape
+
+        Returns
+        -------
+        Signs
+        """
+        higher = ~diverged & (loss > self.at_start)
+        return Signs(diverged, higher, loss < (-np.inf if self.tolerance is None else self.tolerance))
 
     @np.errstate(all="ignore")
     def theory(self, step: Callable[..., Any], surface: Surface) -> list[Artist]:
@@ -177,18 +209,24 @@ class Heat:
 
 
 def _border(inside: np.ndarray) -> Outline:
-    """Lines between cells inside and cells outside."""
+    """Lines between cells inside and cells outside, each as long as it is straight."""
     padded = np.pad(inside, 1)
-    rows, columns = np.nonzero(padded[1:] != padded[:-1])
-    flat = [((column - 1.5, row - 0.5), (column - 0.5, row - 0.5)) for row, column in zip(rows, columns)]
-    rows, columns = np.nonzero(padded[:, 1:] != padded[:, :-1])
-    upright = [((column - 0.5, row - 1.5), (column - 0.5, row - 0.5)) for row, column in zip(rows, columns)]
+    flat = [((a, row), (b, row)) for row, a, b in _straight(padded[1:] != padded[:-1])]
+    upright = [((column, a), (column, b)) for column, a, b in _straight((padded[:, 1:] != padded[:, :-1]).T)]
     ends = np.array(flat + upright, dtype=float).reshape(-1, 2)
     if not len(ends):
         return NOTHING
     outline = Outline(ends, [Outline.MOVETO, Outline.LINETO] * (len(ends) // 2))
     outline.should_simplify = False
     return outline
+
+
+def _straight(sides: np.ndarray) -> list[tuple[float, float, float]]:
+    """Where sides of cells lie side by side: the line, and both ends along it."""
+    changes = np.diff(sides.astype(int), axis=1, prepend=0, append=0)
+    lines, begins = np.nonzero(changes > 0)
+    _, finishes = np.nonzero(changes < 0)
+    return [(k - 0.5, a - 1.5, b - 1.5) for k, a, b in zip(lines, begins, finishes)]
 
 
 def _ticks(name: str, values: np.ndarray) -> tuple[np.ndarray, list[str]]:
@@ -211,8 +249,8 @@ def _ticks(name: str, values: np.ndarray) -> tuple[np.ndarray, list[str]]:
 def heatmap(ax: Axes, swept: Sweep, theme: Theme = LIGHT) -> Axes:
     """How a sweep over two hyperparameters ended: dark where the loss is low.
 
-    Striped where a run diverged or ended higher than it began; outlined where it arrived, within a
-    millionth of the height at the start. For momentum and Nesterov on a quadratic the
+    Striped where a run diverged, dotted where it ended higher than it began; outlined where it arrived,
+    within a millionth of the height at the start. For momentum and Nesterov on a quadratic the
     limit of stability is dashed, and for momentum a star marks the best settings (see `_core.stability`).
 
     Parameters

@@ -42,6 +42,25 @@ function powersOf(b) {
   };
 }
 
+/** @type {Map<number, Float64Array>} */
+const knownPowers = new Map();
+
+/**
+ * The same powers as an array, from 0 to n + 1. They are kept: the runs of a map have few bases between them.
+ * @param {number} b
+ * @param {number} n
+ */
+function powersUpTo(b, n) {
+  let powers = knownPowers.get(b);
+  if (!powers || powers.length < n + 2) {
+    if (knownPowers.size * (n + 2) > 4e6) knownPowers.clear();
+    const of = powersOf(b);
+    powers = Float64Array.from({ length: n + 2 }, (_, t) => of(t));
+    knownPowers.set(b, powers);
+  }
+  return powers;
+}
+
 /**
  * The same for one whole power, by squaring.
  * @param {number} b

@@ -45,7 +45,7 @@ function tabulate(where, rows) {
 }
 
 /**
- * Let mouse, finger and keys move the start.
+ * Let mouse, finger and keys move the start; or the chosen cell of a map.
  * @param {HTMLElement} frame the whole picture
  * @param {object} panel
  * @param {() => Player | null} panel.player

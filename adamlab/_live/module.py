@@ -4,10 +4,10 @@ import re
 from collections.abc import Sequence
 from importlib.resources import files
 
-from .javascript import source
+from .javascript import ends, source, two_ends
 from .program import Program
 
-__all__ = ["ARITHMETIC", "bare", "module", "sources"]
+__all__ = ["ARITHMETIC", "bare", "map_module", "map_sources", "module", "sources"]
 
 COMMENT = re.compile(r"/\*\*.*?\*/|^\s*//[^\n]*\n", re.DOTALL | re.MULTILINE)
 
@@ -60,3 +60,41 @@ def module(programs: Sequence[Program | None], n_steps: int) -> str:
     str
     """
     return f"{ARITHMETIC}\nexport default {sources(programs, n_steps)};\n"
+
+
+def map_sources(program: Program | None, n_steps: int) -> str:
+    """What a map needs of its step: a JavaScript array of two.
+
+    Parameters
+    ----------
+    program : Program or None
+        None gives nulls.
+    n_steps : int
+        As for `sources`.
+
+    Returns
+    -------
+    str
+        The function that plays one run; and one that makes two for where runs end, ``one`` and, if possible,
+        ``two`` at once. It needs nothing around it, so its text is all that a worker has to be given.
+    """
+    if program is None:
+        return "[null,null]"
+    tables = program.tables(n_steps)
+    both = f"{{one:{ends(program, tables)},two:{two_ends(program, tables)}}}"
+    return f"[{source(program, tables)},()=>{{{ARITHMETIC}return {both}}}]"
+
+
+def map_module(program: Program | None, n_steps: int) -> str:
+    """The same with what it calls, to be loaded by itself.
+
+    Parameters
+    ----------
+    program, n_steps
+        As for `map_sources`.
+
+    Returns
+    -------
+    str
+    """
+    return f"{ARITHMETIC}\nexport default {map_sources(program, n_steps)};\n"

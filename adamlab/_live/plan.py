@@ -6,9 +6,11 @@ from collections.abc import Mapping
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
+from matplotlib.colors import LogNorm
 
 from .._core.hyperparameters import symbol
 from .._core.signature import Signature
+from .._drawing import heatmap
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -17,7 +19,7 @@ if TYPE_CHECKING:
 
     from .._core.surface import Surface
 
-__all__ = ["axis", "box", "curves", "ground", "settings", "track"]
+__all__ = ["axis", "box", "curves", "ground", "heat", "settings", "track"]
 
 SHOWS = {"loss": "loss", "effective η": "rate", "sensitivity": "sensitivity"}
 
@@ -103,6 +105,42 @@ def curves(ax: Axes, view: str, memory: tuple[str, ...], reach: tuple[float, flo
         "box": box(ax),
         "reach": [float(end) for end in reach],
         "limits": [float(end) for end in ax.get_ylim()],
+    }
+
+
+def heat(drawn: heatmap.Heat) -> dict[str, Any]:
+    """How losses become the colours and signs of a map.
+
+    Parameters
+    ----------
+    drawn : Heat
+
+    Returns
+    -------
+    dict
+        ``colours`` (256 of them, six hexadecimal digits each), ``scale`` (from the height that has the first
+        to the one that has the last; of logarithms if ``log``), ``signs`` (for each the pattern of a cell,
+        row by row from below, each a red, a green and a blue), and the losses that they depend on.
+    """
+    norm, log = drawn.scale.norm, isinstance(drawn.scale.norm, LogNorm)
+    ends = np.array([norm.vmin, norm.vmax], dtype=float)
+    table = drawn.scale.cmap(np.arange(256), bytes=True)[:, :3]
+    signs = {"higher": (heatmap.DOT, heatmap.SPECK), "diverged": (heatmap.STRIPES, heatmap.STRIPE)}
+    return {
+        "x": axis(drawn.ax, "x"),
+        "y": axis(drawn.ax, "y"),
+        "box": box(drawn.ax),
+        "colours": table.tobytes().hex(),
+        "log": log,
+        "scale": (np.log10(ends) if log else ends).tolist(),
+        "bottom": float(ends[0]),
+        "lowest": drawn.lowest,
+        "atStart": drawn.at_start,
+        "tolerance": drawn.tolerance,
+        "signs": {
+            name: [list(mark[:3] if here else heatmap.PALE[:3]) for here in where.ravel()]
+            for name, (where, mark) in signs.items()
+        },
     }
 
 

@@ -318,7 +318,7 @@ FOUR_LINES = "line-height: 1.5; min-height: 6em"  # so that nothing below jumps 
 
 LEGEND = (
     "Outlined: arrived (less than a millionth of the starting height is left). "
-    "Striped: diverged, or higher than at the start."
+    "Striped: diverged. Dotted: ended higher than it began."
 )
 
 THEORY = " Dashed: in theory it diverges from there on. Star: the best settings in theory."

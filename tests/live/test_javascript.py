@@ -11,10 +11,10 @@ import javascript
 import numpy as np
 import pytest
 
-from adamlab import Surface, descend, problems, steps, surfaces
+from adamlab import Surface, descend, problems, steps, surfaces, sweep
 from adamlab._core.run import Single
 from adamlab._core.signature import Signature
-from adamlab._live.javascript import EXPRESSIONS, literal, source
+from adamlab._live.javascript import EXPRESSIONS, ends, literal, source, two_ends
 from adamlab._live.program import plays_alike, record
 from adamlab._live.scalars import FUNCTIONS, PYTHON
 
@@ -287,3 +287,57 @@ def test_forks_are_written():
     run = descend(step, surfaces.beale, n_steps=100)
     (rows,) = played([(program, (), [0.05, 1.0], surfaces.beale.start, 100)])
     np.testing.assert_array_equal(rows, rows_of(run))
+
+
+# --- where runs end ----------------------------------------------------------------------------------
+
+
+def ended(program, tables, start, n_steps, settings):
+    """Last losses of many runs: of `ends`, of `source`, and of `two_ends` in both places."""
+    code = f"const ends={ends(program, tables)};const rows={source(program, tables)};"
+    code += f"const two={two_ends(program, tables)};const s={[*map(float, start)]};"
+    last = f"rows(h,s,{n_steps})[{program.width * n_steps + program.n}]"
+    pair = f"two(h,all[(k+1)%all.length],s,{n_steps})[0],two(all[(k+2)%all.length],h,s,{n_steps})[1]"
+    each = f"[ends(h,s,{n_steps}),{last},{pair}]"
+    return np.array(javascript.run(f"{code}const main=(all)=>all.map((h,k)=>{each});", settings)).T
+
+
+@pytest.mark.parametrize("surface", [surfaces.ravine, surfaces.beale, MOVING[0], DITCH], ids=lambda s: s.name)
+def test_a_run_ends_where_its_rows_do_and_where_a_sweep_does(surface):
+    n_steps, lost = 60, 0
+    for name in steps.__all__:
+        signature = Signature(getattr(steps, name))
+        program, hyper = record(signature, surface, signature.hyper()), signature.hyper()
+        axes = {"eta": np.geomspace(1e-3, 30, 9), "beta1": np.array([0.0, 0.4, 0.9])}
+        axes = {name: values for name, values in axes.items() if name in hyper}
+        settings = [
+            [{**hyper, **dict(zip(axes, pair))}[k] for k in program.hyper]
+            for pair in itertools.product(*axes.values())
+        ]
+        got, *same = ended(program, program.tables(n_steps), surface.start, n_steps, settings)
+        np.testing.assert_array_equal(same, [got] * 3)
+        swept = sweep(signature.step, surface, n_steps=n_steps, **axes)
+        np.testing.assert_array_equal(np.isnan(got), swept.diverged.ravel())
+        if name != "nadam":  # it takes a power with a broken exponent
+            np.testing.assert_allclose(got, swept.loss.ravel(), rtol=0 if surface.n == 2 else 1e-9)
+        lost += np.isnan(got).sum()
+    assert lost or surface is DITCH
+
+
+def test_a_run_that_raises_an_error_in_python_has_no_end():
+    def step(theta, g, eta=0.1, depth=2.0):
+        math.sqrt(depth - 1)
+        return theta - eta * g
+
+    program = record(Signature(step), surfaces.bowl, Signature(step).hyper())
+    got, *same = ended(program, (), (1, 2), 5, [[0.1, 2.0], [0.1, 0.5]])
+    np.testing.assert_array_equal(same, [got] * 3)
+    assert np.isfinite(got[0]) and np.isnan(got[1])
+
+
+def test_runs_that_go_different_ways_are_not_played_side_by_side():
+    def step(theta, g, eta=0.1):
+        return theta - eta * g if g[0] > 0 else theta - 2 * eta * g
+
+    program = record(Signature(step), surfaces.bowl, Signature(step).hyper())
+    assert two_ends(program) == "null"

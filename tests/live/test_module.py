@@ -8,7 +8,7 @@ import pytest
 
 from adamlab import problems, steps, surfaces
 from adamlab._core.signature import Signature
-from adamlab._live.module import module, sources
+from adamlab._live.module import map_module, map_sources, module, sources
 from adamlab._live.program import record
 
 NOISY = problems.noisy(surfaces.bowl, 0.1)  # its noise is looked up in a table
@@ -47,3 +47,24 @@ def test_a_module_needs_nothing_else(programs, tmp_path):
     command = [javascript.compute_driver_executable()[0], "main.mjs"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
     assert (done.stdout, done.stderr) == (f"3 null {6 * programs[0].width}\n", "")
+
+
+def test_what_says_where_a_run_ends_needs_nothing_around_it(programs):
+    for one in (programs[0], programs[2]):
+        values = [0.05, 0.9, 0.99, 1e-8][: len(one.hyper)]
+        main = f"const [play, make] = {map_sources(one, 5)}; const ends = (0, eval)(`(${{make}})`)();"
+        both = f"ends.one({values}, [1, 2], 5), play({values}, [1, 2], 5)[{5 * one.width + one.n}]"
+        alone = "for (const name of ['powersUpTo', 'power']) if (globalThis[name]) throw Error(name);"
+        first, second = javascript.run(f"{main} const main = () => {{ {alone} return [{both}]; }};")
+        assert first == second == one.rows(values, (1, 2), 5)[-1, one.n]
+
+
+def test_a_map_without_a_program_has_no_functions(programs, tmp_path):
+    assert map_sources(None, 5) == "[null,null]"
+    (tmp_path / "map.mjs").write_text(map_module(programs[0], 5), encoding="utf-8")
+    (tmp_path / "main.mjs").write_text(
+        'import map from "./map.mjs"; console.log(map.length, typeof map[1]().one);'
+    )
+    command = [javascript.compute_driver_executable()[0], "main.mjs"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True)
+    assert (done.stdout, done.stderr) == ("2 function\n", "")
