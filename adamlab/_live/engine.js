@@ -51,6 +51,8 @@
  * @property {Curves} curves
  * @property {Track[]} tracks
  * @property {number[]} origin where Home leads
+ * @property {number[]} [at] where the hand begins, if it is not the origin
+ * @property {any[]} [helpers] what else was written for the steps
  * @property {Python} python
  * @property {Extra} [more] what other kinds have to know
  * @typedef {object} Python what the lines that make the picture need
@@ -62,6 +64,9 @@
  * @property {number[]} startOf the start of the surface
  * @property {boolean} several
  * @property {string} view
+ * @property {number} usual how many steps it takes unless told
+ * @property {string[]} [axes] of a map
+ * @property {string[]} also what else it is told, as it stands
  * @typedef {{ [name: string]: any }} Extra
  * @typedef {object} Input a value that has a slider
  * @property {string} name
@@ -311,9 +316,12 @@ class Moving {
   /**
    * @param {{ querySelectorAll: (selector: string) => Iterable<Element> }} root where the slots are
    * @param {Plan} plan
+   * @param {[number, number]} [_part] left and width of the first part, in points, if the picture is cut
    */
-  constructor(root, plan) {
+  constructor(root, plan, _part) {
     this.plan = plan;
+    /** @type {HTMLElement | null} what lies below it */
+    this.below = null;
     this.side = new Side(plan.curves);
     /** @type {Map<string, { group: Element, parts: Element[] }>} */
     this.slots = new Map();
@@ -408,6 +416,8 @@ class Player {
   /** @param {Plan} plan @param {number[][]} values @param {number[]} start */
   constructor(plan, values, start) {
     this.plan = plan;
+    /** @type {() => void} called when something has changed that nobody moved */
+    this.changed = () => {};
     this.values = values;
     this.start = start;
     this.step = 0;
@@ -472,6 +482,11 @@ class Player {
     return nudged(this.plan, this.start, key, fine);
   }
 
+  /** What the hand moves: the start. */
+  at() {
+    return this.start;
+  }
+
   /** Where Home leads. @returns {number[] | null} */
   home() {
     return this.plan.origin;
@@ -479,6 +494,14 @@ class Player {
 
   /** What Python or the page knows beside values, start and step. @param {Extra} _extra */
   learn(_extra) {}
+
+  /** The lines of Python that, after the one that makes the panel, show what it shows. @returns {string[]} */
+  python() {
+    return [];
+  }
+
+  /** It is not shown any more. */
+  end() {}
 
   /** What `learn` has to be told so that it is as it is now. @returns {Extra} */
   extra() {

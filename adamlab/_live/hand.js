@@ -75,7 +75,7 @@ function hand(frame, panel, part = frame, shown) {
     if (event.button !== 0 || !event.isPrimary) return;
     const place = at(event);
     if (!place) return;
-    before = panel.player()?.start ?? null;
+    before = panel.player()?.at() ?? null;
     part.setPointerCapture(event.pointerId);
     if (event.pointerType !== "touch") panel.place(place); // a finger may be about to scroll
   });
@@ -92,7 +92,7 @@ function hand(frame, panel, part = frame, shown) {
   });
   part.addEventListener("pointercancel", () => { // the page scrolls: the ball goes back
     due = null;
-    if (before?.some((x, i) => x !== panel.player()?.start[i])) panel.place(before);
+    if (before?.some((x, i) => x !== panel.player()?.at()[i])) panel.place(before);
     before = null;
   });
   frame.addEventListener("keydown", (event) => {
@@ -112,24 +112,25 @@ const literal = (x) => (Number.isFinite(x) ? String(x) : `float("${x}")`);
 /** The lines that make the picture that is shown. @param {Player} player */
 function asPython(player) {
   const { plan, values, start } = player;
-  const { imports, call, steps, surface, family, startOf, several } = plan.python;
+  const { imports, call, steps, surface, family, startOf, several, usual, axes, also } = plan.python;
   const given = [];
   const point = start.map(literal).join(", ");
   if (start.some((x, i) => x !== startOf[i])) given.push(`start=(${point}${start.length === 1 ? "," : ""})`);
-  if (plan.steps !== 100) given.push(`n_steps=${plan.steps}`);
+  if (plan.steps !== usual) given.push(`n_steps=${plan.steps}`);
   for (const [name, value] of Object.entries(family)) given.push(`${name}=${literal(value)}`);
   /** @type {string[]} */
   const own = [];
   plan.tracks.forEach((track, i) =>
     track.inputs.forEach(({ name, standard }, j) => {
-      if (values[i][j] === standard) return;
+      if (values[i][j] === standard || axes?.includes(name)) return;
       if (several) own.push(`panel.sliders[${JSON.stringify(track.name)}]["${name}"].value = ${literal(values[i][j])}`);
       else given.push(`${name}=${literal(values[i][j])}`);
     }),
   );
+  given.push(...also);
   const line = `panel = ${call}(${[several ? `[${steps.join(", ")}]` : steps[0], surface, ...given].join(", ")})`;
   const view = plan.python.view === "loss" ? [] : [`panel.show(${JSON.stringify(plan.python.view)})`];
-  return [...imports, line, ...own, ...view, "panel"].join("\n");
+  return [...imports, line, ...own, ...view, ...player.python(), "panel"].join("\n");
 }
 
 /** Copy a text, and say that it was done. @param {Element} button @param {string} text */

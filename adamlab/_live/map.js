@@ -269,13 +269,13 @@ function border(map, losses) {
 class MapMoving extends Moving {
   /**
    * @param {{ querySelectorAll: (selector: string) => Iterable<Element> }} root
-   * @param {MapPlan} plan
-   * @param {HTMLCanvasElement | null} canvas
+   * @param {Plan} plan
+   * @param {[number, number]} [part] left and width of the part with the map, in points
    */
-  constructor(root, plan, canvas) {
+  constructor(root, plan, part) {
     super(root, plan);
-    this.map = plan.map;
-    this.canvas = canvas;
+    this.map = /** @type {MapPlan} */ (plan).map;
+    this.below = this.canvas = typeof document === "undefined" ? null : mapCanvas(this.map, plan.size, part);
   }
 
   /** @param {Float64Array | null} losses */
@@ -300,11 +300,11 @@ class MapMoving extends Moving {
 
 /**
  * A canvas that lies where the map is in the picture, or in a part of it.
- * @param {MapPlan} plan
- * @param {number} [left] of the part, in points
- * @param {number} [width]
+ * @param {Heat} map
+ * @param {[number, number]} size of the whole
+ * @param {[number, number]} [part] left and width, in points
  */
-function mapCanvas({ map, size }, left = 0, width = size[0]) {
+function mapCanvas(map, size, [left, width] = [0, size[0]]) {
   const canvas = /** @type {HTMLCanvasElement} */ (element("canvas", "adamlab-map"));
   const [x0, y0, x1, y1] = map.box;
   const percent = (/** @type {number} */ part, /** @type {number} */ whole) => `${(100 * part) / whole}%`;
@@ -326,17 +326,15 @@ function mapCanvas({ map, size }, left = 0, width = size[0]) {
 /** The state of a map in the page. */
 class MapPlayer extends Player {
   /**
-   * @param {MapPlan} plan with one track
-   * @param {number[]} values of all its inputs; those along x and y are set by the chosen cell
-   * @param {number[]} start
+   * @param {Plan} plan with one track
+   * @param {number[][]} values of all its inputs; those along x and y are set by the chosen cell
    * @param {number[]} chosen
-   * @param {(() => Ends) | null} make null if the losses come from Python
-   * @param {() => void} [changed] called when a map has come
    */
-  constructor(plan, values, start, chosen, make, changed = () => {}) {
-    super(plan, [values], start);
-    this.map = plan.map;
-    this.changed = changed;
+  constructor(plan, values, chosen) {
+    super(plan, values, plan.origin);
+    this.map = /** @type {MapPlan} */ (plan).map;
+    /** @type {(() => Ends) | null} null if the losses come from Python */
+    const make = plan.helpers?.[0] ?? null;
     this.turn = 0;
     this.asked = "";
     this.complete = false; // whether `losses` are those of the present values
@@ -360,8 +358,29 @@ class MapPlayer extends Player {
     this.run(0, given);
   }
 
+  /** What the hand moves: the chosen cell. */
+  at() {
+    return this.chosen;
+  }
+
+  /** @param {number[]} cell */
+  place(cell) {
+    this.choose(cell);
+  }
+
+  /** Losses that Python has computed. @param {Extra} extra */
+  learn({ losses }) {
+    if (this.beside || losses === undefined) return;
+    this.given(losses && new Float64Array(losses.buffer.slice(losses.byteOffset, losses.byteOffset + losses.byteLength)));
+  }
+
+  python() {
+    return [`panel.choose(${this.chosen.join(", ")})`];
+  }
+
   /** @param {number} index @param {Float64Array | null} [given] */
   run(index, given) {
+    this.set(this.chosen);
     super.run(index, given);
     this.ask();
   }
@@ -443,14 +462,17 @@ class MapPlayer extends Player {
   }
 
   /** @param {string} key @param {boolean} fine @returns {number[] | null} */
-  pressed(key, fine) {
-    if (key === "Home") return this.best();
+  nudged(key, fine) {
     const way = /** @type {{ [key: string]: number[] }} */ (WAYS)[key];
     if (!way) return null;
     return this.chosen.map((k, i) => {
       const { length } = this.map.values[i];
       return clipped(k + way[i] * (fine ? 1 : Math.max(1, Math.floor(length / 25))), [0, length - 1]);
     });
+  }
+
+  home() {
+    return this.best();
   }
 
   // What is said ---------------------------------------------------------------------------------------------
@@ -485,17 +507,23 @@ class MapPlayer extends Player {
     return said.map(([, words]) => words).join(" ");
   }
 
-  /** The map, and the chosen run. */
-  outcomes() {
+  ring() {
     const [run] = super.outcomes();
-    const ring = run && (this.losses || this.beside) ? `At the ring: ${run}.` : null;
-    return [this.summary(), ring];
+    return run && (this.losses || this.beside) ? `At the ring: ${run}.` : null;
   }
 
-  /** The same, and the legend; while a map is computed what was said of the last one stays. */
-  said() {
-    const [summary, ring] = this.outcomes();
+  /** The map, and the chosen run. @param {(string | null)[]} [given] */
+  outcomes(given = []) {
+    return given[0] ? [given[0]] : [this.summary(), this.ring()].flatMap((line) => line ?? []);
+  }
+
+  /** The same, and the legend; while a map is computed, what was said of the last one stays. */
+  said(/** @type {(string | null)[]} */ given = []) {
+    const summary = this.summary();
     if (summary) this.last = [summary, this.legend()];
-    return [this.last?.[0] ?? null, ring, this.last?.[1] ?? null];
+    const [map, legend] = this.last ?? [null, null];
+    return given[0] ? [given[0]] : [map, this.ring(), legend].flatMap((line) => line ?? []);
   }
 }
+
+KINDS.map = { player: MapPlayer, moving: MapMoving };

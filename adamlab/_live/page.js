@@ -21,7 +21,7 @@
  * @property {number[][]} values at the opening
  * @property {number[]} start
  * @property {Extra} extra
- * @typedef {Play[]} Functions
+ * @typedef {any[]} Functions
  */
 
 const PLAY_EVERY = 60; // milliseconds
@@ -67,7 +67,9 @@ class Page {
   played(values, start) {
     const { plan, code } = this.scene;
     const tracks = plan.tracks.map((track, i) => ({ ...track, play: this.codes[code][i] }));
-    const player = new KINDS[plan.kind].player({ ...plan, tracks }, values, start);
+    const helpers = this.codes[code].slice(tracks.length);
+    const player = new KINDS[plan.kind].player({ ...plan, tracks, helpers }, values, start);
+    player.changed = () => this.tell();
     player.learn(this.extra);
     tracks.forEach((_, i) => player.run(i));
     return player;
@@ -79,7 +81,12 @@ class Page {
     for (const still of this.frame.querySelectorAll(".adamlab-still")) still.remove();
     this.player.pictures.clear();
     const { plan } = this.player;
-    this.player.add(new KINDS[plan.kind].moving(new Roots(this.frame.querySelectorAll(`svg.${name}`)), plan));
+    this.below?.remove();
+    const [{ left, width }] = this.scene.parts;
+    const moving = new KINDS[plan.kind].moving(new Roots(this.frame.querySelectorAll(`svg.${name}`)), plan, [left, width]);
+    this.below = moving.below;
+    if (moving.below) this.frame.querySelector("picture")?.after(moving.below);
+    this.player.add(moving);
     this.tell();
   }
 
@@ -91,9 +98,11 @@ class Page {
     const found = this.data.scenes.filter(fits).sort((one, other) => near(one) - near(other))[0];
     if (!found || found === this.scene) return;
     const moved = found.code !== this.scene.code;
+    const kept = found.plan.at ? found.view === this.scene.view : !moved; // a cell is one on any surface
     this.scene = found;
     const step = this.player.step;
-    this.player = this.played(this.player.values, moved ? found.plan.origin.slice() : this.player.start);
+    this.player.end();
+    this.player = this.played(this.player.values, kept ? this.player.at() : (found.plan.at ?? found.plan.origin).slice());
     this.player.step = step;
     found.parts.forEach((part, k) => {
       const place = this.frame.children[k];
@@ -118,7 +127,7 @@ class Page {
     };
     const [first] = this.frame.children;
     const { left, width } = this.scene.parts[0];
-    if (this.scene.plan.ground)
+    if (this.scene.plan.ground || this.scene.plan.at)
       hand(this.frame, panel, /** @type {HTMLElement} */ (first), [left, 0, width, this.scene.plan.size[1]]);
   }
 
@@ -164,9 +173,11 @@ class Page {
   /** The address that holds what is shown: everything that is not as it opened. */
   address() {
     const state = new URLSearchParams();
-    const { plan, values, start } = this.player;
+    const { plan, values } = this.player;
+    const start = this.player.at();
     plan.tracks.forEach((track, i) =>
       track.inputs.forEach(({ name }, j) => {
+        if (plan.python.axes?.includes(name)) return; // the cell tells them
         const key = plan.tracks.length > 1 ? `${track.name}.${name}` : name;
         if (values[i][j] !== this.data.values[i][j]) state.set(key, String(values[i][j]));
       }),
@@ -183,9 +194,11 @@ class Page {
 
   /** Where the ball lies until it is moved. */
   opening() {
-    const [{ surface, family }] = this.data.scenes;
-    const here = this.scene.surface === surface && this.scene.family.every((value, k) => value === family[k]);
-    return here ? this.data.start : this.player.plan.origin;
+    const [{ surface, view, family }] = this.data.scenes;
+    const { scene } = this;
+    const same = scene.surface === surface && scene.family.every((value, k) => value === family[k]);
+    const here = scene.plan.at ? scene.view === view : same; // a cell is one on any surface
+    return here ? this.data.start : (this.player.plan.at ?? this.player.plan.origin);
   }
 
   /** Show what the address holds, all else as it opened; what is out of range or unknown is left out. */
@@ -205,7 +218,7 @@ class Page {
       values[i] = track.inputs.map((input, j) => asked(input, this.data.values[i][j], track.name));
     });
     const start = (state.get("start") ?? "").split(",").map(Number);
-    const fits = start.length === plan.origin.length && start.every(Number.isFinite) && state.has("start");
+    const fits = start.length === this.opening().length && start.every(Number.isFinite) && state.has("start");
     this.player.place(fits ? start : this.opening().slice());
     this.tell();
     this.follow();
@@ -220,7 +233,11 @@ class Page {
     if (this.data.family.length) place.append(this.familyControls());
     plan.tracks.forEach((track, i) => {
       const group = element("div", "adamlab-sliders");
-      track.inputs.forEach((input, j) => group.append(this.slider(i, j, input, track.name)));
+      track.inputs.forEach((input, j) => {
+        const slider = this.slider(i, j, input, track.name);
+        this.followers.push(() => (slider.hidden = this.player.plan.python.axes?.includes(input.name) ?? false));
+        group.append(slider);
+      });
       if (plan.tracks.length === 1) return place.append(group);
       const fold = /** @type {HTMLDetailsElement} */ (element("details", ""));
       const head = element("summary", "");
@@ -330,11 +347,15 @@ class Page {
     };
     choose("surface");
     choose("view");
+    if (this.player.plan.at) {
+      const title = "Show the run with the lowest loss";
+      row.append(this.button("Go to best run", title, () => this.place(this.player.home() ?? this.player.at())));
+    }
     if (this.player.tunes) {
       const title = "For each method, the best of the same learning rates";
       row.append(this.button("Tune all fairly", title, () => this.tune()));
     }
-    row.append(...this.film());
+    if (!this.player.plan.at) row.append(...this.film());
     row.append(
       this.button("Reset all", "Set everything back to its opening value", () => this.reset()),
       this.button("Copy as Python", "Copy the lines that make this very picture", (button) =>

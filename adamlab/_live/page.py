@@ -22,7 +22,7 @@ __all__ = ["Layer", "Opening", "PageScene", "page", "write_whole"]
 
 SCRIPTS = ("arithmetic.js", "words.js", "engine.js", "hand.js")
 
-KINDS = {"race": ("race.js",)}  # what a kind of panel needs beside these
+KINDS = {"race": ("race.js",), "map": ("map.js",)}  # what a kind of panel needs beside these
 
 LEGEND = ["Ring: the start.", "Dots: the steps.", "Star: a minimum.", "Darker is lower."]
 
@@ -37,7 +37,8 @@ class Layer(NamedTuple):
     still : bytes
         PNG of what stands still.
     foreground : tuple of str
-        SVG of what moves, in each part of the picture, as it is at the opening.
+        SVG of what moves, in each part of the picture, as it is at the opening; empty for a picture that the
+        page does not open with.
     template : tuple of str
         The same with its coordinates left open.
     """
@@ -121,9 +122,8 @@ def page(
     styles = _text("page.css") + _proportions(scenes[0])
     said = html.escape(opening.summary)
     script = "" if still else _script(scenes, opening, family)
-    policy = (
-        f"default-src 'none'; img-src data:; style-src {_hash(styles)}; base-uri 'none'; form-action 'none'"
-    )
+    policy = "default-src 'none'; img-src data:; worker-src blob:; base-uri 'none'; form-action 'none'"
+    policy += f"; style-src {_hash(styles)}"
     policy += f"; script-src {_hash(script)}" if script else ""
     parts = "".join(_part(scenes[0], k) for k in range(len(scenes[0].seams)))
     label = html.escape(f"{scenes[0].plan['name']} {opening.summary}.")
@@ -131,7 +131,8 @@ def page(
     focus = "" if still else ' tabindex="0"'
     plan = scenes[0].plan
     legend = (LEGEND if plan["tracks"][0]["n"] == 2 else LEGEND[:-1]) if plan["ground"] else []
-    legend = [*legend, plan["help"]] if legend and not still else legend
+    legend = [] if "at" in plan else legend  # a map says itself what its signs are
+    legend = [*legend, plan["help"]] if (legend or "at" in plan) and not still else legend
     guide = f'<p class="adamlab-guide">{html.escape(" ".join(legend))}</p>\n' if legend else ""
     return (
         '<!DOCTYPE html>\n<html lang="en">\n<head>\n<meta charset="utf-8">\n'
@@ -217,9 +218,8 @@ def _part(scene: PageScene, k: int) -> str:
 def _whole(scene: PageScene, layer: Layer, k: int) -> str:
     """What moves in a part, in the coordinates of the whole picture."""
     width, height = (f"{side:g}" for side in scene.plan["size"])
-    drawn = (
-        f'<g class="adamlab-still">{layer.foreground[k]}</g><g visibility="hidden">{layer.template[k]}</g>'
-    )
+    still = f'<g class="adamlab-still">{layer.foreground[k]}</g>' if layer.foreground else ""
+    drawn = f'{still}<g visibility="hidden">{layer.template[k]}</g>'
     return f'<svg width="{width}" height="{height}" viewBox="0 0 {width} {height}">{drawn}</svg>'
 
 

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING, Any
 import ipywidgets as widgets
 
 from .. import surfaces
+from .._core.descent import Descent
 from .._core.surface import Surface
 
 if TYPE_CHECKING:
@@ -18,7 +19,16 @@ if TYPE_CHECKING:
     from .surface_family import SurfaceFamily
     from .track import Track
 
-__all__ = ["SPEEDS", "RunControls", "SliderSections", "coordinates", "fit", "reset_button", "steps_box"]
+__all__ = [
+    "SPEEDS",
+    "RunControls",
+    "SliderSections",
+    "coordinates",
+    "fit",
+    "outcome",
+    "reset_button",
+    "steps_box",
+]
 
 READY_MADE = [
     getattr(surfaces, name) for name in surfaces.__all__ if isinstance(getattr(surfaces, name), Surface)
@@ -107,6 +117,21 @@ def coordinates(typed: str) -> list[float]:
         return [float(part) for part in parts]
     except ValueError:
         return []
+
+
+def outcome(run: Descent) -> str:
+    """The run in one line, and when it came home.
+
+    Parameters
+    ----------
+    run : Descent
+
+    Returns
+    -------
+    str
+    """
+    arrived = run.arrived()
+    return repr(run) + (f", within 1e-6 of the minimum after {arrived} steps" if arrived is not None else "")
 
 
 class SliderSections(widgets.VBox):

@@ -15,7 +15,7 @@ from .._core.stability import limit
 from .._core.surface import Surface
 from .._core.text import brief
 from .._drawing.style import Theme
-from .controls import RunControls, SliderSections
+from .controls import RunControls, SliderSections, outcome
 from .live_panel import LivePanel
 from .run_view import RunView, Scene
 from .runs import Runs
@@ -65,7 +65,7 @@ class Panel(LivePanel):
     def summary(self) -> str:
         """What the picture shows, in one line."""
         runs, tracks = self.descents, self.runs.tracks
-        lines = [track.message or (_outcome(runs[n]) if n in runs else "") for n, track in tracks.items()]
+        lines = [track.message or (outcome(runs[n]) if n in runs else "") for n, track in tracks.items()]
         return "; ".join(line for line in (*lines, self.runs.family.message) if line)
 
     def drawn(self, scene: Scene, runs: dict[str, Descent], theme: Theme, figure: Any = None) -> RunView:
@@ -106,12 +106,6 @@ class Panel(LivePanel):
             if "eta" in track.sliders:  # mark where its method diverges in theory
                 beta1 = track.sliders["beta1"].value if "beta1" in track.sliders else 0.0
                 track.sliders["eta"].warn(limit(track.step, self.surface, beta1))
-
-
-def _outcome(run: Descent) -> str:
-    """The run in one line, and when it came home."""
-    arrived = run.arrived()
-    return repr(run) + (f", within 1e-6 of the minimum after {arrived} steps" if arrived is not None else "")
 
 
 def _tracks(steps: Any, hyper: dict[str, Any]) -> dict[str, Track]:

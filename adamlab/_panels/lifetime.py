@@ -1,8 +1,8 @@
 """A panel lives as long as it is shown, or held by anything but the registries of widgets and outputs.
 
 ipywidgets keeps every open widget, and IPython every output. When a cell has run again, what an earlier run
-of it showed stands nowhere any more: it is taken out of these registries, and Python is asked whether somebody
-else holds it. What is held is put back as it was; what is not is gone, and the page forgets it too.
+of it showed stands nowhere any more. It is taken out of these registries, and Python is asked whether
+somebody else holds it: what is held is put back as it was; what is not is gone, and the page forgets it too.
 """
 
 from __future__ import annotations

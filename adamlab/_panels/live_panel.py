@@ -20,8 +20,9 @@ from .._core.descent import Descent
 from .._core.signature import name_of
 from .._core.surface import Surface
 from .._drawing.style import DARK, LIGHT, Theme
-from .._live.module import module
+from .._live.module import ARITHMETIC, sources
 from .._live.page import write_whole
+from .._live.program import Program
 from .attempt import drawing
 from .lifetime import close_all, shown_here
 from .picture import Picture
@@ -53,6 +54,8 @@ class LivePanel(widgets.VBox):
     children: Any  # ipywidgets has no types
     sliders: dict[str, Any]
     kind = "explore"
+    name = "Landscape with path, and loss curve."
+    help = "Click, drag or use the arrow keys to move the start; Home brings it back."
     view = "loss"
     _view: RunView | None = None
 
@@ -135,7 +138,7 @@ class LivePanel(widgets.VBox):
 
     def png(self) -> bytes:
         """The picture as shown now, as the bytes of one PNG."""
-        self._prepare()
+        self.prepare(self.scene)
         with drawing:
             return self._shown().png()
 
@@ -231,22 +234,26 @@ class LivePanel(widgets.VBox):
 
     def plan(self, view: RunView, scene: Scene) -> dict[str, Any]:
         """What a page has to know of a picture."""
-        described = view.plan()
+        described = self._described_by(view)
         label = described.pop("labelAt")
         tracks = [{**track.plan(scene.surface), "labelAt": label} for track in self.runs.tracks.values()]
         for track, name in zip(tracks, self.runs.tracks):
             track["tried"] = self._tried(name)
-        about = {"kind": self.kind, "name": NAME, "help": HELP, "origin": scene.origin.tolist()}
+        about = {"kind": self.kind, "name": self.name, "help": self.help, "origin": scene.origin.tolist()}
         more = {"tracks": tracks, "python": self._as_python(scene), "more": self.more(scene)}
         return {**described, **about, **more}
+
+    def _described_by(self, view: Any) -> dict[str, Any]:
+        return dict(view.plan())
 
     def let_show(self, view: RunView, runs: dict[str, Descent]) -> None:
         """Let a picture show some runs, as the panel stands."""
         view.show(runs, self._film(), "\n".join(self.runs.messages))
 
-    def _prepare(self) -> None:
-        """Make all that is shown, before anything is locked: learners' code may never end."""
-        self.descents  # noqa: B018
+    def prepare(self, scene: Scene) -> None:
+        """Compute all that a picture will show, before anything is locked: learners' code may never end."""
+        if scene.surface is self.surface:
+            self.descents  # noqa: B018
 
     def _shown(self) -> RunView:
         """The picture, showing what there is to be seen now."""
@@ -262,7 +269,7 @@ class LivePanel(widgets.VBox):
     def _redraw(self, figure: Any = None) -> None:
         """Draw everything anew: the surface, the size, the theme or the pixels have changed."""
         theme, ratio = self._display
-        self._prepare()
+        self.prepare(self.scene)
         with drawing:
             self._view = self.drawn(self.scene, self.descents, theme, figure)
             with self.picture.hold_sync():
@@ -281,24 +288,40 @@ class LivePanel(widgets.VBox):
                 {"control": slider.css_class, "label": slider.label, "text": slider.text}
                 for slider in self.runs.family.sliders.values()
             ],
-            "code": module(programs, self.n_steps),
+            "code": f"{ARITHMETIC}\nexport default {self.sources(programs)};\n",
         }
+
+    def sources(self, programs: Sequence[Program | None]) -> str:
+        """The functions of some programs, as a JavaScript array."""
+        return sources(programs, self.n_steps)
+
+    def at(self) -> list[float]:
+        """What the hand moves: the start."""
+        return [float(x) for x in self.start]
+
+    def moved(self, at: list[float]) -> None:
+        """The hand has moved it."""
+        self.place(at)
 
     def _sync(self) -> None:
         """Tell the browser what it cannot know by itself."""
         tracks = self.runs.tracks
         here = [None if t.program is not None else self.runs.descent(n) for n, t in tracks.items()]
         with self.picture.hold_sync():
-            self.picture.start = self.start.tolist()
+            self.picture.start = self.at()
             self.picture.exact = dict(self._exact())
             self.picture.rows = [run and rows_of(run).tobytes() for run in here]
             self.picture.values = [
                 run and [run.hyper[name] for name in track.sliders]
                 for run, track in zip(here, tracks.values())
             ]
-            self.picture.said = [track.message for track in tracks.values()]
+            self.picture.said = self._said()
             self.picture.notes = self._notes()
             self.picture.extra = self.extra()
+
+    def _said(self) -> list[str | None]:
+        """For each step what is said in place of a run."""
+        return [track.message for track in self.runs.tracks.values()]
 
     def _notes(self) -> list[str]:
         return [*filter(None, [self.runs.family.message]), *self._remarks]
@@ -331,7 +354,7 @@ class LivePanel(widgets.VBox):
         known = [*dict.fromkeys(name for name in names if name in steps.__all__)]
         known += [name for name in (surface,) if name in surfaces.__all__]
         return {
-            "imports": [f"from adamlab import {', '.join(sorted({*known, self.kind}))}", ""],
+            "imports": self._imports(known),
             "call": self.kind,
             "steps": names,
             "surface": surface,
@@ -339,15 +362,20 @@ class LivePanel(widgets.VBox):
             "startOf": scene.surface.start.tolist(),
             "several": len(names) > 1,
             "view": scene.view,
+            "usual": 100,
+            "also": [],
         }
 
     def _foreground(self) -> str:
-        self._prepare()
+        self.prepare(self.scene)
         with drawing:
             return self._shown().foreground()
 
     def _described(self) -> str:
-        return f"{NAME} {self.summary}. {HELP}"
+        return f"{self.name} {self.summary}. {self.help}"
+
+    def _imports(self, known: list[str]) -> list[str]:
+        return [f"from adamlab import {', '.join(sorted({*known, self.kind}))}", ""]
 
     # What happens --------------------------------------------------------------------------------
 
@@ -384,14 +412,9 @@ class LivePanel(widgets.VBox):
         if content.get("kind") == "start":
             with self.picture.hold_sync():  # in one message: heard alone, it would put the ball back
                 self.picture.heard = max(self.picture.heard, int(content["number"]))
-                self.place(content["start"])
+                self.moved(content["start"])
         elif content.get("kind") == "display":
             display = DARK if content["dark"] else LIGHT, float(np.clip(content["ratio"], 2, 3))
             if display != self._display:
                 self._display = display
                 self._redraw()
-
-
-NAME = "Landscape with path, and loss curve."
-
-HELP = "Click, drag or use the arrow keys to move the start; Home brings it back."

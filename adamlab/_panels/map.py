@@ -1,44 +1,64 @@
-"""A map of hyperparameter space: thousands of runs in one picture, and each of them one click away."""
+"""A map of hyperparameter space: thousands of runs in one picture, and each of them one click away.
 
-import html
+The browser computes the map, too. Python sweeps when somebody asks for it, and where the step cannot be
+recorded.
+"""
+
+from __future__ import annotations
+
+import functools
 import itertools
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
 import ipywidgets as widgets
 import numpy as np
-from matplotlib.artist import Artist
 
 from .._core.descent import Descent, descend, whole_steps
 from .._core.family import Family
-from .._core.guard import LIMIT, guarded
-from .._core.hyperparameters import Scale, symbol
-from .._core.signature import Signature, name_of
+from .._core.guard import LIMIT
+from .._core.hyperparameters import symbol
+from .._core.signature import Signature
 from .._core.surface import Surface
 from .._core.sweep import Sweep, sweep_within
-from .._drawing.artists import Path
-from .._drawing.curves import Curve, loss_axes
-from .._drawing.heatmap import CASED, Heat
-from .._drawing.heights import survey
-from .._drawing.landscape import heading, landscape, note
-from .._drawing.style import look
-from .base import WAYS, Stage, attempt
-from .controls import fit, reset_button, steps_box
+from .._drawing.style import Theme
+from .._live.module import map_sources
+from .._live.program import Program
+from .attempt import attempt
+from .controls import ROWS, fit, outcome, reset_button, steps_box
+from .live_panel import LivePanel
+from .map_view import MapScene, MapView, sentence
+from .run_view import Scene
+from .runs import Runs
 from .slider import HyperSlider
 from .surface_family import SurfaceFamily
+from .track import Track
 
 __all__ = ["Map", "map"]
 
-POINTS = 120  # along each side of the small landscape
+RESOLUTION = 50  # cells along each axis, unless told
 
 ONE_BY_ONE = 100_000  # steps of single runs that a map waits for: about a second
 
-STOPS = 100  # of a slider, each of which is a map of thousands of runs
 
-HELP = "Click, drag or use the arrow keys on the map to choose a run; Home goes to the best one"
+class CellTrack(Track):
+    """A step whose values along the axes of a map are those of the chosen cell.
+
+    Attributes
+    ----------
+    cell : dict of float
+    """
+
+    def __init__(self, name: str, step: Callable[..., Any], hyper: dict[str, Any]) -> None:
+        super().__init__(name, step, hyper)
+        self.cell: dict[str, float] = {}
+
+    def hyper(self) -> dict[str, Any]:
+        """All hyperparameters as they are set now, in the order of the signature."""
+        return {**super().hyper(), **self.cell}
 
 
-class Map(Stage):
+class Map(LivePanel):
     """How a step ends for all pairs of values of two hyperparameters; `map` makes one.
 
     Attributes
@@ -50,69 +70,102 @@ class Map(Stage):
     chosen : (int, int)
         The cell whose run is shown.
     swept : Sweep or None
-        All runs of the map; None if the step could not be run.
+        All runs of the map, when it is read; None if the step could not be run.
     run : Descent or None
         The run chosen.
     """
 
-    axes: tuple[str, str]
-    chosen: tuple[int, int]
-    swept: Sweep | None
-    run: Descent | None
-    message: str | None
-    surface: Surface
-    _land: Path | None
+    kind = "map"
+    name = "Map, landscape with the chosen run, and its loss."
+    help = "Click, drag or use the arrow keys on the map to choose a run; Home goes to the best one."
+
+    chosen: tuple[int, int] = (0, 0)
 
     def __init__(
-        self,
-        step: Callable[..., Any],
-        family: SurfaceFamily,
-        start: np.ndarray | None,
-        n_steps: int,
-        axes: tuple[str, str],
-        hyper: dict[str, Any],
-        resolution: int,
+        self, runs: Runs, axes: tuple[str, str], given: dict[str, np.ndarray], resolution: int
     ) -> None:
-        super().__init__()
-        self.step, self.axes, self.n_steps = step, axes, n_steps
-        self._family, self._own_start = family, start
-        self.options = {n: v for n, v in hyper.items() if not isinstance(v, (float, np.ndarray))}
-        self._given = {n: np.sort(v) for n, v in hyper.items() if isinstance(v, np.ndarray)}
-        opening = {n: float(v[len(v) // 2]) if n in self._given else v for n, v in hyper.items()}
-        self._own = {n: HyperSlider(n, v, STOPS) for n, v in opening.items() if n not in self.options}
-        self._resolution, self.message = resolution, None
-        self._sentence, self._tools, self._row = widgets.HTML(), MapControls(self), widgets.Box()
-        self._row.layout.flex_flow = "row wrap"
-        self.children = [self.picture, self._sentence, self._row, self._tools]
-        for name, slider in {**self._own, **family.sliders}.items():
-            slider.observe(lambda change, name=name: self._changed(name), "value")
-        self.surface = family.surface()
+        (self._track,) = cast("list[CellTrack]", [*runs.tracks.values()])
+        self.axes, self._given, self._resolution = axes, given, resolution
+        self._known: tuple[Any, Sweep | None, str | None] = (None, None, None)
+        self._controls, self._row = MapControls(self, runs.n_steps), widgets.Box(layout=ROWS)
+        super().__init__(runs)
+        self.children = [self.picture, self._row, self._controls]
         self.show_axes(*axes)
 
-    @property
-    def sliders(self) -> dict[str, HyperSlider]:
-        """The sliders of what is not on the map, by name."""
-        return {n: s for n, s in {**self._own, **self._family.sliders}.items() if n not in self.axes}
+    # What it holds -----------------------------------------------------------------------------
 
     @property
-    def start(self) -> np.ndarray:
-        """Where all runs begin, shape (n,)."""
-        return self.surface.start if self._own_start is None else self._own_start
+    def step(self) -> Callable[..., Any]:
+        """The step."""
+        return self._track.step
+
+    @property
+    def sliders(self) -> dict[str, HyperSlider]:  # type: ignore[override]
+        """The sliders of what is not on the map, by name."""
+        every = {**self._track.sliders, **self.runs.family.sliders}
+        return {name: slider for name, slider in every.items() if name not in self.axes}
 
     @property
     def values(self) -> tuple[np.ndarray, ...]:
-        """What was tried along x and along y."""
-        return tuple(self._along(name) for name in self.axes)
+        """What is tried along x and along y."""
+        return self._values(self.axes)
 
-    def _along(self, name: str) -> np.ndarray:
-        if name in self._given:
-            return self._given[name]
-        return self._own[name].scale.grid(self._resolution)
+    def _values(self, axes: tuple[str, str]) -> tuple[np.ndarray, np.ndarray]:
+        x, y = (
+            self._given[name]
+            if name in self._given
+            else self._track.sliders[name].scale.grid(self._resolution)
+            for name in axes
+        )
+        return x, y
+
+    @property
+    def swept(self) -> Sweep | None:
+        """All runs of the map; None if the step could not be run."""
+        return self._swept(self.axes, self.surface, self.start, self.n_steps)
+
+    def _swept(
+        self, axes: tuple[str, str], surface: Surface, start: np.ndarray, n_steps: int
+    ) -> Sweep | None:
+        rest = {name: value for name, value in self._track.hyper().items() if name not in axes}
+        key = (axes, surface, *start, n_steps, *rest.values())
+        if self._known[0] != key:
+            settings = {**dict(zip(axes, self._values(axes))), **rest}
+            work = functools.partial(
+                sweep_within, ONE_BY_ONE, self.step, surface, start, n_steps, None, settings
+            )
+            self._known = (key, *attempt(self._track.name, work, self._limit))
+        return self._known[1]
+
+    @property
+    def messages(self) -> list[str]:
+        """Why there is no map, or no run."""
+        own = [message] if (message := self._known[2]) else []
+        return [*dict.fromkeys([*self.runs.messages, *own])]
+
+    @property
+    def _limit(self) -> float:
+        """Seconds for all runs: several times what a step that is written for many at once takes."""
+        return LIMIT + 1e-7 * np.prod([len(along) for along in self.values]) * self.n_steps
+
+    @property
+    def run(self) -> Descent | None:
+        """The chosen run."""
+        return self.descents.get(self._track.name)
 
     @property
     def best(self) -> dict[str, Any] | None:
         """The settings of the lowest loss on the map; None if every run diverged."""
-        return None if self.swept is None else self.swept.best
+        swept = self.swept
+        return None if swept is None else swept.best
+
+    @property
+    def summary(self) -> str:
+        """What the map shows, in one line."""
+        swept, messages = self.swept, self.messages
+        return messages[0] if messages or swept is None else sentence(swept)
+
+    # What a reader does ------------------------------------------------------------------------
 
     def show_axes(self, x: str, y: str) -> None:
         """Put two other hyperparameters on the map.
@@ -126,14 +179,13 @@ class Map(Stage):
         ValueError
             If they are not two of the step's hyperparameters.
         """
-        if x == y or not {x, y} <= set(self._own):
-            raise ValueError(f"map: axes must be two of {', '.join(self._own)}, got {x} and {y}")
+        own = self._track.sliders
+        if x == y or not {x, y} <= set(own):
+            raise ValueError(f"map: axes must be two of {', '.join(own)}, got {x} and {y}")
         self.axes = x, y
-        self._tools.axes.value = self.axes
+        self._controls.axes.value = self.axes
         self._row.children = [*self.sliders.values()]
-        self.picture.sliders = {control: slider.model_id for control, slider in self._sliders().items()}
-        self.chosen = self._opening()
-        self._sweep()
+        self._choose(*self._opening(self.axes))
         self._redraw()
 
     def choose(self, i: int, j: int) -> None:
@@ -144,10 +196,8 @@ class Map(Stage):
         i, j : int
             Counted along x and along y.
         """
-        x, y = (int(np.clip(k, 0, len(v) - 1)) for k, v in zip((i, j), self.values))
-        self.chosen = x, y
-        self._run_chosen()
-        self._show({1})
+        self._choose(i, j)
+        self._sync()
 
     def choose_best(self) -> None:
         """Show the run with the lowest loss."""
@@ -157,12 +207,8 @@ class Map(Stage):
 
     def reset(self) -> None:
         """Every slider and the number of steps back to their opening values."""
-        with self._together():
-            for slider in self.sliders.values():
-                slider.reset()
-            self._tools.steps.value = self._tools.opening
-        self.surface, self.chosen = self._family.surface(), self._opening()
-        self.set_steps(self._tools.opening)
+        self._choose(*self._opening(self.axes))
+        super().reset()
 
     def set_steps(self, n_steps: int) -> None:
         """Run with another number of steps.
@@ -171,179 +217,141 @@ class Map(Stage):
         ----------
         n_steps : int
         """
-        self.n_steps = n_steps
-        self._sweep()
-        self._redraw()
+        self.place(n_steps=n_steps)
 
-    def _opening(self) -> tuple[int, int]:
+    def _choose(self, i: int, j: int) -> None:
+        x, y = (int(np.clip(k, 0, len(v) - 1)) for k, v in zip((i, j), self.values))
+        self.chosen = x, y
+        self._track.cell = {n: float(v[k]) for n, v, k in zip(self.axes, self.values, self.chosen)}
+        self.runs.forget(self._track.name)
+
+    def _opening(self, axes: tuple[str, str]) -> tuple[int, int]:
         """The cell nearest to the opening values of the two axes."""
-        x, y = (int(np.abs(v - self._own[n].opening).argmin()) for n, v in zip(self.axes, self.values))
+        opening = [self._track.sliders[name].opening for name in axes]
+        x, y = (int(np.abs(v - at).argmin()) for v, at in zip(self._values(axes), opening))
         return x, y
 
-    def _hyper(self) -> dict[str, Any]:
-        """All that is the same for every run of the map."""
-        return {**self.options, **{n: s.value for n, s in self._own.items() if n not in self.axes}}
-
-    def _sweep(self) -> None:
-        name = name_of(self.step)
-        self.swept, self.message = attempt(name, lambda: self._swept(self._hyper()), self._limit)
-        self._run_chosen()
+    # How it is shown ---------------------------------------------------------------------------
 
     @property
-    def _limit(self) -> float:
-        """Seconds for all runs: several times what a step that is written for many at once takes."""
-        return LIMIT + 1e-7 * np.prod([len(along) for along in self.values]) * self.n_steps
+    def scene(self) -> Scene:
+        """What the picture is of."""
+        return Scene(self.surface, self.start, self.n_steps, _label(self.axes))
 
-    def _swept(self, hyper: dict[str, Any]) -> Sweep:
-        """All runs of a map."""
-        pair = dict(zip(self.axes, self.values))
-        settings = {**pair, **hyper}
-        return sweep_within(ONE_BY_ONE, self.step, self.surface, self.start, self.n_steps, None, settings)
+    @property
+    def views(self) -> tuple[str, ...]:
+        """All pairs of axes, as they are called."""
+        return tuple(_label(pair) for pair in self.pairs())
 
-    def _run_chosen(self) -> None:
-        """The run of the chosen cell, once more and with its path."""
-        pair = {n: float(v[k]) for n, v, k in zip(self.axes, self.values, self.chosen)}
-        settings, self.run = {**self._hyper(), **pair}, None
-        if self.swept is not None:
-            self.run, self.message = attempt(
-                name_of(self.step),
-                lambda: descend(self.step, self.surface, self.start, self.n_steps, **settings),
-            )
+    def pairs(self) -> Iterator[tuple[str, str]]:
+        """All pairs of axes."""
+        return itertools.permutations(self._track.sliders, 2)
 
-    def _changed(self, name: str) -> None:
-        if self._waiting:
-            return
-        reshaped = name in self._family.sliders
-        if reshaped:
-            surface, message = attempt(self._family.name, lambda: survey(self._family.surface(), POINTS))
-            if surface is None:  # the panel lives on, with the surface it has
-                self.swept, self.run, self.message = None, None, message
-                self._show()
-                return
-            self.surface = surface
-        self._sweep()
-        if reshaped:
-            self._redraw()
-        else:
-            self._show()
+    def _axes_of(self, view: str) -> tuple[str, str]:
+        return next(pair for pair in self.pairs() if _label(pair) == view)
 
-    def _draw(self) -> None:
-        ratios = [1.35, 1, 1] if self.surface.n <= 2 else [1.35, 1]
-        with self._canvas(len(ratios), width_ratios=ratios) as axes:
-            self._ground = axes[0]
-            self._heat = Heat(axes[0], self.axes, self.values, self.surface, self.start, self._theme)
-            axes[0].set_title(f"loss after {self.n_steps} steps")
-            self._figure.colorbar(self._heat.scale, ax=axes[0], pad=0.02)
-            self._theory = self._heat.theory(self.step, self.surface)
-            style = look(self.step, 0, self._theme)
-            self._land = None
-            if self.surface.n <= 2:
-                landscape(axes[1], self.surface, POINTS, theme=self._theme)
-                axes[1].set_title(
-                    heading(self.surface) if len(self.surface.formula or "") < 20 else self.surface.name
-                )
-                self._land = Path(axes[1], *style, theme=self._theme)
-            loss_axes(axes[-1], self.surface, self.start, self.n_steps)
-            axes[-1].set_title("the chosen run")
-            self._curve = Curve(axes[-1], *style, theme=self._theme)
-            (self._mark,) = axes[0].plot([], [], "o", markersize=13, color="none", zorder=8)
-            self._mark.set(markeredgecolor="white", markeredgewidth=2.4)
-            self._mark.set_path_effects(CASED)
-            self._note = note(axes[0], self._theme)
+    def drawn(self, scene: Scene, runs: dict[str, Descent], theme: Theme, figure: Any = None) -> Any:
+        """The picture of the map of a scene."""
+        axes = self._axes_of(scene.view)
+        place = scene.surface, scene.origin, scene.n_steps
+        return MapView(MapScene(self.step, *place, axes, self._values(axes)), theme)
 
-    def _layers(self) -> Iterator[list[Artist]]:
-        yield [*self._heat.artists, *self._theory]
-        yield [self._mark, *(self._land.artists if self._land else []), *self._curve.artists, self._note]
+    def let_show(self, view: Any, runs: dict[str, Descent]) -> None:
+        """Let a picture show its map and a run."""
+        of = view.scene
+        swept = self._swept(of.axes, of.surface, of.start, of.n_steps)
+        here = of.axes == self.axes
+        chosen = self.chosen if here else self._opening(of.axes)
+        run = runs.get(self._track.name) if here else None
+        messages = self.messages
+        view.show(None if messages else swept, chosen, run, "\n".join(messages))
 
-    def _restore(self) -> None:
-        shown = self.swept is not None
-        for artist in (*self._heat.artists, *self._theory):
-            artist.set_visible(shown)
-        if self.swept is not None:
-            self._heat.show(self.swept.loss, self.swept.diverged)
-        self._mark.set_data(*([k] for k in self.chosen) if shown else ([], []))
-        if self._land is not None:
-            self._land.show(self.run)
-        self._curve.show(self.run)
-        self._note.set_text(self.message or "")
+    def prepare(self, scene: Scene) -> None:
+        """Compute all that a picture will show; learners' code may never end."""
+        super().prepare(scene)
+        self._swept(self._axes_of(scene.view), scene.surface, scene.origin, scene.n_steps)
 
-    def _show(self, changed: set[int] | None = None) -> None:
-        super()._show(changed)
-        self.summary = self.message or f"map of {self.swept!r}"
-        chosen = self.message or f"At the ring: {self.run!r}."
-        self.picture.alt = (
-            f"Map, landscape with the chosen run, and its loss. {self.summary}. {chosen} {HELP}"
-        )
-        self.picture.names = {slider.css_class: slider.spoken for slider in self.sliders.values()}
-        lines = (
-            [self.message] if self.message else [self.summary, chosen, LEGEND + bool(self._theory) * THEORY]
-        )
-        text = "<br>".join([html.escape(line) for line in lines])
-        self._sentence.value = f'<div role="status" style="{FOUR_LINES}">{text}</div>'
+    def sources(self, programs: Sequence[Program | None]) -> str:
+        """The functions of a program, as a JavaScript array."""
+        return map_sources(programs[0], self.n_steps)
 
-    def _sliders(self) -> dict[str, widgets.IntSlider]:
-        return {s.css_class: s.slider for s in self.sliders.values()}
+    def at(self) -> list[float]:
+        """What the hand moves: the chosen cell."""
+        return [float(k) for k in self.chosen]
 
-    def _pointed(self, x: float, y: float, phase: str) -> None:
-        if phase != "up" and np.isfinite([x, y]).all():
-            self.choose(round(x), round(y))
+    def moved(self, at: list[float]) -> None:
+        """The hand has moved it."""
+        i, j = at
+        self.choose(round(i), round(j))
 
-    def _pressed(self, key: str, fine: bool) -> None:
-        if key == "Home":
-            self.choose_best()
-            return
-        i, j = WAYS[key]
-        stride = 1 if fine else max(1, self._resolution // 25)
-        self.choose(self.chosen[0] + stride * i, self.chosen[1] + stride * j)
+    def extra(self) -> dict[str, Any]:
+        """How all runs end, where the page cannot compute it."""
+        if self._track.program is not None:
+            return {}
+        swept = None if self.runs.messages else self.swept
+        return {"losses": None if swept is None else swept.loss.tobytes()}
 
-    def _fragments(self, control: str) -> tuple[int, dict[str, Any], Iterator[str]] | None:
-        for name, slider in self.sliders.items():
-            if slider.css_class == control and name in self._own:
-                others = {s.css_class: s.slider.value for s in self.sliders.values() if s is not slider}
-                return 0, others, self._drawings(name, slider.scale)
-        return None
+    def _described_by(self, view: Any) -> dict[str, Any]:
+        return cast("dict[str, Any]", view.plan([*self._track.sliders]))
 
-    def _drawings(self, name: str, scale: Scale) -> Iterator[str]:
-        """A sweep for each position of a slider, and its map."""
-        for position in range(scale.positions + 1):
-            hyper = {**self._hyper(), name: scale.value(position)}
-            try:
-                swept = guarded(lambda: self._swept(hyper), self._limit)  # noqa: B023 (at once)
-            except Exception:  # what goes wrong is said where the slider stands
-                return
-            yield self._drawn([*self._heat.artists, *self._theory], self._heat, swept.loss, swept.diverged)
+    def plan(self, view: Any, scene: Scene) -> dict[str, Any]:
+        """What a page has to know of a picture."""
+        return {**super().plan(view, scene), "at": [float(k) for k in self._opening(view.scene.axes)]}
 
+    def _imports(self, known: list[str]) -> list[str]:
+        return ["import adamlab", *([f"from adamlab import {', '.join(sorted(known))}"] if known else []), ""]
 
-FOUR_LINES = "line-height: 1.5; min-height: 6em"  # so that nothing below jumps when a sentence wraps
+    def _as_python(self, scene: Scene) -> dict[str, Any]:
+        axes = self._axes_of(scene.view)
+        also = [f'axes=("{axes[0]}", "{axes[1]}")']
+        also += [f"{name}={along.tolist()}" for name, along in self._given.items()]
+        also += [f"resolution={self._resolution}"] if self._resolution != RESOLUTION else []
+        more = {"call": "adamlab.map", "view": "loss", "axes": axes, "also": also}
+        return {**super()._as_python(scene), **more}
 
-LEGEND = (
-    "Outlined: arrived (less than a millionth of the starting height is left). "
-    "Striped: diverged. Dotted: ended higher than it began."
-)
+    def _described(self) -> str:
+        ring = f" At the ring: {outcome(self.run)}." if self.run is not None else ""
+        return f"{self.name} {self.summary}.{ring} {self.help}"
 
-THEORY = " Dashed: in theory it diverges from there on. Star: the best settings in theory."
+    def _said(self) -> list[str | None]:
+        return [next(iter(self.messages), None)]
+
+    def _sync(self) -> None:
+        super()._sync()
+        self._controls.follow(self.n_steps)
 
 
 class MapControls(widgets.HBox):
     """What stands below the sliders: the axes, the number of steps, the best run, reset."""
 
-    def __init__(self, panel: Map) -> None:
-        self.opening = panel.n_steps
-        pairs = itertools.permutations(panel._own, 2)
-        labels = {f"{symbol(x)} × {symbol(y)}": (x, y) for x, y in pairs}
+    def __init__(self, panel: Map, n_steps: int) -> None:
+        self._following = False
+        labels = {_label(pair): pair for pair in panel.pairs()}
         self.axes = widgets.Dropdown(
             options=labels, value=panel.axes, description="map of", layout=fit(labels, beside=4)
         )
         self.axes.style.description_width = "4em"
-        self.steps = steps_box(panel.n_steps)
+        self.steps = steps_box(n_steps)
         best = widgets.Button(description="Go to best run", icon="map-marker", layout={"width": "11em"})
         best.tooltip = "Show the run with the lowest loss"
+        best.add_class("adamlab-best")
         super().__init__([self.axes, self.steps, best, reset_button(panel)], layout={"flex_flow": "row wrap"})
         best.on_click(lambda _: panel.choose_best())
         self.axes.observe(
             lambda change: panel.show_axes(*change.new) if change.new != panel.axes else None, "value"
         )
-        self.steps.observe(lambda change: None if panel._waiting else panel.set_steps(change.new), "value")
+        self.steps.observe(lambda change: None if self._following else panel.set_steps(change.new), "value")
+
+    def follow(self, n_steps: int) -> None:
+        """Show another number of steps, without setting off anything."""
+        self._following = True
+        self.steps.value = n_steps
+        self._following = False
+
+
+def _label(axes: tuple[str, str]) -> str:
+    """What a pair of axes is called."""
+    return " × ".join(symbol(name) for name in axes)
 
 
 def map(
@@ -352,7 +360,7 @@ def map(
     axes: Sequence[str] | None = None,
     start: Any = None,
     n_steps: int = 100,
-    resolution: int = 50,
+    resolution: int = RESOLUTION,
     **hyper: Any,
 ) -> Map:
     """A map over two hyperparameters, dark where the final loss is low; the others have sliders.
@@ -419,8 +427,14 @@ def map(
         raise ValueError(f"map: the loss at the start {begin} is not finite: choose a start where it is")
     if opening.lanes:
         raise ValueError(f"map: start must be one point, got lanes of shape {opening.lanes}")
+    opened = {n: float(v[len(v) // 2]) if n in arrays else v for n, v in settings.items()}
+    track = CellTrack(signature.name, step, {n: v for n, v in opened.items() if n in hyper or n in arrays})
     own_start = None if start is None else opening.theta[0]
-    pair = cast(tuple[str, str], axes)
-    return Map(
-        step, SurfaceFamily(family), own_start, whole_steps(n_steps, "map"), pair, settings, resolution
+    runs = Runs(
+        {signature.name: track},
+        SurfaceFamily(family, own_start),
+        opening.theta[0],
+        whole_steps(n_steps, "map"),
     )
+    given = {name: np.sort(settings[name]) for name in arrays}
+    return Map(runs, cast("tuple[str, str]", axes), given, resolution)

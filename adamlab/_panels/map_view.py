@@ -26,7 +26,7 @@ from .._live import plan
 
 __all__ = ["LEGEND", "MapScene", "MapView", "sentence"]
 
-HEIGHT = 3.4  # inches: with its sliders a map fits a screen
+HEIGHT = 3.9  # inches: with its sliders a map fits a screen
 
 POINTS = 120  # along each side of the small landscape
 

@@ -34,7 +34,7 @@
 
 const LATER = 600; // milliseconds of rest before a sentence is read aloud
 
-/** @param {string} code @returns {Promise<Play[]>} */
+/** @param {string} code @returns {Promise<any[]>} the functions of a plan */
 async function loaded(code) {
   const address = URL.createObjectURL(new Blob([code], { type: "text/javascript" }));
   try {
@@ -96,14 +96,16 @@ class Shared {
     await this.link();
     if (turn !== this.turn) return; // another plan has come meanwhile
     const tracks = plan.tracks.map((track, i) => ({ ...track, play: functions[i] }));
-    this.plan = { ...plan, tracks };
+    this.plan = { ...plan, tracks, helpers: functions.slice(tracks.length) };
     const values = tracks.map((track, i) => track.inputs.map((_, j) => this.value(i, j)));
     const { player: Kind } = KINDS[plan.kind];
     const player = new Kind(this.plan, values, this.model.get("start"));
+    player.changed = () => this.tell();
     player.learn(this.model.get("extra"));
     player.step = this.sliders.get("film")?.get("value") ?? 0;
     const rows = this.model.get("rows");
     tracks.forEach((_, i) => player.run(i, doubles(rows[i])));
+    this.player?.end();
     this.player = player;
     for (const view of this.views) view.mount();
     this.tell();
@@ -189,7 +191,7 @@ class Shared {
     if (this.model.get("heard") < this.sent) return;
     if (this.pending) return this.send(this.pending);
     const start = this.model.get("start");
-    if (start.every((x, i) => x === player.start[i])) return;
+    if (start.every((x, i) => x === player.at()[i])) return;
     player.place(start);
     this.tell();
   }
@@ -237,6 +239,19 @@ class Shared {
   }
 }
 
+/**
+ * Notebook 7 takes arrow keys for itself, from whatever has the focus, unless that bears a mark.
+ * @param {KeyboardEvent} event
+ * @param {Element} panel
+ */
+function keepFromShortcuts(event, panel) {
+  const { target, key } = event;
+  if (!(target instanceof HTMLElement) || !key.startsWith("Arrow") || !panel.contains(target)) return;
+  if (!target.matches(".noUi-handle, .adamlab-picture")) return;
+  target.dataset.lmSuppressShortcuts = "true";
+  setTimeout(() => delete target.dataset.lmSuppressShortcuts); // all other keys stay the notebook's
+}
+
 /** One place that shows a panel. */
 class View {
   /** @param {Shared} shared @param {HTMLElement} el */
@@ -245,8 +260,7 @@ class View {
     this.el = el;
     /** @type {WeakSet<Element>} */
     this.called = new WeakSet();
-    /** @type {Element | null} */
-    this.tuning = null;
+    this.watching = new AbortController();
     this.frame = element("div", "adamlab-picture");
     this.frame.tabIndex = 0;
     this.frame.setAttribute("role", "img");
@@ -300,10 +314,11 @@ class View {
     if (this.moving) player.pictures.delete(this.moving);
     const root = element("div", "adamlab-moving");
     root.innerHTML = `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}">${plan.template}</svg>`;
+    this.moving?.below?.remove();
     this.moving = new KINDS[plan.kind].moving(root, plan);
     player.add(this.moving);
     for (const old of this.frame.querySelectorAll(".adamlab-moving")) old.remove();
-    this.frame.append(root, this.note);
+    this.frame.append(...[this.moving.below, root, this.note].filter((one) => one !== null));
     this.el.classList.add(`adamlab-${plan.kind}`);
     this.frame.style.cssText = `max-width: ${this.shared.model.get("size")[0]}px; aspect-ratio: ${width} / ${height}`;
     this.name();
@@ -327,9 +342,10 @@ class View {
     }
     for (const one of panel.querySelectorAll(".adamlab-film .noUi-handle"))
       one.setAttribute("aria-label", "step to show");
-    const tune = panel.querySelector(".adamlab-tune");
-    if (tune && tune !== this.tuning) tune.addEventListener("click", (event) => this.tune(event), true);
-    this.tuning = tune;
+    for (const button of panel.querySelectorAll(".adamlab-tune, .adamlab-best")) {
+      if (!this.called.has(button)) button.addEventListener("click", (event) => this.pressed(event), true);
+      this.called.add(button);
+    }
   }
 
   /**
@@ -350,21 +366,30 @@ class View {
     new MutationObserver(speak).observe(one, { attributeFilter: ["aria-valuetext", "aria-valuenow"] });
   }
 
-  /** The page itself tunes a race, unless a step of it runs in Python. @param {Event} event */
-  tune(event) {
-    if (!this.shared.player?.tunes) return;
+  /** The page itself tunes a race and finds the best cell of a map, if it can. @param {Event} event */
+  pressed(event) {
+    const { player } = this.shared;
+    const best = player?.home();
+    if (/** @type {Element} */ (event.currentTarget).matches(".adamlab-tune")) {
+      if (!player?.tunes) return;
+      this.shared.tune();
+    } else {
+      if (!best) return;
+      this.shared.place(best);
+    }
     event.stopImmediatePropagation();
-    this.shared.tune();
   }
 
   /** Name what is rendered from now on. */
   watch() {
     const panel = this.el.closest(".adamlab-panel");
-    if (!panel) return void (this.again = setTimeout(() => this.watch(), 100));
+    if (!panel) return void (this.again = setTimeout(() => this.watch(), 100)); // it is not in the page yet
     this.rendered = new MutationObserver(() => {
       clearTimeout(this.again);
       this.again = setTimeout(() => this.name(), 100);
     });
+    const { signal } = this.watching;
+    window.addEventListener("keydown", (event) => keepFromShortcuts(event, panel), { capture: true, signal });
     this.rendered.observe(panel, { childList: true, subtree: true });
     this.name();
   }
@@ -390,6 +415,7 @@ class View {
     this.shared.model.off("change:background", this.background);
     this.shared.views.delete(this);
     if (this.moving) this.shared.player?.pictures.delete(this.moving);
+    this.watching.abort();
     this.rendered?.disconnect();
     clearTimeout(this.again);
     clearTimeout(this.aloud);

@@ -81,7 +81,7 @@ class Picture(anywidget.AnyWidget):
     @staticmethod
     def of(kind: str) -> "Picture":
         """The picture for a kind of panel."""
-        return {"race": RacePicture}.get(kind, Picture)()
+        return {"race": RacePicture, "map": MapPicture}.get(kind, Picture)()
 
     @property
     def foreground(self) -> str:
@@ -98,3 +98,9 @@ class RacePicture(Picture):
     """The picture of a race."""
 
     _esm = _script("race.js")
+
+
+class MapPicture(Picture):
+    """The picture of a map."""
+
+    _esm = _script("map.js")

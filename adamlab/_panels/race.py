@@ -243,9 +243,10 @@ class Race(LivePanel):
             "losses": losses,
         }
 
-    def _prepare(self) -> None:
-        super()._prepare()
-        for name in self.runs.tracks if self.view == "sensitivity" else ():
+    def prepare(self, scene: Scene) -> None:
+        """Compute all that a picture will show; learners' code may never end."""
+        super().prepare(scene)
+        for name in self.runs.tracks if scene.view == "sensitivity" else ():
             self._tuning.scores(name)
 
     def _film(self) -> int:

@@ -14,7 +14,6 @@ from .._core.text import brief
 from .._drawing.heights import survey
 from .._drawing.landscape import POINTS
 from .._drawing.style import DARK, LIGHT, Theme
-from .._live.module import sources
 from .._live.page import Layer, Opening, PageScene, page
 from .attempt import attempt, drawing
 from .run_view import RunView, Scene
@@ -61,7 +60,7 @@ def saved_page(
     family = [_input(slider) for slider in panel.runs.family.sliders.values()]
     values = [[slider.value for slider in track.sliders.values()] for track in tracks]
     title = f"{', '.join(panel.runs.tracks)} on {panel.surface.name}" if title is None else title
-    opening = Opening(values, panel.start.tolist(), panel.summary, panel.extra())
+    opening = Opening(values, panel.at(), panel.summary, panel.extra())
     return page(title, scenes, opening, family, still)
 
 
@@ -88,7 +87,7 @@ def _scenes(
 ) -> Iterator[PageScene]:
     """All pictures of the page, the present one first."""
     known = panel.views
-    views = [panel.view] if views is None else [views] if isinstance(views, str) else list(views)
+    views = [panel.scene.view] if views is None else [views] if isinstance(views, str) else list(views)
     for view in views:
         if view not in known:
             raise ValueError(f"views must be among {', '.join(known)}, got {brief(view)}")
@@ -97,7 +96,7 @@ def _scenes(
             raise TypeError(
                 f"surfaces must each be a Surface of {panel.surface.n} coordinates, got {brief(surface)}"
             )
-    ordered = list(dict.fromkeys([panel.view, *views]))
+    ordered = list(dict.fromkeys([panel.scene.view, *views]))
     sliders = list(panel.runs.family.sliders.values())
     here = tuple(slider.value for slider in sliders)
     members: list[tuple[tuple[float, ...], Surface | None]] = [(here, panel.surface)]
@@ -122,7 +121,8 @@ def _of_surface(
     panel: LivePanel, surface: Surface, at: tuple[float, ...], views: Sequence[str]
 ) -> Iterator[PageScene]:
     present = surface is panel.surface
-    start = panel.start if present else surface.start
+    own = panel.runs.family.start if at else None
+    start = panel.start if present else surface.start if own is None else np.array(own, dtype=float)
     programs: dict[str, Program | None]
     runs: dict[str, Descent]
     if present:
@@ -137,11 +137,12 @@ def _of_surface(
     if any(program is None for program in programs.values()):
         return
     for view in views:
-        origin = panel.scene.origin if present else surface.start
+        origin = panel.scene.origin if present else start
         scene = Scene(surface, origin, panel.n_steps, view)
         name = panel.runs.family.name if at else surface.name  # each member of a family has a name of its own
         place = at or tuple(slider.value for slider in panel.runs.family.sliders.values())
-        yield _scene(panel, scene, name, place, runs, programs)
+        opens = present and view == views[0]
+        yield _scene(panel, scene, name, place, runs, programs, opens)
 
 
 def _scene(
@@ -151,15 +152,18 @@ def _scene(
     at: tuple[float, ...],
     runs: Mapping[str, Descent],
     programs: Mapping[str, Program | None],
+    opens: bool = True,
 ) -> PageScene:
-    light, view = _layer(panel, scene, runs, LIGHT)
-    dark, _ = _layer(panel, scene, runs, DARK)
+    if opens:
+        panel.prepare(scene)
+    light, view = _layer(panel, scene, runs, LIGHT, opens)
+    dark, _ = _layer(panel, scene, runs, DARK, opens)
     return PageScene(
         name,
         scene.view,
         at,
         panel.plan(view, scene),
-        sources(list(programs.values()), scene.n_steps),
+        panel.sources(list(programs.values())),
         tuple(view.seams),
         light,
         dark,
@@ -167,10 +171,13 @@ def _scene(
 
 
 def _layer(
-    panel: LivePanel, scene: Scene, runs: Mapping[str, Descent], theme: Theme
+    panel: LivePanel, scene: Scene, runs: Mapping[str, Descent], theme: Theme, opens: bool
 ) -> tuple[Layer, RunView]:
-    """The picture in a theme: what stands still, and what moves, as it is now."""
+    """The picture in a theme: what stands still; and what moves, as it is now, if the page opens with it."""
     with drawing:
         view = panel.drawn(scene, dict(runs), theme)
-        panel.let_show(view, dict(runs))
-        return Layer(view.still(), tuple(view.foregrounds()), tuple(view.templates())), view
+        still = view.still()
+        if opens:
+            panel.let_show(view, dict(runs))
+        shown = tuple(view.foregrounds()) if opens else ()
+        return Layer(still, shown, tuple(view.templates())), view
