@@ -112,10 +112,11 @@ class _Writer:
         state = [f"r{k}" for k in p.state]
         gradient = [f"r{k}" for k in p.gradient]
         point, carried = state[: p.n], state[p.n :]
+        own = [f"o{k}" for k in range(p.n * len(p.own))]
 
         look = self._block(p.look, lambda end: self._assigned(["l", *gradient], end))
-        step = self._block(p.step, lambda end: self._assigned(state, end))
-        store = "".join(f"z[k+{i}]={r};" for i, r in enumerate([*point, "l", *gradient, *carried]))
+        step = self._block(p.step, lambda end: self._assigned([*state, *own], end))
+        store = "".join(f"z[k+{i}]={r};" for i, r in enumerate([*point, "l", *gradient, *carried, *own]))
         store = store.replace("k+0", "k", 1)
         lost = "+".join(f"{r}-{r}" for r in [*point, "l"])
         begin = [f"z=new Float64Array({p.width}*(n+1)).fill(NaN)"]
@@ -124,6 +125,7 @@ class _Writer:
         begin += [f"{name}=powersOf({_atom(base)})" for base, name in self._powers.items()]
         begin += [f"t{k}=[{','.join(map(literal, table.ravel()))}]" for k, table in enumerate(self._tables)]
         first = [f"{r}=s[{i}]" if i < p.n else f"{r}=0" for i, r in enumerate(state)]
+        first += [f"{r}=NaN" for r in own]
         check = "".join(f"if(n>{len(table) - 1})throw RangeError('steps');" for table in self._tables[:1])
         return (
             f"(h,s,n)=>{{{check}const {','.join(begin)};let {','.join([*first, 'l', *gradient])};"
