@@ -48,7 +48,8 @@
  */
 
 const ROOM = [0.12, 0.35]; // as in opened.py
-const MOST = 5;
+const EDGE = 0.96;
+const MOST = 8;
 const NEARLY = 0.01;
 const MARGIN = 3; // as in inside.py
 const SEEN = 4;
@@ -125,7 +126,7 @@ class Opened {
   room(t) {
     return this.numbers(t - 1, 0).map((x, i) => {
       const [low, high] = this.told.window[i];
-      const near = Math.min(x - low, high - x);
+      const near = EDGE * Math.min(x - low, high - x);
       return Math.max(ROOM[0] * (high - low), Math.min(near, ROOM[1] * (high - low)));
     });
   }
@@ -152,7 +153,7 @@ class Opened {
     }
     largest.sort();
     const most = largest[largest.length - 1];
-    const top = Math.min(most, MOST * largest[Math.floor(0.75 * (largest.length - 1))]) || most;
+    const top = Math.min(most, MOST * largest[Math.floor(0.5 * (largest.length - 1))]) || most;
     return top > 0 ? 1 / top : 1;
   }
 

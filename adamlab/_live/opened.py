@@ -17,7 +17,8 @@ from .._drawing.inside import SEEN, Drawn, arrow
 __all__ = ["ROOM", "Opened"]
 
 ROOM = 0.12, 0.35  # the longest arrow and half the largest box, as shares of the window: as the ball has room
-MOST = 5.0  # how many times as long as three quarters of all steps at most need, so that one alone is cut
+EDGE = 0.96  # so much of the way to the window's edge, for a line has a width
+MOST = 8.0  # how many times what half of all steps need: what is longer may be cut, or all others were dots
 NEARLY = 0.01  # a step that is η times the ratio up to this share of it is said to be so
 
 
@@ -100,14 +101,14 @@ class Opened:
                         most = share
             largest.append(most)
         largest.sort()
-        top = min(largest[-1], MOST * largest[math.floor(0.75 * (len(largest) - 1))]) or largest[-1]
+        top = min(largest[-1], MOST * largest[math.floor(0.5 * (len(largest) - 1))]) or largest[-1]
         return 1 / top if top > 0 else 1.0
 
     def _room(self, t: int) -> list[float]:
         """How far it is from the ball to the nearest edge, in data: there a box is seen as a whole."""
         found = []
         for x, (low, high) in zip(self.rows[t - 1, : self._n].tolist(), self.told["window"]):
-            wide, near = high - low, min(x - low, high - x)
+            wide, near = high - low, EDGE * min(x - low, high - x)
             found.append(max(ROOM[0] * wide, min(near, ROOM[1] * wide)))
         return found
 
