@@ -225,7 +225,7 @@ class Opened {
     const inside = box[0] <= start[0] && start[0] <= box[2] && box[1] <= start[1] && start[1] <= box[3];
     if (!inside) return "The ball is outside the picture.";
     const across = (box[2] - box[0]) / Math.abs(x.a * this.scale);
-    let text = `One scale for the whole run: a slope of ${general(across, 2)} would be as long as the picture is wide.`;
+    let text = `One scale for the whole run: a slope of ${forPeople(across)} would be as long as the picture is wide.`;
     /** @type {string[]} */
     const cut = [];
     /** @type {string[]} */

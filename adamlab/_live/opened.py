@@ -12,6 +12,7 @@ from typing import Any
 
 import numpy as np
 
+from .._core.text import format_number
 from .._drawing.inside import SEEN, Drawn, arrow
 
 __all__ = ["ROOM", "Opened"]
@@ -168,7 +169,7 @@ class Opened:
         if not (window[0] <= x <= window[2] and window[1] <= y <= window[3]):
             return "The ball is outside the picture."
         across = (window[2] - window[0]) / abs(self._ground["x"]["a"] * self.scale)
-        wide = f"{across:.2g}"
+        wide = format_number(across)
         said = f"One scale for the whole run: a slope of {wide} would be as long as the picture is wide."
         found = [(name, arrow(drawn.start, *way, window)) for name, way in drawn.arrows.items()]
         names = {name: "the step" if name == "step" else f"−{name}" for name in drawn.arrows}
