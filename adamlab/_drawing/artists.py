@@ -178,9 +178,10 @@ class Rolling:
         """Both balls."""
         return list(self.slots.values())
 
-    def show(self, run: Descent | None, step: int) -> None:
-        """Stand at that step of a run; at step 0, and without a run, nothing is shown."""
-        gone = run is None or not step or (run.diverged_at is not None and step >= run.diverged_at)
+    def show(self, run: Descent | None, step: int, from_start: bool = False) -> None:
+        """Stand at that step of a run; nothing is shown without one, nor at step 0 unless from the start."""
+        lost = run is not None and run.diverged_at is not None and step >= run.diverged_at
+        gone = run is None or lost or not (step or from_start)
         shown = None if gone else run
         for ball in self._balls.values():
             ax, points = cast(Axes, ball.axes), np.empty((0, 2))

@@ -12,7 +12,7 @@ from matplotlib.figure import Figure
 
 from .style import Theme, styled
 
-__all__ = ["drawn", "figure", "laid_out", "png"]
+__all__ = ["drawn", "figure", "frozen", "laid_out", "png"]
 
 P = ParamSpec("P")
 
@@ -111,9 +111,28 @@ def laid_out(
     context manager
         Of the figure, with ``dpi=72``, and its axes.
     """
-    with styled(theme):
-        fig = Figure(figsize=(9.6, height), dpi=72, layout="constrained")
+    with frozen(theme, (9.6, height)) as fig:
         yield fig, np.atleast_1d(fig.subplots(1, columns, **subplots))
+
+
+@contextmanager
+def frozen(theme: Theme, size: tuple[float, float] = (9.6, 3.9)) -> Iterator[Figure]:
+    """A new figure without axes; once the block has made them, nothing of the layout shifts.
+
+    Parameters
+    ----------
+    theme : Theme
+    size : (float, float)
+        Inches.
+
+    Returns
+    -------
+    context manager
+        Of the figure, with ``dpi=72``.
+    """
+    with styled(theme):
+        fig = Figure(figsize=size, dpi=72, layout="constrained")
+        yield fig
         engine = fig.get_layout_engine()
         assert engine is not None  # it is a constrained one
         engine.execute(fig)

@@ -421,6 +421,7 @@ class Player {
     this.values = values;
     this.start = start;
     this.step = 0;
+    this.stage = 0;
     /** @type {(Float64Array | null)[]} */
     this.rows = plan.tracks.map(() => null);
     /** @type {Set<Moving>} every place that shows it */
@@ -508,10 +509,21 @@ class Player {
     return {};
   }
 
-  /** Words below the picture, as a table; null where there is none. @returns {string[][] | null} */
-  table() {
-    return null;
+  /** Words below the picture, as tables. @returns {string[][][]} */
+  tables() {
+    return [];
   }
+
+  /** What the stages of a step that is taken apart are called. @returns {string[]} */
+  stages() {
+    return [];
+  }
+
+  /** Show another stage, from 0. @param {number} _stage */
+  reach(_stage) {}
+
+  /** One stage further. */
+  next() {}
 
   /** Whether it can choose the best rates by itself; only a race does. */
   get tunes() {

@@ -22,10 +22,15 @@ function nearest(scale, value) {
   return best;
 }
 
-/** A table of words, its first row being the head. @param {Element} where @param {string[][]} rows */
-function tabulate(where, rows) {
+/** Tables of words, the first row of each being its head. @param {Element} where @param {string[][][]} tables */
+function tabulate(where, tables) {
+  while (where.children.length < tables.length) where.append(document.createElement("table"));
+  tables.forEach((rows, k) => tabulated(/** @type {HTMLTableElement} */ (where.children[k]), rows));
+}
+
+/** @param {HTMLTableElement} table @param {string[][]} rows */
+function tabulated(table, rows) {
   const text = JSON.stringify(rows);
-  const table = where.querySelector("table") ?? where.appendChild(document.createElement("table"));
   if (table.dataset.text === text) return;
   table.dataset.text = text;
   table.replaceChildren(

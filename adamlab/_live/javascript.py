@@ -179,7 +179,7 @@ class _Writer:
     def rows(self) -> str:
         """The function that keeps all."""
         p = self._program
-        kept = [*self._point, "l", *self._gradient, *self._state[p.n :]]
+        kept = [*self._point, "l", *self._gradient, *self._state[p.n :], *self._own]
         store = "".join(f"z[k+{i}]={r};" for i, r in enumerate(kept)).replace("k+0", "k", 1)
         known = [f"z=new Float64Array({p.width}*(n+1)).fill(NaN)"]
         body = self._walk(f"for(let r0=1,k=0;;r0++,k+={p.width})", store, "z", [*known, *self._looked_up()])
@@ -222,6 +222,10 @@ class _Writer:
     def _gradient(self) -> list[str]:
         return [f"r{k}" for k in self._program.gradient]
 
+    @property
+    def _own(self) -> list[str]:
+        return [f"o{k}" for k in range(self._program.n * len(self._program.own))]
+
     def _looked_up(self) -> list[str]:
         return [f"t{k}=[{','.join(map(literal, table.ravel()))}]" for k, table in enumerate(self._tables)]
 
@@ -239,11 +243,12 @@ class _Writer:
         """The look, the step, what is 0 unless a run is lost, what is known, and the first state."""
         p, state = self._program, self._state
         look = self._block(p.look, lambda end: self._assigned(["l", *self._gradient], end))
-        step = self._block(p.step, lambda end: self._assigned(state, end))
+        step = self._block(p.step, lambda end: self._assigned([*state, *self._own], end))
         lost = "+".join(f"{r}-{r}" for r in [*self._point, "l"])
         known = [f"[{','.join(f'r{1 + k}' for k in range(len(p.hyper)))}]=h"] if p.hyper else []
         known += [f"{name}={self._prepare.format(_atom(base))}" for base, name in self._powers.items()]
-        return look, step, lost, known, [f"{r}=s[{i}]" if i < p.n else f"{r}=0" for i, r in enumerate(state)]
+        first = [f"{r}=s[{i}]" if i < p.n else f"{r}=0" for i, r in enumerate(state)]
+        return look, step, lost, known, [*first, *(f"{r}=NaN" for r in self._own)]
 
     @property
     def _checked(self) -> str:

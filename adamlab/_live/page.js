@@ -100,10 +100,11 @@ class Page {
     const moved = found.code !== this.scene.code;
     const kept = found.plan.at ? found.view === this.scene.view : !moved; // a cell is one on any surface
     this.scene = found;
-    const step = this.player.step;
+    const { step, stage } = this.player;
     this.player.end();
     this.player = this.played(this.player.values, kept ? this.player.at() : (found.plan.at ?? found.plan.origin).slice());
-    this.player.step = step;
+    this.player.learn({ ...this.extra, step, stage });
+    if (!this.player.stages().length) this.player.step = step;
     found.parts.forEach((part, k) => {
       const place = this.frame.children[k];
       const [image, source] = [place.querySelector("img"), place.querySelector("source")];
@@ -159,8 +160,7 @@ class Page {
   tell() {
     const said = this.player.said();
     write(this.lines, said);
-    const table = this.player.table();
-    if (table) tabulate(this.board, table);
+    tabulate(this.board, this.player.tables());
     const result = this.player.outcomes().join("; ");
     const { name, help } = this.player.plan;
     this.frame.setAttribute("aria-label", `${name} ${result}. ${help}`);
@@ -229,6 +229,8 @@ class Page {
   controls() {
     const { plan } = this.player;
     const place = element("div", "adamlab-controls");
+    const opened = plan.tracks.length === 1 && this.player.stages().length > 0;
+    if (opened) place.append(this.tools()); // its stages come before its numbers
     place.append(this.board);
     if (this.data.family.length) place.append(this.familyControls());
     plan.tracks.forEach((track, i) => {
@@ -247,7 +249,7 @@ class Page {
       fold.append(head, group);
       place.append(fold);
     });
-    place.append(this.tools());
+    if (!opened) place.append(this.tools());
     this.root.append(place);
   }
 
@@ -355,6 +357,7 @@ class Page {
       const title = "For each method, the best of the same learning rates";
       row.append(this.button("Tune all fairly", title, () => this.tune()));
     }
+    row.append(...this.stages());
     if (!this.player.plan.at) row.append(...this.film());
     row.append(
       this.button("Reset all", "Set everything back to its opening value", () => this.reset()),
@@ -368,10 +371,32 @@ class Page {
     return row;
   }
 
+  /** A button for each stage of a step that is taken apart, and one for the next. */
+  stages() {
+    const names = this.player.stages();
+    if (!names.length) return [];
+    const reach = (/** @type {number} */ k) => {
+      this.player.reach(k);
+      this.told();
+    };
+    const buttons = names.map((name, k) => this.button(name, `Show stage ${name}`, () => reach(k)));
+    this.followers.push(() =>
+      buttons.forEach((button, k) => button.setAttribute("aria-pressed", String(k === this.player.stage))),
+    );
+    const next = this.button("Next stage ▸", "One stage further, or on to the next step", () => {
+      this.player.next();
+      this.told();
+    });
+    return [...buttons, next];
+  }
+
   film() {
     const label = element("label", "");
     const range = /** @type {HTMLInputElement} */ (element("input", "adamlab-film"));
-    Object.assign(range, { type: "range", min: "0", max: String(this.player.plan.steps), value: "0" });
+    const first = this.player.stages().length ? 1 : 0;
+    const limits = { min: String(first), max: String(this.player.plan.steps) };
+    Object.assign(range, { type: "range", ...limits, value: String(this.player.step) });
+    this.followers.push(() => (range.value = String(this.player.step)));
     range.setAttribute("aria-label", "step to show");
     label.append("step ", range);
     const roll = () => {
@@ -386,7 +411,7 @@ class Page {
       play.textContent = "▶ Play";
     };
     const begin = () => {
-      if (Number(range.value) >= this.player.plan.steps) range.value = "0";
+      if (Number(range.value) >= this.player.plan.steps) range.value = String(first);
       play.textContent = "❚❚ Pause";
       timer = setInterval(() => {
         range.value = String(Number(range.value) + 1);
@@ -400,7 +425,8 @@ class Page {
     });
     this.rewind = () => {
       stop();
-      range.value = "0";
+      this.player.learn(this.data.extra);
+      range.value = String(first && this.player.step);
       roll();
     };
     return [play, label];

@@ -22,7 +22,7 @@ __all__ = ["Layer", "Opening", "PageScene", "page", "write_whole"]
 
 SCRIPTS = ("arithmetic.js", "words.js", "engine.js", "hand.js")
 
-KINDS = {"race": ("race.js",), "map": ("map.js",)}  # what a kind of panel needs beside these
+KINDS = {kind: (f"{kind}.js",) for kind in ("race", "map", "anatomy")}  # what they need beside these
 
 LEGEND = ["Ring: the start.", "Dots: the steps.", "Star: a minimum.", "Darker is lower."]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -11,6 +11,7 @@ from matplotlib.colors import LogNorm
 from .._core.hyperparameters import symbol
 from .._core.signature import Signature
 from .._drawing import heatmap
+from .stages import stages_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -19,7 +20,7 @@ if TYPE_CHECKING:
 
     from .._core.surface import Surface
 
-__all__ = ["axis", "box", "curves", "ground", "heat", "settings", "track"]
+__all__ = ["axis", "box", "curves", "ground", "heat", "inside", "settings", "track"]
 
 SHOWS = {"loss": "loss", "effective η": "rate", "sensitivity": "sensitivity"}
 
@@ -197,3 +198,41 @@ def track(
         "labelAt": None,
         "tried": None,
     }
+
+
+def inside(
+    signature: Signature,
+    own: Sequence[str],
+    inputs: Sequence[str],
+    surface: Surface,
+    bars: Axes | None,
+    sizes: Mapping[str, tuple[float, float]],
+) -> dict[str, Any]:
+    """What is to be known of a step that is taken apart.
+
+    Parameters
+    ----------
+    signature : Signature
+    own : sequence of str
+        The variables of the step that its rows hold.
+    inputs : sequence of str
+        Hyperparameters that are numbers, in their order.
+    surface : Surface
+        Of two coordinates.
+    bars : matplotlib.axes.Axes or None
+        Where the shares of η are shown.
+    sizes : dict of (float, float)
+        Width and height of each label, in points.
+
+    Returns
+    -------
+    dict
+        As `stages_of`, and ``window``, ``bars``, ``names`` (their sizes).
+    """
+    told = stages_of(signature, own, inputs, surface.coordinates)
+    window = np.array(surface.window, dtype=float).tolist()
+    scales = None
+    if bars is not None:
+        limits = [float(end) for end in bars.get_xlim()]
+        scales = {"x": axis(bars, "x"), "y": axis(bars, "y"), "limits": limits}
+    return {**told, "window": window, "bars": scales, "names": {k: [*v] for k, v in sizes.items()}}

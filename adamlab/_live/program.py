@@ -24,6 +24,7 @@ from .._core.trace import CannotRecord, keeps_points_apart
 from .arrays import Numbers, array_of, holds_numbers, plain
 from .rebinding import Rebinding
 from .scalars import FUNCTIONS, LARGEST_T, PYTHON, Number, Operation, Recording
+from .variables import fits, own_names, own_rows, watched
 
 __all__ = ["Block", "CannotRecord", "Fork", "Operation", "Program", "record", "plays_alike", "verified"]
 
@@ -69,9 +70,11 @@ class Program:
     look : Block
         Its results are the loss at the point, and the gradient.
     step : Block
-        Its results are the next point, and the memories.
+        Its results are the next point, the memories, and the step's own variables.
     lookups : tuple of PerStep
         What depends on t alone and is looked up.
+    own : tuple of str
+        Variables of the step that hold a number for each coordinate when it returns; if they were asked for.
     """
 
     n: int
@@ -80,11 +83,17 @@ class Program:
     look: Block
     step: Block
     lookups: tuple[PerStep, ...] = field(default=(), compare=False)
+    own: tuple[str, ...] = ()
+
+    @property
+    def carried(self) -> int:
+        """Numbers of a row that make the run: point, loss, gradient, memories."""
+        return self.n + 1 + self.n + self.n * len(self.memory)
 
     @property
     def width(self) -> int:
-        """Numbers in a row: point, loss, gradient, memories."""
-        return self.n + 1 + self.n + self.n * len(self.memory)
+        """Numbers in a row: these, and the step's own variables."""
+        return self.carried + self.n * len(self.own)
 
     @property
     def state(self) -> range:
@@ -123,8 +132,9 @@ class Program:
         Returns
         -------
         ndarray, shape (n_steps + 1, width)
-            Row k is where step k led: point, loss, gradient, memories. From the first row on whose point or
-            loss is not finite, and after a step that raises an error, all is NaN.
+            Row k is where step k led: point, loss, gradient, memories; and the own variables of step k, in
+            row 0 NaN. From the first row on whose point or loss is not finite, and after a step that raises
+            an error, all is NaN.
         """
         return self._played(values, start, n_steps, (ArithmeticError, ValueError))
 
@@ -141,6 +151,7 @@ class Program:
         look, step = ready(self.look), ready(self.step)
         n, state, gradient = self.n, self.state, self.gradient
         registers += [None] * (1 + max(_last(self.look), _last(self.step), gradient.stop) - len(registers))
+        own = [np.nan] * (n * len(self.own))
         with np.errstate(all="ignore"):
             for k in range(n_steps + 1):
                 registers[0] = float(k + 1)
@@ -152,13 +163,15 @@ class Program:
                 if not all(map(math.isfinite, (*point, loss))):
                     break
                 registers[gradient.start : gradient.stop] = map(np.float64, slope)
-                rows[k] = *point, loss, *slope, *registers[state.start + n : state.stop]
+                rows[k] = *point, loss, *slope, *registers[state.start + n : state.stop], *own
                 if k == n_steps:
                     break
                 try:
-                    registers[state.start : state.stop] = map(np.float64, _run(step, registers))
+                    results = _run(step, registers)
                 except excused:
                     break
+                registers[state.start : state.stop] = map(np.float64, results[: len(state)])
+                own = results[len(state) :]
         return rows
 
 
@@ -279,7 +292,7 @@ def _run(block: Any, registers: list[Any]) -> list[Any]:
 # --- recording -------------------------------------------------------------------------------------
 
 
-def record(signature: Signature, surface: Surface, hyper: dict[str, Any]) -> Program:
+def record(signature: Signature, surface: Surface, hyper: dict[str, Any], own: bool = False) -> Program:
     """Record what one step on a surface does.
 
     Parameters
@@ -289,6 +302,9 @@ def record(signature: Signature, surface: Surface, hyper: dict[str, Any]) -> Pro
     hyper : dict
         All hyperparameters, as `Signature.hyper` returns them: those that are one number become inputs, the
         rest is taken as fixed.
+    own : bool
+        Whether the rows hold the step's own variables too. Where the ways through it have different ones,
+        those that a way lacks are NaN there.
 
     Returns
     -------
@@ -300,13 +316,13 @@ def record(signature: Signature, surface: Surface, hyper: dict[str, Any]) -> Pro
         If step or surface do more than arithmetic with a choice between few ways: random numbers, something
         kept between calls, a number's value asked for.
     """
-    program = _recorded(signature, surface, hyper)
-    if repr(program) != repr(_recorded(signature, surface, hyper)):
+    program = _recorded(signature, surface, hyper, own)
+    if repr(program) != repr(_recorded(signature, surface, hyper, own)):
         raise CannotRecord("it does not do the same each time")
     return program
 
 
-def _recorded(signature: Signature, surface: Surface, hyper: dict[str, Any]) -> Program:
+def _recorded(signature: Signature, surface: Surface, hyper: dict[str, Any], own: bool) -> Program:
     n, count = surface.n, len(signature.memory)
     tables: list[PerStep] = []
     names = tuple(name for name, value in hyper.items() if type(value) is float)
@@ -345,7 +361,10 @@ def _recorded(signature: Signature, surface: Surface, hyper: dict[str, Any]) -> 
         arguments |= {**dict(zip(signature.memory, arrays[1:])), **values}
         if not signature.takes_t:
             del arguments["t"]
-        result = step(*[arguments.pop(name) for name in signature._positional], **arguments)
+        with watched(signature.step) as seen:
+            result = step(*[arguments.pop(name) for name in signature._positional], **arguments)
+        if own:
+            path.own = {name: _flat(value, (n,)) for name, value in seen.items() if fits(value, n)}
         results = _results(result, n, count)
         written = any(a is not b for now, then in zip(arrays, before) for a, b in zip(now, then))
         shared = any(
@@ -357,8 +376,12 @@ def _recorded(signature: Signature, surface: Surface, hyper: dict[str, Any]) -> 
         path.written |= written
         return tuple(x for k, r in enumerate(results) for x in _flat(r, (n,), spread=k > 0))
 
-    follow = functools.partial(_tree, rebinding, first=slope.stop, fixed=fixed, tables=tables)
-    return Program(n, signature.memory, names, follow(looked), follow(stepped), tuple(tables))
+    follow = functools.partial(_ways, rebinding, first=slope.stop, fixed=fixed, tables=tables)
+    look, ways = _tree(follow(looked)), follow(stepped)
+    made = tuple(name for name in own_names(signature.step) if any(name in path.own for path, _ in ways))
+    nothing = [math.nan] * n
+    ways = [(path, (*ends, *(x for m in made for x in path.own.get(m, nothing)))) for path, ends in ways]
+    return Program(n, signature.memory, names, look, _tree(ways), tuple(tables), made)
 
 
 def _results(result: Any, n: int, count: int) -> list[Any]:
@@ -389,10 +412,10 @@ def _flat(value: Any, shape: tuple[int, ...], spread: bool = False) -> list[int 
     return [a.register if type(a) is Number else float(a) for a in flat]
 
 
-def _tree(
+def _ways(
     rebinding: Rebinding, call: Callable[[Recording], tuple[Any, ...]], first: int, fixed: Any, tables: Any
-) -> Block:
-    """Call a function with stand-ins once for each way through it, and put these together."""
+) -> list[tuple[Recording, tuple[Any, ...]]]:
+    """Call a function with stand-ins once for each way through it."""
     ways: list[tuple[Recording, tuple[Any, ...]]] = []
     todo: list[list[bool]] = [[]]
     while todo:
@@ -416,6 +439,11 @@ def _tree(
         todo += [[*path.answers[:k], False] for k in range(len(answers), len(path.answers))]
     if any(path.aliased for path, _ in ways) and any(path.written for path, _ in ways):
         raise CannotRecord("it returns one array under two names, and writes into arrays")
+    return ways
+
+
+def _tree(ways: list[tuple[Recording, tuple[Any, ...]]]) -> Block:
+    """All ways put together, without what nothing needs."""
     return _pruned(_joined([(path.lines, results) for path, results in ways]))
 
 
@@ -478,6 +506,7 @@ def verified(
     start: Any,
     n_steps: int,
     samples: Sequence[dict[str, Any]] = (),
+    own: bool = False,
 ) -> Program | None:
     """A program that agrees with `descend` over the whole way, at the opening values and at a few others.
 
@@ -493,6 +522,8 @@ def verified(
     n_steps : int
     samples : sequence of dict
         Other values of some hyperparameters.
+    own : bool
+        As for `record`; the variables are compared with those of the step itself at a few steps.
 
     Returns
     -------
@@ -500,7 +531,7 @@ def verified(
         None if the step cannot be recorded, raises an error at the opening, or comes out otherwise anywhere.
     """
     try:
-        program = record(signature, surface, hyper)
+        program = record(signature, surface, hyper, own)
         theta = np.array(start, dtype=float)
         program._played(
             [hyper[name] for name in program.hyper], theta, n_steps, OverflowError
@@ -546,6 +577,9 @@ def plays_alike(
         return False
     rows = program._played(values, theta, n_steps, OverflowError)
     n = program.n
+    if not _own_agree(program, signature, rows, hyper):
+        return False
+    rows = rows[:, : program.carried]
     loss, own = losses(surface, truth[0]), rows[:, n]
     parts = [rows[:, :n], *np.split(rows[:, n + 1 :], 1 + len(program.memory), axis=1)]
     played = np.array(parts)
@@ -553,6 +587,21 @@ def plays_alike(
     if lost == int(lost_from(own, played[0])) >= 0:
         played[:, lost:] = truth[:, lost:]  # nobody looks there
     return single.agrees(played) and _loss_agrees(surface, played[0], own, lost)
+
+
+def _own_agree(program: Program, signature: Signature, rows: np.ndarray, hyper: dict[str, Any]) -> bool:
+    """Return whether a few steps, taken again as they are written, have the variables that the rows say."""
+    if not program.own:
+        return True
+    last = int(np.isfinite(rows[:, 0]).sum()) - 1
+    steps = sorted({t for t in (1, 2, last // 2, last) if 1 <= t <= last})
+    truth = own_rows(signature, rows[:, : program.carried], hyper, steps)
+    for name, values in zip(program.own, np.split(rows[steps, program.carried :], len(program.own), axis=1)):
+        expected = truth[name][steps] if name in truth else np.full(values.shape, np.nan)
+        size = np.abs(expected).max(initial=0, where=np.isfinite(expected))
+        if not np.allclose(values, expected, rtol=CLOSE, atol=1e-3 * CLOSE * size, equal_nan=True):
+            return False
+    return True
 
 
 def _loss_agrees(surface: Surface, thetas: np.ndarray, own: np.ndarray, lost: int) -> bool:

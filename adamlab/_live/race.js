@@ -128,6 +128,10 @@ class RacePlayer extends Player {
     return now === JSON.stringify(opened) ? how.given : how.hand;
   }
 
+  tables() {
+    return [this.table()];
+  }
+
   /** The table, as words. @returns {string[][]} */
   table() {
     const results = this.results();

@@ -170,7 +170,11 @@ class Recording:
         Whether the function has returned.
     aliased, written : bool
         Whether a step returned one array under two names; whether it wrote into what it was given.
+    own : dict
+        Registers and fixed numbers of the step's own variables, by name.
     """
+
+    own: dict[str, list[int | float]]
 
     T = 0  # the register of the step number
 
@@ -185,7 +189,7 @@ class Recording:
         self.first, self.answers, self.asked, self.fixed, self.short = first, [*answers], 0, fixed, short
         self.lines: list[Any] = []
         self.tables: list[PerStep] = [] if tables is None else tables
-        self.refused, self.over, self.aliased, self.written = "", False, False, False
+        self.refused, self.over, self.aliased, self.written, self.own = "", False, False, False, {}
         self._known: dict[tuple[Any, ...], Any] = {}
         self._free = first
 

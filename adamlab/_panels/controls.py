@@ -11,8 +11,8 @@ from .._core.descent import Descent
 from .._core.surface import Surface
 
 if TYPE_CHECKING:
+    from .base import LivePanel
     from .explore import Panel
-    from .live_panel import LivePanel
     from .map import Map
     from .race import Race
     from .runs import Runs
@@ -23,6 +23,7 @@ __all__ = [
     "SPEEDS",
     "RunControls",
     "SliderSections",
+    "StartBox",
     "coordinates",
     "fit",
     "outcome",
@@ -37,8 +38,6 @@ READY_MADE = [
 SPEEDS = {"slow": 160, "normal": 60, "fast": 20}
 
 ROWS = {"flex_flow": "row wrap", "width": "100%"}
-
-START = "start: type its coordinates, such as 1; 1.5"
 
 FILM = {"flex": "1 1 14em", "width": "auto", "min_width": "14em", "max_width": "26em"}
 
@@ -134,6 +133,38 @@ def outcome(run: Descent) -> str:
     return repr(run) + (f", within 1e-6 of the minimum after {arrived} steps" if arrived is not None else "")
 
 
+class StartBox(widgets.Text):
+    """A box in which a panel's start is read and typed."""
+
+    def __init__(self, panel: "LivePanel") -> None:
+        self._panel, self._following = panel, False
+        super().__init__(
+            description="start",
+            continuous_update=False,
+            tooltip="start: type its coordinates, such as 1; 1.5",
+            layout=fit(["-0.1234; -0.1234"], beside=3),
+            style={"description_width": "3em"},
+        )
+        self.observe(self._typed, "value")
+
+    def follow(self, start: Iterable[float]) -> None:
+        """Show another start, without setting off anything."""
+        self._following = True
+        self.value = "; ".join(f"{x:.4g}" for x in start)
+        self._following = False
+
+    def _typed(self, change: Any) -> None:
+        if self._following:
+            return
+        panel = self._panel
+        point = coordinates(change.new)
+        if len(point) == panel.surface.n and all(map(math.isfinite, point)):
+            panel.place(point)
+        else:  # what stood there comes back
+            panel.remark(f"{change.new!r} is no start: type {panel.surface.n} numbers, such as 1; 1.5")
+            self.follow(panel.start)
+
+
 class SliderSections(widgets.VBox):
     """The sliders of the surface, and of one step at a time: all of them would not fit a screen."""
 
@@ -186,13 +217,7 @@ class RunControls(widgets.HBox):
         self.view = widgets.Dropdown(options=views, description=label, tooltip="view on the right")
         self.view.layout = fit(views, beside=0.55 * len(label))
         self.view.style.description_width = f"{0.5 * len(label):g}em"
-        self.start = widgets.Text(
-            description="start",
-            continuous_update=False,
-            tooltip=START,
-            layout=fit(["-0.1234; -0.1234"], beside=3),
-            style={"description_width": "3em"},
-        )
+        self.start = StartBox(panel)
         places = [] if runs.family.sliders else [self.surface]  # to leave a family would strand its sliders
         starts = [self.start] if runs.surface.n <= 2 else []
         film = [self.play, self.step, self.speed]
@@ -206,7 +231,6 @@ class RunControls(widgets.HBox):
         ]
         super().__init__(shown, layout={"flex_flow": "row wrap"})
         self.surface.observe(self._chosen, "value")
-        self.start.observe(self._typed, "value")
         self.steps.observe(self._counted, "value")
         self.view.observe(lambda change: self._panel.show(change.new), "value")
         self.speed.observe(lambda change: setattr(self.play, "interval", SPEEDS[change.new]), "value")
@@ -214,8 +238,7 @@ class RunControls(widgets.HBox):
     def follow(self, surface: Surface, start: Iterable[float], n_steps: int) -> None:
         """Show another surface, start and number of steps, without setting off anything."""
         self._following = True
-        self.start.value = "; ".join(f"{x:.4g}" for x in start)
-        self.start.tooltip = START
+        self.start.follow(start)
         self.steps.value = n_steps
         if surface.name in self._surfaces:
             self.surface.value = surface.name
@@ -225,17 +248,6 @@ class RunControls(widgets.HBox):
     def _chosen(self, change: Any) -> None:
         if not self._following:
             self._panel.place(surface=self._surfaces[change.new])
-
-    def _typed(self, change: Any) -> None:
-        if self._following:
-            return
-        panel = self._panel
-        point = coordinates(change.new)
-        if len(point) == panel.surface.n and all(map(math.isfinite, point)):
-            panel.place(point)
-        else:  # what stood there comes back
-            panel.remark(f"{change.new!r} is no start: type {panel.surface.n} numbers, such as 1; 1.5")
-            self.follow(panel.surface, panel.start, panel.n_steps)
 
     def _counted(self, change: Any) -> None:
         if not self._following:

@@ -15,8 +15,8 @@ from .._core.stability import limit
 from .._core.surface import Surface
 from .._core.text import brief
 from .._drawing.style import Theme
+from .base import LivePanel
 from .controls import RunControls, SliderSections, outcome
-from .live_panel import LivePanel
 from .run_view import RunView, Scene
 from .runs import Runs
 from .surface_family import SurfaceFamily

@@ -25,8 +25,8 @@ from .._drawing.style import Theme
 from .._live.module import map_sources
 from .._live.program import Program
 from .attempt import attempt
+from .base import LivePanel
 from .controls import ROWS, fit, outcome, reset_button, steps_box
-from .live_panel import LivePanel
 from .map_view import MapScene, MapView, sentence
 from .run_view import Scene
 from .runs import Runs

@@ -18,7 +18,7 @@
  * @property {string[]} notes
  * @property {Extra} extra
  * @typedef {object} Slider
- * @property {(name: "value") => number} get
+ * @property {(name: "value" | "index") => number} get
  * @property {(name: "value", value: number) => void} set
  * @property {() => void} save_changes
  * @property {(events: string, heard: () => void) => void} on
@@ -102,7 +102,8 @@ class Shared {
     const player = new Kind(this.plan, values, this.model.get("start"));
     player.changed = () => this.tell();
     player.learn(this.model.get("extra"));
-    player.step = this.sliders.get("film")?.get("value") ?? 0;
+    player.roll(this.sliders.get("film")?.get("value") ?? 0);
+    player.reach(this.sliders.get("stage")?.get("index") ?? 0);
     const rows = this.model.get("rows");
     tracks.forEach((_, i) => player.run(i, doubles(rows[i])));
     this.player?.end();
@@ -141,7 +142,8 @@ class Shared {
       if (this.sliders.has(name)) continue;
       this.sliders.set(name, slider);
       const [i, j] = name.split(",").map(Number);
-      if (name === "film") slider.on("change:value", () => this.roll(slider.get("value")));
+      if (name === "stage") slider.on("change:index", () => this.reach(slider.get("index")));
+      else if (name === "film") slider.on("change:value", () => this.roll(slider.get("value")));
       else slider.on("change:value", () => this.slid(i, j));
     }
   }
@@ -216,6 +218,26 @@ class Shared {
     this.tell();
   }
 
+  /** @param {number} stage */
+  reach(stage) {
+    this.player?.reach(stage);
+    this.tell();
+  }
+
+  /** One stage further, or the first one of the next step. */
+  next() {
+    const { player } = this;
+    if (!player) return;
+    player.next();
+    const widgets = { film: ["value", player.step], stage: ["index", player.stage] };
+    for (const [name, [trait, value]] of Object.entries(widgets)) {
+      const widget = this.sliders.get(name);
+      widget?.set(/** @type {"value"} */ (trait), /** @type {number} */ (value));
+      widget?.save_changes();
+    }
+    this.tell();
+  }
+
   /** Say what is shown, after it was painted: words need not keep up with the hand. */
   tell() {
     if (this.due) return;
@@ -235,7 +257,7 @@ class Shared {
     const shown = [...this.player.said(given), ...notes];
     const result = [...this.player.outcomes(given), ...notes].join("; ");
     const messages = [...given.flatMap((line) => line ?? []), ...notes];
-    for (const view of this.views) view.say(shown, result, messages, this.player.table());
+    for (const view of this.views) view.say(shown, result, messages, this.player.tables());
   }
 }
 
@@ -342,7 +364,7 @@ class View {
     }
     for (const one of panel.querySelectorAll(".adamlab-film .noUi-handle"))
       one.setAttribute("aria-label", "step to show");
-    for (const button of panel.querySelectorAll(".adamlab-tune, .adamlab-best")) {
+    for (const button of panel.querySelectorAll(".adamlab-tune, .adamlab-best, .adamlab-next")) {
       if (!this.called.has(button)) button.addEventListener("click", (event) => this.pressed(event), true);
       this.called.add(button);
     }
@@ -366,17 +388,15 @@ class View {
     new MutationObserver(speak).observe(one, { attributeFilter: ["aria-valuetext", "aria-valuenow"] });
   }
 
-  /** The page itself tunes a race and finds the best cell of a map, if it can. @param {Event} event */
+  /** What Python would do at a button, the page does itself, if it can. @param {Event} event */
   pressed(event) {
     const { player } = this.shared;
-    const best = player?.home();
-    if (/** @type {Element} */ (event.currentTarget).matches(".adamlab-tune")) {
-      if (!player?.tunes) return;
-      this.shared.tune();
-    } else {
-      if (!best) return;
-      this.shared.place(best);
-    }
+    const is = (/** @type {string} */ name) => /** @type {Element} */ (event.currentTarget).matches(name);
+    const best = is(".adamlab-best") ? player?.home() : null;
+    if (best) this.shared.place(best);
+    else if (is(".adamlab-tune") && player?.tunes) this.shared.tune();
+    else if (is(".adamlab-next") && player) this.shared.next();
+    else return;
     event.stopImmediatePropagation();
   }
 
@@ -394,13 +414,13 @@ class View {
     this.name();
   }
 
-  /** @param {string[]} lines @param {string} result @param {string[]} messages @param {string[][] | null} table */
-  say(lines, result, messages, table) {
+  /** @param {string[]} lines @param {string} result @param {string[]} messages @param {string[][][]} tables */
+  say(lines, result, messages, tables) {
     if (!this.shared.plan) return;
     const { name, help } = this.shared.plan;
     write(this.lines, lines);
     const board = this.el.closest(".adamlab-panel")?.querySelector(".adamlab-board");
-    if (board && table) tabulate(board, table);
+    if (board) tabulate(board, tables);
     this.note.hidden = messages.length === 0;
     write(this.note, messages);
     this.frame.setAttribute("aria-label", `${name} ${result}. ${help}`);

@@ -81,7 +81,7 @@ class Picture(anywidget.AnyWidget):
     @staticmethod
     def of(kind: str) -> "Picture":
         """The picture for a kind of panel."""
-        return {"race": RacePicture, "map": MapPicture}.get(kind, Picture)()
+        return {"race": RacePicture, "map": MapPicture, "anatomy": AnatomyPicture}.get(kind, Picture)()
 
     @property
     def foreground(self) -> str:
@@ -104,3 +104,9 @@ class MapPicture(Picture):
     """The picture of a map."""
 
     _esm = _script("map.js")
+
+
+class AnatomyPicture(Picture):
+    """The picture of an opened step."""
+
+    _esm = _script("anatomy.js")

@@ -21,9 +21,9 @@ from .._core.tuning import ARRIVED, arrival, judged, last_tenth
 from .._drawing.curves import Sensitivity
 from .._drawing.heights import extremes
 from .._drawing.style import Theme
+from .base import LivePanel
 from .controls import RunControls, SliderSections
 from .explore import opened
-from .live_panel import LivePanel
 from .run_view import RunView, Scene
 from .runs import Runs
 from .tuning import Tuning, rate_of

@@ -163,6 +163,7 @@ def _plays_as(track: Track, now: Setting, run: Descent | None) -> bool:
     """Return whether the program's run is the one that Python has made."""
     assert now.program is not None
     played = now.program.rows([now.hyper[name] for name in track.sliders], now.start, now.n_steps)
+    played = played[:, : now.program.carried]
     if run is None:
         return bool(np.isnan(played).all())  # there is no start to run from
     if np.array_equal(played, rows_of(run), equal_nan=True):

@@ -20,7 +20,7 @@ from .run_view import RunView, Scene
 
 if TYPE_CHECKING:
     from .._live.program import Program
-    from .live_panel import LivePanel
+    from .base import LivePanel
 
 __all__ = ["saved_page"]
 

@@ -43,6 +43,8 @@ class Track:
         What the browser plays; None for a step that runs here.
     """
 
+    own = False  # whether the step's own variables are recorded, too
+
     def __init__(self, name: str, step: Callable[..., Any], hyper: dict[str, Any]) -> None:
         self.name, self.step = name, step
         self.message: str | None = None
@@ -77,7 +79,8 @@ class Track:
         """The step's program on a surface; None without one that does as the step itself."""
         samples, hyper = list(self._samples()), self.hyper()
         program, _ = attempt(
-            self.name, lambda: verified(self.signature, surface, hyper, start, n_steps, samples)
+            self.name,
+            lambda: verified(self.signature, surface, hyper, start, n_steps, samples, own=self.own),
         )
         return program
 
