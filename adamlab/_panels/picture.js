@@ -470,6 +470,7 @@ export default () => {
   return {
     initialize(/** @type {{ model: Model }} */ { model }) {
       shared = new Shared(model);
+      return () => shared.player?.end(); // the panel is closed
     },
     render(/** @type {{ model: Model, el: HTMLElement }} */ { model, el }) {
       return render(shared, model, el);

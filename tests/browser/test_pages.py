@@ -128,7 +128,7 @@ def outlines(page, theme="light"):
 
 def sliders(panel):
     """Those of the surface come first in a page."""
-    of_steps = [slider for track in panel.tracks.values() for slider in track.sliders.values()]
+    of_steps = [slider for track in panel.runs.tracks.values() for slider in track.sliders.values()]
     return [*panel.family.sliders.values(), *of_steps]
 
 

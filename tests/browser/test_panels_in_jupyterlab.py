@@ -61,6 +61,12 @@ WATCH = """(area) => {
     new MutationObserver(look).observe(frame, { childList: true, subtree: true });
     (function again() { look(); requestAnimationFrame(again); })();
 }"""
+# What a screen reader is told of the value of η, once a key has been handled.
+SPOKEN = """(area) => {
+    window.spoken = [];
+    const handle = area.querySelector(".noUi-handle[aria-label^='η']");
+    handle.addEventListener("keyup", () => window.spoken.push(handle.getAttribute("aria-valuetext")));
+}"""
 # Milliseconds from each key to the move of the handle.
 TIME_KEYS = """(handle) => {
     window.delays = [];
@@ -222,7 +228,7 @@ def test_a_number_is_typed(panel):
 
 def test_a_step_that_cannot_be_recorded_runs_in_the_kernel(learner):
     panel = learner.panel(1)
-    assert says(panel, "panel.tracks['trembling'].program") == "None"
+    assert says(panel, "panel.runs.tracks['trembling'].program") == "None"
     panel.follows()
     handle = panel.handle("η")
     handle.focus()
@@ -460,13 +466,21 @@ def test_every_control_and_the_picture_have_a_name(panel):
     assert panel.handle("β1, memory of gradients").count() == 1
     assert panel.number("β2") == "0.999"  # found by its name
     assert panel.handle("η").get_attribute("aria-valuetext") == "0.1"
+    panel.area.evaluate(SPOKEN)
+    panel.handle("η").press("ArrowRight")
+    spoken = panel.page.evaluate("() => window.spoken")
+    assert spoken and all(text == panel.number("η") for text in spoken)  # at no time the slider's position
+    panel.button("Reset all").click()
+    wait_until(lambda: panel.said() == OPENING, "the reset")
     summary = says(panel, "panel.summary")
     assert panel.picture.get_attribute("role") == "img"
     assert summary in panel.picture.get_attribute("aria-label")
     wait_until(lambda: summary in panel.status.inner_text(), "what is read aloud")
     for name in ["adam", "momentum"]:  # names go to the handles of their own panel
-        folder = panel.notebook.panel(2).sliders(name)
-        assert folder.locator(".noUi-handle[aria-label^='η']").count() == 1
+        other = panel.notebook.panel(2)
+        wait_until(lambda other=other, name=name: other.handle("η", name).count() == 1, "its handle")
+        unnamed = other.area.locator(".noUi-handle:not([aria-label]):visible")
+        wait_until(lambda unnamed=unnamed: unnamed.count() == 0, "all names")
 
 
 def test_a_step_that_raises_says_so_in_its_panel(learner):
