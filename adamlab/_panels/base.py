@@ -139,8 +139,9 @@ class LivePanel(widgets.VBox):
     def png(self) -> bytes:
         """The picture as shown now, as the bytes of one PNG."""
         self.prepare(self.scene)
+        runs = self.descents
         with drawing:
-            return self._shown().png()
+            return self._shown(runs).png()
 
     def place(self, start: Any = None, *, surface: Surface | None = None, n_steps: int | None = None) -> None:
         """Move the start; or show another surface, or another number of steps.
@@ -234,7 +235,8 @@ class LivePanel(widgets.VBox):
 
     def plan(self, view: RunView, scene: Scene) -> dict[str, Any]:
         """What a page has to know of a picture."""
-        described = self._described_by(view)
+        with drawing:
+            described = self._described_by(view)
         label = described.pop("labelAt")
         tracks = [{**track.plan(scene.surface), "labelAt": label} for track in self.runs.tracks.values()]
         for track, name in zip(tracks, self.runs.tracks):
@@ -255,11 +257,11 @@ class LivePanel(widgets.VBox):
         if scene.surface is self.surface:
             self.descents  # noqa: B018
 
-    def _shown(self) -> RunView:
-        """The picture, showing what there is to be seen now."""
+    def _shown(self, runs: dict[str, Descent]) -> RunView:
+        """The picture, showing these runs; its makers hold the lock."""
         if self._view is None:  # the panel has been closed
-            self._view = self.drawn(self.scene, self.descents, self._display[0])
-        self.let_show(self._view, self.descents)
+            self._view = self.drawn(self.scene, runs, self._display[0])
+        self.let_show(self._view, runs)
         return self._view
 
     def _film(self) -> int:
@@ -270,20 +272,24 @@ class LivePanel(widgets.VBox):
         """Draw everything anew: the surface, the size, the theme or the pixels have changed."""
         theme, ratio = self._display
         self.prepare(self.scene)
+        runs = self.descents
         with drawing:
-            self._view = self.drawn(self.scene, self.descents, theme, figure)
-            with self.picture.hold_sync():
-                self.picture.background, self.picture.size = self._view.still(ratio), self._view.size
-                self._send_plan()
-                self._sync()
+            self._view = view = self.drawn(self.scene, runs, theme, figure)
+            still = view.still(ratio)
+        with self.picture.hold_sync():
+            self.picture.background, self.picture.size = still, view.size
+            self._send_plan()
+            self._sync()
 
     def _send_plan(self) -> None:
         if self._view is None:
             return
+        with drawing:
+            template = self._view.template()
         programs = [track.program for track in self.runs.tracks.values()]
         self.picture.plan = {
             **self.plan(self._view, self.scene),
-            "template": self._view.template(),
+            "template": template,
             "named": [
                 {"control": slider.css_class, "label": slider.label, "text": slider.text}
                 for slider in self.runs.family.sliders.values()
@@ -371,8 +377,9 @@ class LivePanel(widgets.VBox):
 
     def _foreground(self) -> str:
         self.prepare(self.scene)
+        runs = self.descents
         with drawing:
-            return self._shown().foreground()
+            return self._shown(runs).foreground()
 
     def _described(self) -> str:
         return f"{self.name} {self.summary}. {self.help}"
