@@ -223,8 +223,9 @@ class LivePanel(widgets.VBox):
         shown_here(self)
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
-        still = {"image/png": base64.b64encode(self.png()).decode(), "text/plain": self.summary}
-        return {**(data or {}), **still}, metadata
+        summary = self.summary
+        still = {"image/png": base64.b64encode(self.png()).decode(), "text/plain": summary}
+        return {**(data or {}), **still}, {**metadata, "image/png": {"alt": summary}}
 
     # The picture ---------------------------------------------------------------------------------
 
