@@ -5,3 +5,13 @@ from hypothesis import settings
 # a slow machine must not fail a test, and a failure must come back when the test is run again
 settings.register_profile("adamlab", deadline=None, derandomize=True, database=None)
 settings.load_profile("adamlab")
+
+
+def pytest_addoption(parser):
+    """Let tests/browser be run in another front end."""
+    parser.addoption(
+        "--front-end",
+        choices=["jupyterlab", "notebook7"],
+        default="jupyterlab",
+        help="where the tests of tests/browser open their notebooks",
+    )

@@ -9,10 +9,11 @@ from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
 from matplotlib.figure import Figure
+from matplotlib.text import Text
 
 from .style import Theme, styled
 
-__all__ = ["drawn", "figure", "frozen", "laid_out", "png"]
+__all__ = ["drawn", "figure", "frozen", "laid_out", "png", "without_canvas"]
 
 P = ParamSpec("P")
 
@@ -35,8 +36,15 @@ class Still(Figure):
 
     alt = "a figure"
 
-    def _repr_mimebundle_(self, **kwargs: Any) -> dict[str, str]:
-        return {"image/png": base64.b64encode(png(self)).decode(), "text/plain": self.alt}
+    def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, str], dict[str, Any]]:
+        data = {"image/png": base64.b64encode(png(self)).decode(), "text/plain": self.alt}
+        return data, {"image/png": {"alt": self.alt}}
+
+
+def without_canvas(fig: Figure) -> None:
+    """Let go of the pixels on which a figure was saved: each of its texts keeps them, megabytes of them."""
+    for text in fig.findobj(Text):
+        text._renderer = None  # type: ignore[attr-defined]  # which Matplotlib itself forgets when it copies a text
 
 
 @drawn
@@ -44,6 +52,7 @@ def png(fig: Figure, dpi: float = 110) -> bytes:
     """The figure as the bytes of a PNG, at `dpi` pixels per inch."""
     buffer = io.BytesIO()
     fig.savefig(buffer, format="png", dpi=dpi, facecolor=fig.get_facecolor())
+    without_canvas(fig)
     return buffer.getvalue()
 
 

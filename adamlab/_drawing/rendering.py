@@ -9,6 +9,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 from PIL import Image
 
+from .figure import without_canvas
 from .shapes import Shapes
 from .style import styled
 
@@ -39,6 +40,7 @@ def render_still(figure: Figure, moving: Sequence[Artist], scale: float = 2.0) -
         pixels = io.BytesIO()
         dpi = scale * CSS_PIXELS_PER_INCH
         figure.savefig(pixels, format="rgba", dpi=dpi, facecolor=figure.get_facecolor())
+    without_canvas(figure)
     for artist in shown:
         artist.set_visible(True)
     width, height = (int(side * dpi) for side in figure.get_size_inches())

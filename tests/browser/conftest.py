@@ -1,4 +1,4 @@
-"""The panels as a reader has them: JupyterLab in Chromium. Skipped where there is none, except in CI."""
+"""The panels as a reader has them, in a front end in Chromium. Skipped where there is none, except in CI."""
 
 import os
 import shutil
@@ -33,10 +33,10 @@ def chromium():
 
 
 @pytest.fixture(scope="session")
-def lab(chromium, tmp_path_factory):
+def lab(chromium, tmp_path_factory, pytestconfig):
     folder = tmp_path_factory.mktemp("lab")
     shutil.copytree(LESSONS, folder, dirs_exist_ok=True)
-    with Lab(folder) as lab:
+    with Lab(folder, front_end=pytestconfig.getoption("front_end")) as lab:
         yield lab
 
 

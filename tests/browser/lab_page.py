@@ -1,4 +1,4 @@
-"""JupyterLab as a reader has it: a server on a folder, a notebook in a browser, the panels in it.
+"""JupyterLab or Notebook 7 as a reader has it: a server on a folder, a notebook in a page, its panels.
 
 with Lab(folder) as lab, sync_playwright() as playwright:
     browser = playwright.chromium.launch(executable_path=find_chromium(), args=CHROMIUM_OPTIONS)
@@ -25,6 +25,10 @@ import numpy as np
 
 CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"]
 PATIENCE = 60  # seconds for what takes one or two on a quick machine
+# Where each of them opens a notebook.
+FRONT_ENDS = {"jupyterlab": "lab/tree/{}?reset", "notebook7": "notebooks/{}"}
+# What Notebook 7 complains of by itself, also where a notebook only says 1 + 1.
+NOT_OURS = {"Cannot read properties of undefined (reading 'schema')"}
 SETTINGS = {
     "@jupyterlab/apputils-extension/notification": {"fetchNews": "false", "checkForUpdates": False},
     "@jupyterlab/docmanager-extension/plugin": {"autosave": False},
@@ -85,9 +89,14 @@ def wait_until(holds, what, patience=PATIENCE):
 
 
 class Lab:
-    """A JupyterLab server on a folder, with settings of its own and without a token."""
+    """A Jupyter server on a folder, with settings of its own and without a token.
 
-    def __init__(self, folder, settings=None):
+    It serves both front ends; `front_end` says in which of them notebooks are opened, and `options` are more
+    of the server's.
+    """
+
+    def __init__(self, folder, settings=None, front_end="jupyterlab", options=()):
+        self.place = FRONT_ENDS[front_end]
         self.folder, self._home = Path(folder), tempfile.mkdtemp(prefix="lab")
         for plugin, values in {**SETTINGS, **(settings or {})}.items():
             path = Path(self._home, "settings", f"{plugin}.jupyterlab-settings")
@@ -98,6 +107,7 @@ class Lab:
             port = free.getsockname()[1]
         self.url, self._opened = f"http://127.0.0.1:{port}", 0
         options = [
+            *options,
             f"--port={port}",
             "--ServerApp.port_retries=0",
             "--IdentityProvider.token=",
@@ -105,6 +115,7 @@ class Lab:
             "--allow-root",
             "--no-browser",
             "--expose-app-in-browser",
+            "--JupyterNotebookApp.expose_app_in_browser=True",
         ]
         own = {
             "JUPYTERLAB_SETTINGS_DIR": "settings",
@@ -150,7 +161,7 @@ class Lab:
             kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
             nbformat.write(nbformat.v4.new_notebook(cells=cells, metadata=kernel), self.folder / notebook)
         page = browser.new_page(**{"viewport": {"width": 1280, "height": 1000}, **page})
-        return Notebook(page, f"{self.url}/lab/tree/{notebook}?reset")
+        return Notebook(page, f"{self.url}/{self.place.format(notebook)}")
 
 
 class Notebook:
@@ -160,12 +171,16 @@ class Notebook:
         self.page, self.errors = page, []
         page.set_default_timeout(1000 * PATIENCE)
         page.on("console", lambda said: self.errors.append(said.text) if said.type == "error" else None)
-        page.on("pageerror", lambda error: self.errors.append(str(error)))
+        page.on("pageerror", lambda error: self._raised(str(error)))
         page.goto(url)
         page.wait_for_function(
             "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel?.status === 'idle'"
         )
         page.locator(".jp-Notebook .jp-CodeCell").first.wait_for()
+
+    def _raised(self, error):
+        if error not in NOT_OURS:
+            self.errors.append(error)
 
     def __enter__(self):
         return self
@@ -175,7 +190,7 @@ class Notebook:
         self.page.close()
 
     def command(self, name, **arguments):
-        """Carry out a command of JupyterLab, and wait until it is done."""
+        """Carry out a command of the front end, and wait until it is done."""
         run = "async ([name, given]) => { await jupyterapp.commands.execute(name, given); }"
         self.page.evaluate(run, [name, arguments])
 

@@ -1,11 +1,13 @@
 """Pictures: what is drawn, on which axes, and that nothing global changes."""
 
+import gc
 import io
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
 import numpy as np
 import pytest
+from matplotlib.backends.backend_agg import RendererAgg
 from PIL import Image
 
 from adamlab import Surface, descend, plots, problems, steps, surfaces, sweep
@@ -14,6 +16,7 @@ from adamlab._drawing.artists import Path, _heads
 from adamlab._drawing.curves import Curve, spread_labels
 from adamlab._drawing.heatmap import Heat
 from adamlab._drawing.heights import extremes
+from adamlab._drawing.rendering import render_still
 
 READY_MADE = [getattr(surfaces, name) for name in surfaces.__all__[2:]]
 
@@ -140,8 +143,22 @@ def test_drawing_changes_no_global_setting_and_leaves_no_figure():
 
 def test_a_figure_shows_itself_as_a_picture_with_its_sentence():
     fig, _ = plots.figure("A curve that falls.")
-    bundle = fig._repr_mimebundle_()
-    assert bundle["text/plain"] == "A curve that falls." and set(bundle) == {"image/png", "text/plain"}
+    data, metadata = fig._repr_mimebundle_()
+    assert data["text/plain"] == "A curve that falls." and set(data) == {"image/png", "text/plain"}
+    assert metadata == {"image/png": {"alt": "A curve that falls."}}
+
+
+def test_a_figure_keeps_no_pixels():
+    def canvases():
+        gc.collect()
+        return sum(isinstance(thing, RendererAgg) for thing in gc.get_objects())
+
+    fig, ax = plots.figure("test", titles="title")
+    plots.landscape(ax, surfaces.beale)
+    before = canvases()
+    for save in [plots.png, lambda fig: render_still(fig, [])]:
+        assert len(save(fig)) > 1000
+        assert canvases() == before
 
 
 # Surfaces at their edges
