@@ -183,8 +183,8 @@ class Anatomy(LivePanel):
         (track,) = plan["tracks"]
         return {**plan, "tracks": [{**track, "width": track["width"] + 2 * len(view.own)}]}
 
-    def extra(self) -> dict[str, Any]:
-        """The step and the stage that a page opens with."""
+    def opens_with(self) -> dict[str, Any]:
+        """The step and the stage; a notebook's page has them from their widgets, which may be ahead."""
         return {"step": self.step.value, "stage": self.stage.value}
 
     def _row_bytes(self, run: Descent) -> bytes:
