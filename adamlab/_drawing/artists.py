@@ -16,7 +16,7 @@ from matplotlib.text import Annotation
 from .._core.descent import Descent
 from .style import LIGHT, Theme
 
-__all__ = ["Arrow", "NOTHING", "Path", "Rolling", "name_tag"]
+__all__ = ["HEAD", "NOTHING", "Path", "Rolling", "name_tag"]
 
 
 class Path:
@@ -192,51 +192,9 @@ class Rolling:
             ball.set_data(*points.T)
 
 
-def name_tag(ax: Axes, colour: str, theme: Theme = LIGHT, below: bool = False) -> Annotation:
-    """An empty name that stands right of the point ``xy``, a little above or below it."""
-    offset = (5, -15 if below else 5)
-    tag = ax.annotate("", (0, 0), offset, textcoords="offset points", annotation_clip=False, zorder=10)
+def name_tag(ax: Axes, colour: str, theme: Theme = LIGHT) -> Annotation:
+    """An empty name that stands right of the point ``xy``, a little above it."""
+    tag = ax.annotate("", (0, 0), (5, 5), textcoords="offset points", annotation_clip=False, zorder=10)
     tag.set(color=colour, fontweight="bold", clip_on=True, in_layout=False)
     tag.set_path_effects([withStroke(linewidth=3, foreground=theme.paper)])
     return tag
-
-
-class Arrow:
-    """An arrow that can be turned and stretched, with its name at the tip.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-    colour : str
-    theme : Theme
-    """
-
-    def __init__(self, ax: Axes, colour: str, theme: Theme = LIGHT) -> None:
-        self.ax, self.label = ax, ""
-        self._shaft = PathPatch(NOTHING, edgecolor=colour, facecolor="none", linewidth=2.5, zorder=9)
-        self._head = PathPatch(NOTHING, facecolor=colour, linewidth=0, zorder=9)
-        ax.add_patch(self._shaft)
-        ax.add_patch(self._head)
-        self._name = name_tag(ax, colour, theme)
-        self.artists = [self._shaft, self._head, self._name]
-
-    def show(self, origin: np.ndarray, vector: np.ndarray | None) -> Self:
-        """Point from the origin along a vector, in data coordinates; None shows nothing."""
-        gone = vector is None or not np.isfinite(vector).all() or not np.any(vector)
-        tip = origin if gone else origin + vector
-        self._shaft.set_path(NOTHING if gone else Outline([origin, tip]))
-        self._head.set_path(NOTHING if gone else _head_at(origin, tip, self.ax))
-        self._name.set_text("" if gone else self.label)
-        self._name.xy = tip  # type: ignore[assignment]
-        return self
-
-
-def _head_at(origin: np.ndarray, tip: np.ndarray, ax: Axes) -> Outline:
-    """A head at the end of an arrow, however short it is."""
-    screen = ax.transData.transform([origin, tip]) * 72 / ax.figure.dpi
-    along = (screen[1] - screen[0]) / max(np.hypot(*(screen[1] - screen[0])), 1e-9)
-    across = along[::-1] * (-1, 1)
-    back = screen[1] - HEAD * along
-    corners = np.array([screen[1], back + 0.45 * HEAD * across, back - 0.45 * HEAD * across, screen[1]])
-    vertices = ax.transData.inverted().transform(corners * ax.figure.dpi / 72)
-    return Outline(vertices, [Outline.MOVETO, Outline.LINETO, Outline.LINETO, Outline.CLOSEPOLY])

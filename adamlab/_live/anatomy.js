@@ -52,6 +52,7 @@ const ROOM = [0.12, 0.35]; // as in opened.py
 const EDGE = 0.96;
 const MOST = 8;
 const NEARLY = 0.01;
+const LONG = 10;
 const MARGIN = 3; // as in inside.py
 const SEEN = 4;
 const BALL = 8;
@@ -62,6 +63,12 @@ const ALONG = [[0.35, 2], [0.55, 2], [0.75, 2], [1, 4]];
 
 /** @param {number} x @param {number} digits */
 const said = (x, digits) => (Number.isNaN(x) ? "–" : general(x + 0, digits)); // 0 for −0
+
+/** In the ledger, where a long number would push the others. @param {number} x */
+function listed(x) {
+  const text = said(x, 6);
+  return text.length > LONG ? said(x, 4) : text;
+}
 
 /** @param {number[]} values */
 const inRow = (values) => `(${values.map((x) => said(x, 4)).join(", ")})`;
@@ -226,7 +233,7 @@ class Opened {
     const inside = box[0] <= start[0] && start[0] <= box[2] && box[1] <= start[1] && start[1] <= box[3];
     if (!inside) return "The ball is outside the picture.";
     const across = (box[2] - box[0]) / Math.abs(x.a * this.scale);
-    let text = `One scale for the whole run: a slope of ${forPeople(across)} would be as long as the picture is wide.`;
+    let text = `Drawn to one scale for the whole run: a slope of ${forPeople(across)} would be as long as the picture is wide.`;
     /** @type {string[]} */
     const cut = [];
     /** @type {string[]} */
@@ -257,7 +264,7 @@ class Opened {
   ledger(t, stage) {
     return this.told.ledger.map(({ name, block, since, shows }) => {
       const values = typeof shows === "string" ? this[shows](t) : this.value(shows, t);
-      return { name, block, values: values.map((x) => said(x, 6)), known: stage >= since };
+      return { name, block, values: values.map(listed), known: stage >= since };
     });
   }
 }
@@ -541,7 +548,8 @@ class AnatomyPlayer extends Player {
     if (given[0] || !this.opened) return [given[0] ?? ""];
     const { stages } = this.inside.inside;
     const lines = [`${stages[this.stage].label.slice(2)}: ${this.opened.sentence(this.shown, this.stage)}`];
-    if (this.step > this.shown) lines.push(`The run is lost after step ${this.shown}.`);
+    if (Number.isNaN(this.opened.numbers(this.shown, 0)[0])) lines.push("The run is lost at its first step.");
+    else if (this.step > this.shown) lines.push(`The run is lost after step ${this.shown}.`);
     return [...lines, this.opened.remark(this.shown, this.stage)];
   }
 

@@ -21,6 +21,7 @@ ROOM = 0.12, 0.35  # the longest arrow and half the largest box, as shares of th
 EDGE = 0.96  # so much of the way to the window's edge, for a line has a width
 MOST = 8.0  # how many times what half of all steps need: what is longer may be cut, or all others were dots
 NEARLY = 0.01  # a step that is η times the ratio up to this share of it is said to be so
+LONG = 10  # letters; a number of six digits that is longer is said in four
 
 
 class Opened:
@@ -170,7 +171,8 @@ class Opened:
             return "The ball is outside the picture."
         across = (window[2] - window[0]) / abs(self._ground["x"]["a"] * self.scale)
         wide = format_number(across)
-        said = f"One scale for the whole run: a slope of {wide} would be as long as the picture is wide."
+        said = "Drawn to one scale for the whole run: "
+        said += f"a slope of {wide} would be as long as the picture is wide."
         found = [(name, arrow(drawn.start, *way, window)) for name, way in drawn.arrows.items()]
         names = {name: "the step" if name == "step" else f"−{name}" for name in drawn.arrows}
         cut = [names[name] for name, one in found if one is not None and one.cut]
@@ -201,7 +203,7 @@ class Opened:
                 {
                     "name": line["name"],
                     "block": line["block"],
-                    "values": [_said(x, 6) for x in values],
+                    "values": [_listed(x) for x in values],
                     "known": stage >= line["since"],
                 }
             )
@@ -217,6 +219,12 @@ def _divided(a: float, b: float) -> float:
 
 def _said(x: float, digits: int) -> str:
     return "–" if math.isnan(x) else f"{x + 0.0:.{digits}g}"  # 0 for −0
+
+
+def _listed(x: float) -> str:
+    """In the ledger, where a long number would push the others."""
+    text = _said(x, 6)
+    return _said(x, 4) if len(text) > LONG else text
 
 
 def _row(values: Sequence[float]) -> str:

@@ -25,6 +25,7 @@
  */
 
 const PLAY_EVERY = 60; // milliseconds
+const OPENED_EVERY = 160; // there is more to be seen of a step that is taken apart
 const READ_ALOUD = 600;
 
 /** A panel in a page. */
@@ -39,6 +40,7 @@ class Page {
     this.lines = /** @type {HTMLElement} */ (root.querySelector(".adamlab-said"));
     this.status = /** @type {HTMLElement} */ (root.querySelector("[role=status]"));
     this.board = element("div", "adamlab-board");
+    root.classList.add(`adamlab-${data.scenes[0].plan.kind}`);
     this.extra = data.extra;
     this.family = data.scenes[0].family.slice();
     this.scene = data.scenes[0];
@@ -188,8 +190,16 @@ class Page {
     if (start.some((x, k) => x !== this.opening()[k])) state.set("start", start.join(","));
     if (this.scene.surface !== this.data.scenes[0].surface) state.set("surface", this.scene.surface);
     if (this.scene.view !== this.data.scenes[0].view) state.set("view", this.scene.view);
+    for (const name of /** @type {("step" | "stage")[]} */ (this.opens ? ["step", "stage"] : [])) {
+      if (this.player[name] !== this.data.extra[name]) state.set(name, String(this.player[name]));
+    }
     const text = state.toString();
     return location.href.split("#")[0] + (text && `#${text}`);
+  }
+
+  /** Whether a step is taken apart: then it is part of the state which one, and how far. */
+  get opens() {
+    return this.player.stages().length > 0;
   }
 
   /** Where the ball lies until it is moved. */
@@ -217,6 +227,12 @@ class Page {
     plan.tracks.forEach((track, i) => {
       values[i] = track.inputs.map((input, j) => asked(input, this.data.values[i][j], track.name));
     });
+    const within = (/** @type {"step" | "stage"} */ name, /** @type {number} */ low, /** @type {number} */ high) => {
+      const value = Number(state.get(name) || NaN);
+      return Number.isInteger(value) && value >= low && value <= high ? value : this.data.extra[name];
+    };
+    const stages = this.player.stages().length;
+    if (stages) this.player.learn({ step: within("step", 1, plan.steps), stage: within("stage", 0, stages - 1) });
     const start = (state.get("start") ?? "").split(",").map(Number);
     const fits = start.length === this.opening().length && start.every(Number.isFinite) && state.has("start");
     this.player.place(fits ? start : this.opening().slice());
@@ -229,8 +245,7 @@ class Page {
   controls() {
     const { plan } = this.player;
     const place = element("div", "adamlab-controls");
-    const opened = plan.tracks.length === 1 && this.player.stages().length > 0;
-    if (opened) place.append(this.tools()); // its stages come before its numbers
+    if (this.opens) place.append(this.tools()); // its stages come before its numbers
     place.append(this.board);
     if (this.data.family.length) place.append(this.familyControls());
     plan.tracks.forEach((track, i) => {
@@ -249,7 +264,7 @@ class Page {
       fold.append(head, group);
       place.append(fold);
     });
-    if (!opened) place.append(this.tools());
+    if (!this.opens) place.append(this.tools());
     this.root.append(place);
   }
 
@@ -393,15 +408,20 @@ class Page {
   film() {
     const label = element("label", "");
     const range = /** @type {HTMLInputElement} */ (element("input", "adamlab-film"));
-    const first = this.player.stages().length ? 1 : 0;
+    const first = this.opens ? 1 : 0;
     const limits = { min: String(first), max: String(this.player.plan.steps) };
     Object.assign(range, { type: "range", ...limits, value: String(this.player.step) });
-    this.followers.push(() => (range.value = String(this.player.step)));
+    const shown = element("output", "");
+    this.followers.push(() => {
+      range.value = String(this.player.step);
+      shown.textContent = range.value;
+    });
     range.setAttribute("aria-label", "step to show");
-    label.append("step ", range);
+    label.append("step ", range, ...(this.opens ? [shown] : []));
     const roll = () => {
       this.player.roll(Number(range.value));
-      this.tell();
+      if (this.opens) this.told();
+      else this.tell();
     };
     let timer = 0;
     const play = this.button("▶ Play", "Let the ball roll step by step", () => (timer ? stop() : begin()));
@@ -417,7 +437,7 @@ class Page {
         range.value = String(Number(range.value) + 1);
         roll();
         if (Number(range.value) >= this.player.plan.steps) stop();
-      }, PLAY_EVERY);
+      }, this.opens ? OPENED_EVERY : PLAY_EVERY);
     };
     range.addEventListener("input", () => {
       stop();

@@ -7,7 +7,7 @@ function is a row in the ledger here.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any
 
 import ipywidgets as widgets
@@ -68,20 +68,21 @@ class Anatomy(LivePanel):
         super().__init__(runs, {"film": self.step, "stage": self.stage})
         self.sliders = self._track.sliders
         self._start = StartBox(self)
+        tools = self._tools(last)
         self._redraw()
         self.stage.options = [(told["label"], k) for k, told in enumerate(self._view.inside()["stages"])]
         board, sliders = widgets.Box(), widgets.Box([*self.sliders.values()], layout=ROWS)
         board.add_class("adamlab-board")
-        self.children = [self.picture, self.stage, self._tools(last), board, sliders]
+        self.children = [self.picture, self.stage, tools, board, sliders]
 
     def _tools(self, last: int) -> widgets.Widget:
-        play = widgets.Play(min=1, max=last, interval=SPEEDS["slow"], show_repeat=False)
-        play.layout.width = "8em"
-        self._link = widgets.jslink((play, "value"), (self.step, "value"))
+        self._play = widgets.Play(min=1, max=last, interval=SPEEDS["slow"], show_repeat=False)
+        self._play.layout.width = "8em"
+        self._link = widgets.jslink((self._play, "value"), (self.step, "value"))
         following = widgets.Button(description="Next stage", icon="step-forward", layout={"width": "9em"})
         following.add_class("adamlab-next")
         following.on_click(lambda _: self.next())
-        tools = [following, play, self.step, self._start, reset_button(self)]
+        tools = [following, self._play, self.step, self._start, reset_button(self)]
         return widgets.HBox(tools, layout={"flex_flow": "row wrap"})
 
     # What it holds -----------------------------------------------------------------------------
@@ -112,8 +113,8 @@ class Anatomy(LivePanel):
         run = self.run
         if run is None or run.diverged_at == 0:
             return None
-        with_view = self._view or self.drawn(self.scene, self.descents, self._display[0])
-        opened: Opened = with_view.opened(run, self._columns(run))
+        view = self._view or self.drawn(self.scene, self.descents, self._display[0])
+        opened: Opened = view.opened(run, self._columns(run, view.own))
         return opened
 
     def _own(self, run: Descent | None) -> tuple[str, ...]:
@@ -130,18 +131,16 @@ class Anatomy(LivePanel):
             self._variables = run, attempt(self._track.name, work)[0] or {}
         return self._variables[1]
 
-    def _columns(self, run: Descent | None) -> np.ndarray | None:
+    def _columns(self, run: Descent | None, names: Sequence[str]) -> np.ndarray | None:
         """The step's variables along a run, shape (n_steps + 1, 2 * variables)."""
-        program, view = self._track.program, self._view
+        program = self._track.program
         if run is None:
             return None
-        if program is not None:
+        if program is not None and run.surface is self.surface:  # a page may show other ones, too
             values = [run.hyper[name] for name in self._track.sliders]
             return program.rows(values, run.theta[0], run.n_steps)[:, program.carried :]
-        none = np.full(run.theta.shape, np.nan)
-        found = self._found(run)
-        names = view.own if view is not None else tuple(found)
-        return np.column_stack([np.empty((len(none), 0)), *(found.get(name, none) for name in names)])
+        none, found = np.full(run.theta.shape, np.nan), self._found(run)
+        return np.column_stack([none[:, :0], *(found.get(name, none) for name in names)])
 
     # What a reader does ------------------------------------------------------------------------
 
@@ -164,14 +163,13 @@ class Anatomy(LivePanel):
         """The picture of an opened step."""
         run = runs.get(self._track.name)
         own = self._own(run)
-        self._view = None  # its variables may be others
-        return AnatomyView(scene, self._track.step, own, run, self._columns(run), theme)
+        return AnatomyView(scene, self._track.step, own, run, self._columns(run, own), theme)
 
     def let_show(self, view: Any, runs: dict[str, Descent]) -> None:
         """Let a picture show the step that is open."""
         run = runs.get(self._track.name)
         message = "\n".join(self.runs.messages)
-        view.show(run, self._columns(run), self.step.value, self.stage.value, message)
+        view.show(run, self._columns(run, view.own), self.step.value, self.stage.value, message)
 
     def prepare(self, scene: Scene) -> None:
         """Compute all that a picture will show; learners' code may never end."""
@@ -185,12 +183,12 @@ class Anatomy(LivePanel):
         (track,) = plan["tracks"]
         return {**plan, "tracks": [{**track, "width": track["width"] + 2 * len(view.own)}]}
 
-    def extra(self) -> dict[str, Any]:
-        """The step and the stage that a page opens with."""
+    def opens_with(self) -> dict[str, Any]:
+        """The step and the stage; a notebook's page has them from their widgets, which may be ahead."""
         return {"step": self.step.value, "stage": self.stage.value}
 
     def _row_bytes(self, run: Descent) -> bytes:
-        columns = self._columns(run)
+        columns = self._columns(run, self._view.own)
         assert columns is not None  # there is a run
         return np.column_stack([rows_of(run), columns]).tobytes()
 
@@ -200,6 +198,7 @@ class Anatomy(LivePanel):
     def _sync(self) -> None:
         super()._sync()
         self._start.follow(self.start)
+        self.step.max = self._play.max = self.n_steps
 
 
 USUAL = 50  # steps

@@ -101,6 +101,10 @@ class LivePanel(widgets.VBox):
         """What the player has to know beside values and start, and what changes with them."""
         return {}
 
+    def opens_with(self) -> dict[str, Any]:
+        """What the player of a saved page has to know beside values and start."""
+        return self.extra()
+
     def reset(self) -> None:
         """Every slider, the surface, the start and the number of steps back to their opening values."""
         self._waiting = True

@@ -60,7 +60,7 @@ def saved_page(
     family = [_input(slider) for slider in panel.runs.family.sliders.values()]
     values = [[slider.value for slider in track.sliders.values()] for track in tracks]
     title = f"{', '.join(panel.runs.tracks)} on {panel.surface.name}" if title is None else title
-    opening = Opening(values, panel.at(), panel.summary, panel.extra())
+    opening = Opening(values, panel.at(), panel.summary, panel.opens_with())
     return page(title, scenes, opening, family, still)
 
 

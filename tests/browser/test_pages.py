@@ -9,7 +9,7 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 from lab_page import DRAWN, OUTLINES, alike, wait_until
 
-from adamlab import Surface, explore, problems, steps, surfaces
+from adamlab import Surface, anatomy, explore, problems, steps, surfaces
 from adamlab._panels import saved_page
 
 noise = np.random.default_rng(0)
@@ -46,6 +46,14 @@ ALIVE = {
     "noisy": (lambda: explore(steps.adam, problems.noisy(surfaces.beale, 0.1), eta=0.1), {}),
     "views": (lambda: explore(steps.adam, surfaces.beale, eta=0.1), VIEWS),
     "hostile": (lambda: explore([hostile, steps.adam], CROOKED, eta=0.1), {"title": "a & b <b>c</b>"}),
+}
+OPENED = {
+    "opened": (lambda: anatomy(steps.adam, surfaces.beale, eta=0.2), {}),
+    "opened elsewhere": (
+        lambda: anatomy(steps.adagrad, surfaces.bowl, (-2, 1), eta=0.5, n_steps=30),
+        {"surfaces": (surfaces.ravine,)},
+    ),
+    "lost": (lambda: anatomy(steps.gradient_descent, surfaces.rosenbrock, eta=1.0), {}),
 }
 STILL = {
     "trembling": (lambda: explore(trembling, surfaces.beale, eta=0.01), {}),
@@ -84,7 +92,7 @@ def saved(tmp_path_factory):
 
     def save(name):
         if name not in known:
-            make, options = {**ALIVE, **STILL}[name]
+            make, options = {**ALIVE, **OPENED, **STILL}[name]
             panel = make()
             known[name] = panel, panel.save_page(folder / f"{name}.html", **options)
         panel, path = known[name]
@@ -323,6 +331,111 @@ def test_copied_lines_and_link_hold_what_is_shown(saved, browser):
         assert said(page) == words
 
 
+# --- a step opened up ----------------------------------------------------------------------------
+
+
+LEDGER = """() => [...document.querySelectorAll(".adamlab-board table")].flatMap((table) =>
+    [...table.rows].slice(1).map((row) => [...row.cells].map((cell) => cell.textContent)))"""
+
+
+def opens(page, panel, step, stage):
+    """The page says and shows of a step what Python does: sentence, ledger, picture."""
+    panel.step.value, panel.stage.value = step, stage
+    ledger = [[line["name"], *(v if line["known"] else "·" for v in line["values"])] for line in panel.ledger]
+    assert page.evaluate(LEDGER) == ledger
+    assert panel.summary in page.locator(".adamlab-picture").get_attribute("aria-label")
+    assert said(page).startswith(f"{panel.stage.options[stage][0][2:]}: ")
+    assert alike(outlines(page), page.evaluate(DRAWN, panel.picture.foreground))
+    pressed = page.locator("button[aria-pressed=true]").all_inner_texts()
+    assert pressed == [panel.stage.options[stage][0]]
+    assert page.get_by_label("step to show").input_value() == page.locator("output").inner_text() == str(step)
+
+
+def test_a_step_is_opened_by_buttons_keys_sliders_and_the_start(saved, browser):
+    panel, path = saved("opened")
+    with opened(browser, path) as page:
+        opens(page, panel, 1, 0)
+        for stage in range(1, 6):
+            page.get_by_role("button", name="Next stage").click()
+            opens(page, panel, 1, stage)
+        page.get_by_role("button", name="Next stage").press("Enter")
+        opens(page, panel, 2, 0)
+        film = page.get_by_role("slider", name="step to show")
+        film.press("ArrowRight")
+        opens(page, panel, 3, 0)
+        page.get_by_role("button", name="5 divide").press("Space")
+        film.press("End")
+        opens(page, panel, 50, 4)
+        for typed in (0.02, 10.0):
+            page.get_by_label("η, learning rate, as a number").fill(str(typed))
+            page.keyboard.press("Enter")
+            panel.sliders["eta"].value = typed
+            opens(page, panel, 50, 4)
+        page.locator(".adamlab-picture").press("ArrowLeft")
+        panel.place(panel.start - (np.ptp(panel.surface.window[0]) / 40, 0))
+        opens(page, panel, 50, 4)
+        page.get_by_role("button", name="Reset all").click()
+        panel.reset()
+        opens(page, panel, 1, 0)
+
+
+def test_a_step_that_is_opened_is_played_linked_and_copied(saved, browser):
+    panel, path = saved("opened")
+    with opened(browser, path, permissions=["clipboard-read", "clipboard-write"]) as page:
+        page.get_by_role("button", name="6 step").click()
+        page.get_by_role("button", name="Play").click()
+        film = page.get_by_label("step to show")
+        wait_until(lambda: int(film.input_value()) > 3, "the step to change", patience=10)
+        page.get_by_role("button", name="Pause").click()
+        step = int(film.input_value())
+        page.mouse.click(*place(page, 0.5, 0.6))
+        words = said(page)
+        page.wait_for_url(lambda url: f"step={step}&stage=5" in url)
+        link = page.url
+        page.get_by_role("button", name="Copy as Python").click()
+        page.get_by_role("button", name="Copied").wait_for()
+        known = {}
+        exec(page.evaluate("navigator.clipboard.readText()"), known)
+        copy = known["panel"]  # its curve has limits of its own
+        assert (copy.step.value, copy.stage.value) == (step, 5)
+        assert copy.summary in page.locator(".adamlab-picture").get_attribute("aria-label")
+        page.goto("about:blank")
+        page.goto(link)
+        assert said(page) == words
+        panel.place(copy.start)
+        opens(page, panel, step, 5)
+        panel.reset()
+        page.get_by_role("button", name="Reset all").click()
+        page.wait_for_url(path.as_uri())
+    with opened(browser, path, "#step=51&stage=6") as page:  # there are none
+        opens(page, panel, 1, 0)
+    with opened(browser, path, "#step=2.5&stage=much") as page:
+        opens(page, panel, 1, 0)
+
+
+def test_a_step_is_opened_on_another_surface(saved, browser):
+    panel, path = saved("opened elsewhere")
+    with opened(browser, path, "#step=7&stage=4") as page:
+        opens(page, panel, 7, 4)
+        page.get_by_label("surface").select_option("ravine")
+        other = anatomy(steps.adagrad, surfaces.ravine, eta=0.5, n_steps=30)
+        opens(page, other, 7, 4)
+        page.get_by_role("button", name="Reset all").click()
+        opens(page, panel, 1, 0)
+
+
+def test_a_run_that_is_lost_is_open_as_far_as_it_goes(saved, browser):
+    panel, path = saved("lost")
+    with opened(browser, path, "#step=30") as page:
+        assert f"The run is lost after step {panel.run.diverged_at - 1}." in said(page)
+        assert page.get_by_label("step to show").input_value() == "30"
+        page.get_by_label("η, learning rate, as a number").fill("0.0001")
+        page.keyboard.press("Enter")
+        panel.sliders["eta"].value = 0.0001
+        assert "lost" not in said(page)
+        opens(page, panel, 30, 0)
+
+
 # --- the address ---------------------------------------------------------------------------------
 
 
@@ -386,7 +499,7 @@ def test_it_is_read_aloud_when_the_hand_rests(saved, browser):
         assert said(page) in page.locator(".adamlab-picture").get_attribute("aria-label")
 
 
-@pytest.mark.parametrize("name", [*ALIVE, "trembling"])
+@pytest.mark.parametrize("name", [*ALIVE, "opened", "trembling"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing(name, theme, saved, browser):
     _, path = saved(name)
@@ -396,7 +509,7 @@ def test_axe_finds_nothing(name, theme, saved, browser):
         assert [(one["id"], one["nodes"][0]["html"][:120]) for one in found] == []
 
 
-@pytest.mark.parametrize("name", ["one method", "several", "views", "family", "trembling"])
+@pytest.mark.parametrize("name", ["one method", "several", "views", "family", "opened", "trembling"])
 def test_a_narrow_page_shows_one_picture_below_the_other(name, saved, browser):
     _, path = saved(name)
     with opened(browser, path, viewport={"width": 390, "height": 844}) as page:
@@ -441,7 +554,7 @@ def test_nothing_moves_by_itself(saved, browser):
 # --- without -------------------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", ["one method", "views"])
+@pytest.mark.parametrize("name", ["one method", "views", "opened"])
 def test_a_page_keeps_its_still_without_scripts(name, saved, browser):
     panel, path = saved(name)
     with opened(browser, path, java_script_enabled=False) as page:

@@ -6,7 +6,7 @@ from contextlib import contextmanager
 import psutil
 import pytest
 from conftest import notebook_of
-from lab_page import Panel, alike, sent_ahead, wait_until
+from lab_page import Panel, alike, wait_until
 
 from adamlab import steps
 from adamlab._drawing.style import DARK, look
@@ -36,13 +36,9 @@ OTHERS = [
     "panel = race([steps.gradient_descent, steps.momentum, steps.adam], surfaces.ravine)\npanel",
     "opened = anatomy(steps.adam, surfaces.beale, eta=0.2)\nopened",
     "family = explore(steps.momentum, make_ravine, condition=25, angle=20, eta=0.01)\nfamily",
+    "opened",
 ]
 
-AS_THE_BROWSER_WRITES_IT = """(layers) => layers.map((svg) => {
-    const layer = document.createElement("div");
-    layer.innerHTML = svg;
-    return layer.innerHTML;
-})"""
 # Looks after each change and at each frame; what it saw is in window.seen.
 WATCH = """(area) => {
     const frame = area.querySelector(".adamlab-picture");
@@ -97,21 +93,6 @@ OPENING = "adam on beale, η=0.1, β1=0.9, β2=0.999: loss 41.2 → 0.0726 in 10
 
 def says(panel, code):
     return panel.notebook.python(f"print({code})").strip()
-
-
-def drawn(panel, expression):
-    """The layers of a panel of the kernel's, as the browser writes them."""
-    layers = panel.notebook.python(f"print(json.dumps(list(({expression}).picture.layers)))")
-    return panel.page.evaluate(AS_THE_BROWSER_WRITES_IT, json.loads(layers))
-
-
-def shows(panel, expression):
-    """Wait until the page shows what a panel of the kernel's holds."""
-    wait_until(lambda: panel.layers() == drawn(panel, expression), f"the page to show {expression}")
-
-
-def changes(panel, layer, before, what):
-    return wait_until(lambda: (now := panel.layers()[layer]) != before and now, what)
 
 
 def turns(panel, said, what):
@@ -539,38 +520,102 @@ def test_in_a_race_a_slider_changes_its_own_method_only_until_all_are_tuned(othe
     assert len(seen["areas"]) == 1, f"the panel's height jumped: {seen['areas']}"
 
 
-def test_anatomy_does_not_jump(others):
+# The ledger as the page has it: rows of words.
+LEDGER = """(area) => [...area.querySelectorAll(".adamlab-board table")].flatMap((table) =>
+    [...table.rows].slice(1).map((row) => [...row.cells].map((cell) => cell.textContent)))"""
+
+
+def board(panel):
+    return panel.area.evaluate(LEDGER)
+
+
+def opens(panel, name="opened"):
+    """Wait until the page says and shows of a step what Python does: sentence, ledger, picture."""
+    sentence = f"{name}._opened.sentence(min({name}.step.value, {name}._opened.last), {name}.stage.value)"
+    lines = "[[line['name'], *(v if line['known'] else '·' for v in line['values'])]"
+    asked = f"json.dumps([{name}.summary, {sentence}, {lines} for line in {name}.ledger]])"
+
+    def agrees():
+        summary, sentence, ledger = json.loads(says(panel, asked))
+        label = panel.picture.get_attribute("aria-label")
+        first = panel.said().split("\n")[0].split(": ", 1)[1]
+        return summary in label and sentence == first and ledger == board(panel)
+
+    wait_until(agrees, f"the page to say what {name} says")
+    wait_until(lambda: alike(panel.outlines(), panel.drawn(name)), f"the page to show what {name} shows")
+
+
+def test_anatomy_does_not_jump_and_fits_a_screen(others):
     panel = others.panel(2)
+    opens(panel)
     panel.area.evaluate(WATCH)
     for _ in range(8):
-        said = panel.status.inner_text()
+        said = panel.said()
         panel.button("Next stage").click()
-        wait_until(lambda said=said: panel.status.inner_text() != said, "the next stage")
-    panel.handle("step to open").press("End")
-    shows(panel, "opened")
+        turns(panel, said, "the next stage")
+    for key in ["End", "Home", "PageUp"]:
+        panel.handle("step to show").press(key)
+    for key in ["End", "Home", "PageUp"]:
+        panel.handle("η").press(key)
+    for stage in ["5 divide", "6 step"]:
+        panel.button(stage).click()
+        panel.picture.press("ArrowLeft")
+    panel.page.mouse.click(*panel.at(0.15, 0.2))
+    opens(panel)
     seen = panel.page.evaluate("window.seen")
     assert len(seen["heights"]) == 1 and seen["blanks"] == []
     assert len(seen["areas"]) == 1, f"the panel's height jumped: {seen['areas']}"
+    assert seen["areas"][0] < 679  # what JupyterLab leaves of 1280 x 800
+    panel.button("Reset all").click()
+    opens(panel)
 
 
-def test_anatomy_goes_through_stages_and_steps(others):
+def test_anatomy_goes_through_stages_and_steps_while_the_kernel_stands_still(others):
     panel = others.panel(2)
-    others.python("opened.step.value, opened.stage.value = 1, 5")
-    shows(panel, "opened")
-    before = panel.layers()[0]
-    panel.button("Next stage").click()
-    wait_until(lambda: panel.status.inner_text().startswith("carry over"), "the first stage")
-    before = changes(panel, 0, before, "the arrows to change")
-    assert panel.handle("step to open").get_attribute("aria-valuenow") == "2.0"
-
-    panel.handle("step to open").focus()
-    sent_ahead(panel, "opened")
+    others.python("opened.reset()")
+    opens(panel)
+    seen, film = [panel.said()], panel.handle("step to show")
+    film.focus()
     with standstill(others):
+        for stage in ["decay", "gradient", "add", "divide", "step", "carry over"]:
+            panel.button("Next stage").click()
+            seen.append(turns(panel, seen[-1], "the next stage"))
+            assert seen[-1].startswith(f"{stage}: ")
+        assert film.get_attribute("aria-valuenow") == "2.0"
+        panel.button("5 divide").click()
+        seen.append(turns(panel, seen[-1], "the stage that was chosen"))
         for _ in range(3):
-            panel.handle("step to open").press("ArrowRight")
-            before = changes(panel, 0, before, "the arrows to follow the slider")
-    panel.area.get_by_role("columnheader", name="step 5").wait_for()
-    shows(panel, "opened")
+            film.press("ArrowRight")
+            seen.append(turns(panel, seen[-1], "the step to follow the keyboard"))
+        panel.handle("β1").press("PageDown")
+        seen.append(turns(panel, seen[-1], "the step to follow a slider"))
+        panel.picture.press("ArrowLeft")
+        seen.append(turns(panel, seen[-1], "the step to follow the start"))
+        left, ledger = panel.outlines(), board(panel)
+    opens(panel)
+    assert says(panel, "(opened.step.value, opened.stage.value)") == "(5, 4)"
+    assert alike(panel.outlines(), left) and board(panel) == ledger
+
+
+def test_anatomy_follows_a_cell_and_a_dark_theme(others):
+    panel, twin = others.panel(2), others.panel(4)
+    others.python("opened.reset(); opened.step.value, opened.stage.value = 20, 4")
+    for one in (panel, twin):
+        opens(one)
+        pressed = one.area.locator(".adamlab-stage button.mod-active")
+        assert pressed.inner_text() == "5 divide"
+    change_theme(panel, "JupyterLab Dark")
+    dark = look(steps.adam, theme=DARK)[0]
+    wait_until(lambda: any(dark in outline["paint"] for outline in panel.outlines()), "the dark colours")
+    panel.button("Next stage").click()
+    opens(panel)
+    change_theme(panel, "JupyterLab Light")
+    opens(panel)
+    said = twin.said()
+    twin.handle("η").press("ArrowRight")
+    wait_until(lambda: panel.said() == twin.said() != said, "both places to follow")
+    opens(panel)
+    others.python("opened.reset()")
 
 
 def test_a_loop_that_never_ends_beyond_a_value_leaves_the_kernel_alive(lab, browser):

@@ -98,10 +98,63 @@ def test_beyond_a_lost_run_its_last_step_is_open():
     assert ledger == opening.view.opened(opening.run, opening.variables).ledger(last, 0)
 
 
+def test_a_run_that_is_lost_at_once_says_so():
+    opening = Opening(Case(steps.gradient_descent, surfaces.rosenbrock, {"eta": 1e300}, [], 5))
+    said, ledger = played(opening, "player.roll(3); return [player.said(), player.ledger()];")
+    assert said[1] == "The run is lost at its first step."
+    assert [line["values"] for line in ledger if line["name"] == "Δθ"] == [["–", "–"]]
+
+
+def test_python_says_where_the_page_opens_and_what_is_wrong():
+    opening = Opening(CASES["adam on beale"])
+    state, lines, after, other = played(
+        opening,
+        "player.learn({ step: 7, stage: 4 }); const state = [player.shown, player.stage];"
+        "const lines = player.python(); player.learn({});"
+        "return [state, lines, [player.step, player.stage],"
+        " [player.said(['no luck']), player.outcomes(['no luck'])]];",
+    )
+    assert state == after == [7, 4]
+    assert lines == ["panel.step.value = 7", "panel.stage.value = 4"]
+    assert other == [["no luck"], ["no luck"]]
+
+
+def test_the_tables_show_the_ledger_as_far_as_it_is_known():
+    opening = Opening(CASES["adam on beale"])
+    stages, early, late = played(
+        opening, "return [player.stages(), player.tables(), (player.reach(5), player.tables())];"
+    )
+    assert stages == ["1 carry over", "2 decay", "3 gradient", "4 add", "5 divide", "6 step"]
+    assert [table[0] for table in early] == [
+        ["comes in", "x", "y"],
+        ["worked out", "x", "y"],
+        ["the step", "x", "y"],
+    ]
+    assert early[0][1:] == [
+        ["θ", "1", "1.5"],
+        ["m before", "0", "0"],
+        ["v before", "0", "0"],
+        ["g", "·", "·"],
+    ]
+    assert all(row[1:] == ["·", "·"] for table in early[1:] for row in table[1:])
+    ledger = opening.view.opened(opening.run, opening.variables).ledger(1, 5)
+    assert [row for table in late for row in table[1:]] == [
+        [line["name"], *line["values"]] for line in ledger
+    ]
+
+
+def test_numbers_of_the_ledger_are_about_as_long():
+    opening = Opening(CASES["adagrad on bowl"])
+    opened = opening.view.opened(opening.run, opening.variables)
+    lines = [line for t in range(1, 31) for line in opened.ledger(t, 4)]
+    values = [value for line in lines for value in line["values"]]
+    assert max(map(len, values)) <= 10 and any("e" in value for value in values)
+
+
 def test_without_a_run_there_is_nothing():
     opening = Opening(CASES["adam on beale"])
     script = "player.plan.tracks[0].play = null; player.run(0, null);"
     told = "[filled(root), player.said(), player.outcomes(), player.ledger(), player.shown]"
     filled, *said = played(opening, f"{script} return {told};")
-    assert said == [[None], [None], [], 1]
+    assert said == [[""], [""], [], 1]
     assert not any(filled.values())

@@ -32,14 +32,8 @@ def send(panel, **message):
 
 
 def move(panel, *start):
-    """The browser tells that the ball of an `explore` or a `race` was moved."""
+    """The browser tells that the ball was moved."""
     send(panel, kind="start", start=list(start), number=panel.picture.heard + 1)
-
-
-def click(panel, x, y):
-    """A press and a release at a place of the picture, counted from its upper left corner, from 0 to 1."""
-    for phase in ("down", "up"):
-        send(panel, kind="point", x=x, y=y, phase=phase)
 
 
 def press(panel, key, fine=False):

@@ -1,21 +1,12 @@
-"""A race that is fair and says so; a step that can be taken apart whatever it is."""
-
-import re
+"""A race that is fair and says so."""
 
 import numpy as np
 import pytest
-from hand import control, says
+from hand import control
 
-from adamlab import anatomy, descend, explore, make_ravine, race, steps, surfaces
-from adamlab._panels.anatomy import Moment, variables
+from adamlab import descend, make_ravine, race, steps, surfaces
 
 METHODS = [steps.gradient_descent, steps.momentum, steps.adam]
-
-
-def my_rule(theta, g, slow, t, eta=0.1):
-    slow = 0.5 * slow + 0.5 * g
-    look_ahead = slow / (1 - 0.5**t)
-    return theta - eta * look_ahead, slow
 
 
 def unwritten(theta, g, m, eta=0.1): ...
@@ -101,82 +92,6 @@ def test_a_race_takes_a_list_and_lets_stubs_run_along():
     assert "unwritten: not attempted yet" in panel.summary and [row["name"] for row in panel.table] == [
         "adam"
     ]
-
-
-@pytest.mark.parametrize("name", steps.__all__)
-def test_every_step_can_be_opened_at_every_stage(name):
-    panel = anatomy(getattr(steps, name), surfaces.beale, n_steps=8, eta=0.01)
-    pictures = set()
-    for stage in range(len(panel.stage.options)):
-        panel.stage.value = stage
-        for t in [1, 5, 8]:
-            panel.step.value = t
-            pictures.add((stage, t, panel.picture.foreground))
-            assert f"step {t} of {name} on beale" in panel.summary
-    assert len({svg for _, _, svg in pictures}) >= 2 * len(panel.stage.options)
-
-
-def test_the_ledger_holds_what_the_step_itself_computed():
-    run = descend(steps.adam, surfaces.beale, n_steps=5, eta=0.1)
-    moment = Moment(run, 3)
-    assert set(moment.made) == {"m_hat", "v_hat"}
-    assert np.allclose(moment.made["m_hat"], run.memory["m"][3] / (1 - 0.9**3))
-    assert np.allclose(moment.divisor, np.sqrt(run.memory["v"][3] / (1 - 0.999**3)))
-    assert np.allclose(moment.move, run.theta[3] - run.theta[2])
-    assert np.allclose(moment.rate, -moment.move / run.gradient[2])
-
-
-def test_a_function_of_your_own_is_opened_with_its_own_names():
-    panel = anatomy(my_rule, surfaces.ravine, n_steps=5)
-    panel.step.value = 2
-    for name in ["slow before", "slow after", "look_ahead", "effective η"]:
-        assert name in says(panel)
-
-
-def test_adam_has_six_stages_and_next_goes_through_them():
-    panel = anatomy(steps.adam, surfaces.beale, n_steps=3)
-    assert [label[2:] for label, _ in panel.stage.options] == [
-        "carry over",
-        "decay",
-        "gradient",
-        "add",
-        "divide",
-        "step",
-    ]
-    panel.next()
-    assert (panel.step.value, panel.stage.value) == (2, 0)
-    for _ in range(5):
-        panel.next()
-    assert (panel.step.value, panel.stage.value) == (2, 5)
-
-
-def test_scrubbing_ahead_shows_what_is_drawn_singly():
-    panel = anatomy(steps.adam, surfaces.beale, n_steps=12, eta=0.1)
-    _, _, drawings = panel._fragments(panel._control)
-    fragments = list(drawings)
-    for t in [1, 7, 12]:
-        panel.step.value = t
-        assert panel.picture.layers[0] == fragments[t]
-
-
-def test_looking_into_a_step_leaves_the_profiler_alone():
-    import sys
-
-    assert variables(my_rule, {"theta": 1.0, "g": 2.0, "slow": 0.0, "t": 1})["look_ahead"] == 2.0
-    assert sys.getprofile() is None
-
-
-def test_a_run_that_diverges_can_be_opened_until_it_does():
-    panel = anatomy(steps.gradient_descent, surfaces.rosenbrock, eta=1.0)
-    assert panel.step.max == panel.run.diverged_at - 1
-    panel.step.value = panel.step.max
-    assert re.search(r"effective η = \(", panel.summary)
-
-
-def test_an_unwritten_step_gives_a_notice():
-    assert anatomy(unwritten, surfaces.beale).summary == "unwritten: not attempted yet"
-    with pytest.raises(ValueError, match="anatomy needs two coordinates"):
-        anatomy(steps.adam, explore(steps.adam, surfaces.beale).surface, n_steps=0)
 
 
 @pytest.mark.parametrize("view", ["loss", "sensitivity"])
