@@ -72,6 +72,7 @@ class LivePanel(widgets.VBox):
                 slider.observe(lambda _, name=name: self._changed(name), "value")
         for slider in runs.family.sliders.values():
             slider.observe(lambda _: self._reshaped(), "value")
+        self._members = self._all_sliders()  # also those that are not shown: see lifetime.members
         linked = {name: widget.model_id for name, widget in (links or {}).items()}
         self.picture.sliders = {**self._models(), **linked}
         self.picture.on_msg(self._heard)

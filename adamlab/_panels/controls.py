@@ -16,8 +16,6 @@ if TYPE_CHECKING:
     from .map import Map
     from .race import Race
     from .runs import Runs
-    from .surface_family import SurfaceFamily
-    from .track import Track
 
 __all__ = [
     "SPEEDS",
@@ -165,14 +163,16 @@ class StartBox(widgets.Text):
             self.follow(panel.start)
 
 
+def _row(sliders: Mapping[str, widgets.Widget]) -> widgets.Box:
+    return widgets.Box([*sliders.values()], layout=ROWS)
+
+
 class SliderSections(widgets.VBox):
     """The sliders of the surface, and of one step at a time: all of them would not fit a screen."""
 
     def __init__(self, runs: "Runs", *beside: widgets.Widget) -> None:
-        owners: list[SurfaceFamily | Track] = [runs.family, *runs.tracks.values()]
-        rows = [widgets.Box([*o.sliders.values()], layout=ROWS) for o in owners]
-        family, first, *more = rows
-        shown: list[Any] = [family] if family.children else []
+        first, *more = (_row(track.sliders) for track in runs.tracks.values())
+        shown: list[Any] = [_row(runs.family.sliders)] if runs.family.sliders else []
         head: list[widgets.Widget] = [*beside]
         body: widgets.Widget = first
         if more:
@@ -214,8 +214,10 @@ class RunControls(widgets.HBox):
         self.step.add_class("adamlab-film")
         self.link = widgets.jslink((self.play, "value"), (self.step, "value"))
         self.speed = widgets.Dropdown(options=list(SPEEDS), value="normal", layout=fit(SPEEDS))
-        self.view = widgets.Dropdown(options=views, description=label, tooltip="view on the right")
-        self.view.layout = fit(views, beside=0.55 * len(label))
+        room = fit(views, beside=0.55 * len(label))
+        self.view = widgets.Dropdown(
+            options=views, description=label, tooltip="view on the right", layout=room
+        )
         self.view.style.description_width = f"{0.5 * len(label):g}em"
         self.start = StartBox(panel)
         places = [] if runs.family.sliders else [self.surface]  # to leave a family would strand its sliders

@@ -10,7 +10,7 @@ from __future__ import annotations
 import gc
 import weakref
 from collections.abc import Iterator
-from typing import Any
+from typing import Any, NamedTuple
 
 import ipywidgets as widgets
 from ipywidgets.widgets import widget as ipywidgets_registry  # it has no public name
@@ -90,12 +90,20 @@ class Suspect:
         return panel is not None
 
 
+class Shown(NamedTuple):
+    """A panel in the output of a cell: by which run of it, and under which number."""
+
+    run: str
+    number: int
+    panel: weakref.ref[Any]
+
+
 class Cells:
     """Which cell of the kernel shows which panels."""
 
     def __init__(self, shell: Any) -> None:
         self._shell = shell
-        self._shown: dict[str, list[tuple[str, weakref.ref[Any]]]] = {}
+        self._shown: dict[str, list[Shown]] = {}
         self._places: weakref.WeakKeyDictionary[Any, set[str]] = weakref.WeakKeyDictionary()
         self._held: list[weakref.ref[Any]] = []  # shown no more, but held when it was looked last
         shell.events.register("post_run_cell", self._ran)
@@ -107,7 +115,8 @@ class Cells:
         captured = any(isinstance(one, widgets.Output) and one.msg_id == run for one in every)
         place = EVER if captured else cell
         self._places.setdefault(panel, set()).add(place)
-        self._shown.setdefault(place, []).append((run, weakref.ref(panel)))
+        shown = Shown(run, self._shell.execution_count, weakref.ref(panel))
+        self._shown.setdefault(place, []).append(shown)
 
     def _now(self) -> tuple[str, str]:
         """The id of the cell that runs, as the page tells it, and of its run."""
@@ -119,21 +128,23 @@ class Cells:
         cell, run = self._now()
         if cell == EVER or cell not in self._shown:
             return
-        before = [ref for other, ref in self._shown[cell] if other != run]
-        self._shown[cell] = [(other, ref) for other, ref in self._shown[cell] if other == run]
-        still = {id(ref()) for _, ref in self._shown[cell]}
-        for ref in before:
-            if (panel := ref()) is not None and id(panel) not in still:
+        before = [shown for shown in self._shown[cell] if shown.run != run]
+        self._shown[cell] = [shown for shown in self._shown[cell] if shown.run == run]
+        still = {id(shown.panel()) for shown in self._shown[cell]}
+        outputs = getattr(self._shell.history_manager, "outputs", {})
+        for shown in before:
+            outputs.pop(shown.number, None)  # its picture once more; the output is gone
+            if (panel := shown.panel()) is not None and id(panel) not in still:
                 self._places[panel].discard(cell)
         panel = None  # it would be held by its name here
         if before:
-            self._look_after([*self._held, *before])
+            self._look_after([*self._held, *(shown.panel for shown in before)])
 
     def _look_after(self, refs: list[weakref.ref[Any]]) -> None:
         """Let go of what is shown no more, unless somebody holds it."""
-        gone = {id(p): p for ref in refs if (p := ref()) is not None and not self._places.get(p)}
-        suspects = [Suspect(panel, self._shell) for panel in gone.values()]
-        gone.clear()
+        panels = {id(panel): panel for panel in (ref() for ref in refs) if panel is not None}
+        suspects = [Suspect(one, self._shell) for one in panels.values() if not self._places.get(one)]
+        panels.clear()
         gc.collect()
         self._held = [suspect.panel for suspect in suspects if suspect.put_back()]
 
