@@ -558,16 +558,15 @@ class AnatomyPlayer extends Player {
     return this.opened ? this.opened.ledger(this.shown, this.stage) : [];
   }
 
-  /** The ledger: what comes in, what is worked out, and the step; what is not known yet is left out. */
+  /** The ledger: what comes in, what is worked out, and the step; of what is not known yet, or lost, the names. */
   tables() {
-    const lines = this.ledger();
-    const heads = ["comes in", "worked out", "the step"];
-    return heads.map((head, block) => [
-      [head, ...this.inside.inside.coordinates],
-      ...lines
-        .filter((line) => line.block === block)
-        .map(({ name, values, known }) => [name, ...(known ? values : values.map(() => "·"))]),
-    ]);
+    const { ledger, coordinates } = this.inside.inside;
+    const now = this.ledger();
+    const rows = ledger.map(({ name }, k) => [name, ...(now[k]?.known ? now[k].values : coordinates.map(() => "·"))]);
+    return ["comes in", "worked out", "the step"].flatMap((head, block) => {
+      const own = rows.filter((_, k) => ledger[k].block === block);
+      return own.length ? [[[head, ...coordinates], ...own]] : [];
+    });
   }
 
   stages() {

@@ -143,6 +143,17 @@ def test_the_tables_show_the_ledger_as_far_as_it_is_known():
     ]
 
 
+def test_a_table_without_lines_is_left_out_and_without_a_run_the_names_stay():
+    opening = Opening(CASES["gradient descent is cut"])
+    script = "player.plan.tracks[0].play = null;"
+    here, gone = played(
+        opening, f"{script} return [player.tables(), (player.run(0, null), player.tables())];"
+    )
+    assert [table[0][0] for table in here] == ["comes in", "the step"]
+    assert [row[0] for table in gone for row in table] == [row[0] for table in here for row in table]
+    assert all(row[1:] == ["·", "·"] for table in gone for row in table[1:])
+
+
 def test_numbers_of_the_ledger_are_about_as_long():
     opening = Opening(CASES["adagrad on bowl"])
     opened = opening.view.opened(opening.run, opening.variables)
