@@ -255,6 +255,10 @@ class LivePanel(widgets.VBox):
         if scene.surface is self.surface:
             self.descents  # noqa: B018
 
+    def ready(self, scene: Scene) -> None:
+        """Compute all that is needed to draw what stands still, and to tell the browser what it cannot know."""
+        self.prepare(scene)
+
     def _shown(self) -> RunView:
         """The picture, showing what there is to be seen now."""
         if self._view is None:  # the panel has been closed
@@ -269,7 +273,7 @@ class LivePanel(widgets.VBox):
     def _redraw(self, figure: Any = None) -> None:
         """Draw everything anew: the surface, the size, the theme or the pixels have changed."""
         theme, ratio = self._display
-        self.prepare(self.scene)
+        self.ready(self.scene)
         with drawing:
             self._view = self.drawn(self.scene, self.descents, theme, figure)
             with self.picture.hold_sync():
