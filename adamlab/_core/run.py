@@ -294,7 +294,7 @@ class Single:
         return all(np.array_equal(a, b, equal_nan=True) for a, b in pairs)
 
     def _shaken(self) -> Iterator[Single]:
-        """The same run with its start moved by one unit in the last place, and with its hyperparameters moved so.
+        """The same run with start or hyperparameters moved by one unit in the last place, up and down.
 
         A zero of the start is moved by a unit of the largest number. Hyperparameters too, for 1 − β rounds
         far coarser than the start where β is near 1.

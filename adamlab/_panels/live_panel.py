@@ -256,7 +256,7 @@ class LivePanel(widgets.VBox):
             self.descents  # noqa: B018
 
     def ready(self, scene: Scene) -> None:
-        """Compute all that is needed to draw what stands still, and to tell the browser what it cannot know."""
+        """Compute what is drawn anew, and what the browser cannot compute."""
         self.prepare(scene)
 
     def _shown(self) -> RunView:
