@@ -34,7 +34,7 @@ function tabulate(where, rows) {
       row.append(
         ...words.map((word, column) => {
           const cell = document.createElement(k && column ? "td" : "th");
-          cell.scope = k ? "row" : "col";
+          if (!k || !column) cell.scope = k ? "row" : "col";
           cell.textContent = word;
           return cell;
         }),

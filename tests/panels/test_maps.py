@@ -148,7 +148,7 @@ def test_there_are_ticks_between_the_round_values():
 @pytest.mark.parametrize(
     ("etas", "across"),
     [
-        (np.geomspace(1e-9, 1e6, 10), ["1e-09", "1e-05", "0.01", "10", "1e+04"]),
+        (np.geomspace(1e-9, 1e6, 10), ["1e-09", "1e-05", "0.01", "1", "10", "1e+04"]),
         (np.array([1e-4, 10.0]), ["0.0001", "10"]),
         (np.array([0.3, 0.3]), ["0.3", "0.3"]),
     ],
