@@ -12,7 +12,8 @@ and what the step carried along; row 0 is the start.
 from __future__ import annotations
 
 import functools
-from collections.abc import Callable
+import math
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -292,11 +293,23 @@ class Single:
         pairs: zip[tuple[Any, Any]] = zip(again.outcome, self.outcome)
         return all(np.array_equal(a, b, equal_nan=True) for a, b in pairs)
 
-    def _shaken_starts(self) -> list[np.ndarray]:
-        """The start moved by one unit in the last place, up and down; a zero by one of the largest number."""
+    def _shaken(self) -> Iterator[Single]:
+        """The same run with start or hyperparameters moved by one unit in the last place, up and down.
+
+        A zero of the start is moved by a unit of the largest number. Hyperparameters too, for 1 − β rounds
+        far coarser than the start where β is near 1.
+        """
         size = np.abs(self._theta)
         unit = np.spacing(np.where(size > 0, size, size.max() or 1.0))
-        return [self._theta + unit, self._theta - unit]
+        for way in (1, -1):
+            yield self._with(self._theta + way * unit, self._hyper)
+        for end in (math.inf, -math.inf):
+            numbers = {name: v for name, v in self._hyper.items() if isinstance(v, float) and v}
+            moved = {name: math.nextafter(v, end) for name, v in numbers.items()}
+            yield self._with(self._theta, {**self._hyper, **moved})
+
+    def _with(self, theta: np.ndarray, hyper: dict[str, Any]) -> Single:
+        return Single(self._signature, self._surface, theta, self._n_steps, hyper, self._tolerance)
 
     def agrees(self, rows: np.ndarray) -> bool:
         """Return whether the same run, computed otherwise, is this one.
@@ -320,7 +333,7 @@ class Single:
                 return True
             if not self.is_repeatable():  # then a moved start would tell nothing
                 return False
-            shaken = [self._walk(start, self._n_steps, self._hyper) for start in self._shaken_starts()]
+            shaken = [run.rows for run in self._shaken()]
             allowed = _allowed(_size(self.rows), [_apart(other, self.rows) for other in shaken])
             return bool((apart <= allowed).all())
 
@@ -344,7 +357,7 @@ class Single:
                 return True
             if not self.is_repeatable():
                 return False
-            shaken = [self._outcome(start) for start in self._shaken_starts()]
+            shaken = [run.outcome for run in self._shaken()]
             if not (apart <= _allowed(own.sizes, [_marks_apart(run, own) for run in shaken])).all():
                 return False
             return self._ends_near(other, shaken)

@@ -35,6 +35,11 @@ CELL = 4
 STRIPES = np.array([[(row + column) // 2 % 2 for column in range(CELL)] for row in range(CELL)], bool)
 DOT = np.array([[row in (1, 2) and column in (1, 2) for column in range(CELL)] for row in range(CELL)])
 
+# room for ticks, as parts of an axis of three inches
+LETTER, LINE = 0.03, 0.06
+
+FEW = 5  # cells, each of which has room for a tick of its own
+
 # white lines stand out on every colour
 CASED: list[AbstractPathEffect] = [withStroke(linewidth=3.2, foreground="#222222")]
 
@@ -110,8 +115,7 @@ class Heat:
         self._around.set(zorder=2, path_effects=CASED, capstyle="projecting")
         self.artists = [self._image, self._around]
         for axis, name, along in zip((ax.xaxis, ax.yaxis), names, values):
-            places, labels = _ticks(name, along)
-            axis.set_ticks(places, labels)
+            axis.set_ticks(*_thinned(*_ticks(name, along), len(along), axis is ax.xaxis))
             axis.set_label_text(symbol(name))
         ax.yaxis.label.set(rotation=0, horizontalalignment="right")
         ax.grid(False)
@@ -230,8 +234,10 @@ def _straight(sides: np.ndarray) -> list[tuple[float, float, float]]:
 
 
 def _ticks(name: str, values: np.ndarray) -> tuple[np.ndarray, list[str]]:
-    """Round values within the range, and their places among the cells."""
+    """Round values within the range, and their places among the cells; of a few cells, their own values."""
     low, high = values[0], values[-1]
+    if len(values) < FEW:
+        return np.arange(len(values)), [f"{value:.4g}" for value in values]
     if (usual_name(name) or name).startswith("beta"):
         nice: Sequence[float] | np.ndarray = [0, 0.5, 0.9, 0.99, 0.999, 0.9999]
     elif low > 0 and high / low > 30 and np.ptp(np.diff(np.log(values))) < 0.3:
@@ -243,6 +249,16 @@ def _ticks(name: str, values: np.ndarray) -> tuple[np.ndarray, list[str]]:
         nice = np.linspace(low, high, 5)
     places = np.interp(np.asarray(nice), values, np.arange(len(values)))
     return places, [f"{value:.4g}" for value in nice]
+
+
+def _thinned(places: np.ndarray, labels: list[str], cells: int, across: bool) -> tuple[np.ndarray, list[str]]:
+    """Those ticks whose labels have room beside the one before, by the place that their letters take."""
+    kept: list[int] = []
+    for k, (place, label) in enumerate(zip(places, labels)):
+        room = 0.02 + LETTER * (len(label) + len(labels[kept[-1]])) / 2 if kept and across else LINE
+        if not kept or place - places[kept[-1]] >= room * cells:
+            kept.append(k)
+    return places[kept], [labels[k] for k in kept]
 
 
 @drawn

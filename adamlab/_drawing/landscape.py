@@ -1,5 +1,6 @@
 """The landscape of a surface, and a path on it."""
 
+import textwrap
 from collections.abc import Sequence
 
 import numpy as np
@@ -15,7 +16,7 @@ from .figure import drawn
 from .heights import LARGEST, heights
 from .style import LIGHT, Theme, look
 
-__all__ = ["POINTS", "downhill", "heading", "landscape", "note", "path", "section"]
+__all__ = ["POINTS", "downhill", "heading", "landscape", "note", "path", "section", "wrapped"]
 
 
 POINTS = 160  # along each side of a landscape
@@ -269,6 +270,11 @@ def note(ax: Axes, theme: Theme = LIGHT) -> Text:
         zorder=9,
         bbox={"facecolor": theme.paper, "edgecolor": "#999999", "pad": 8},
     )
+
+
+def wrapped(words: str, columns: int) -> str:
+    """Words in lines of so many letters at most, so that a notice stays within its axes."""
+    return "\n".join(textwrap.fill(line, columns) for line in words.splitlines())
 
 
 def heading(surface: Surface) -> str:

@@ -483,6 +483,16 @@ class Player {
     return nudged(this.plan, this.start, key, fine);
   }
 
+  /** What the sliders say; what is played, unless something else sets a part of it. */
+  settings() {
+    return this.values;
+  }
+
+  /** Let the sliders say this. @param {number[][]} values */
+  set(values) {
+    this.values.splice(0, Infinity, ...values.map((inputs) => inputs.slice()));
+  }
+
   /** What the hand moves: the start. */
   at() {
     return this.start;

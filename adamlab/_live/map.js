@@ -343,18 +343,33 @@ class MapPlayer extends Player {
     this.beside = make && new Beside(make, (answer) => this.heard(answer));
     /** @type {number[]} */
     this.chosen = [];
-    this.set(chosen);
+    /** @type {number[]} what the sliders along x and y say, while the chosen cell sets what is played */
+    this.own = this.map.inputs.map((input) => values[0][input]);
+    this.take(chosen);
   }
 
-  /** @param {number[]} cell */
-  set(cell) {
+  settings() {
+    const values = this.values[0].slice();
+    this.map.inputs.forEach((input, way) => (values[input] = this.own[way]));
+    return [values];
+  }
+
+  /** @param {number[][]} values */
+  set(values) {
+    super.set(values);
+    this.own = this.map.inputs.map((input) => values[0][input]);
+    this.take(this.chosen);
+  }
+
+  /** Let the values be those of a cell. @param {number[]} cell */
+  take(cell) {
     this.chosen = cell.map((k, way) => clipped(Math.round(k), [0, this.map.values[way].length - 1]));
     this.map.inputs.forEach((input, way) => (this.values[0][input] = this.map.values[way][this.chosen[way]]));
   }
 
   /** Show the run of another cell. @param {number[]} cell @param {Float64Array | null} [given] rows from Python */
   choose(cell, given) {
-    this.set(cell);
+    this.take(cell);
     this.run(0, given);
   }
 
@@ -380,7 +395,7 @@ class MapPlayer extends Player {
 
   /** @param {number} index @param {Float64Array | null} [given] */
   run(index, given) {
-    this.set(this.chosen);
+    this.take(this.chosen);
     super.run(index, given);
     this.ask();
   }
@@ -507,14 +522,15 @@ class MapPlayer extends Player {
     return said.map(([, words]) => words).join(" ");
   }
 
+  /** @returns {string | null} */
   ring() {
     const [run] = super.outcomes();
-    return run && (this.losses || this.beside) ? `At the ring: ${run}.` : null;
+    return run && (this.losses || this.beside) ? `At the ring: ${run}` : null;
   }
 
   /** The map, and the chosen run. @param {(string | null)[]} [given] */
   outcomes(given = []) {
-    return given[0] ? [given[0]] : [this.summary(), this.ring()].flatMap((line) => line ?? []);
+    return [given[0] ?? [this.summary(), this.ring()].flatMap((line) => line ?? []).join(". ")];
   }
 
   /** The same, and the legend; while a map is computed, what was said of the last one stays. */
@@ -522,7 +538,8 @@ class MapPlayer extends Player {
     const summary = this.summary();
     if (summary) this.last = [summary, this.legend()];
     const [map, legend] = this.last ?? [null, null];
-    return given[0] ? [given[0]] : [map, this.ring(), legend].flatMap((line) => line ?? []);
+    const ring = this.ring();
+    return given[0] ? [given[0]] : [map, ring && `${ring}.`, legend].flatMap((line) => line ?? []);
   }
 }
 

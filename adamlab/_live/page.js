@@ -104,7 +104,7 @@ class Page {
     this.scene = found;
     const { step, stage } = this.player;
     this.player.end();
-    this.player = this.played(this.player.values, kept ? this.player.at() : (found.plan.at ?? found.plan.origin).slice());
+    this.player = this.played(this.player.settings(), kept ? this.player.at() : (found.plan.at ?? found.plan.origin).slice());
     this.player.learn({ ...this.extra, step, stage });
     if (!this.player.stages().length) this.player.step = step;
     found.parts.forEach((part, k) => {
@@ -223,16 +223,15 @@ class Page {
       scenes.find((scene) => scene[kind] === state.get(kind))?.[kind] ?? scenes[0][kind];
     this.family = this.data.family.map((input, k) => asked(input, scenes[0].family[k]));
     this.turn({ surface: known("surface"), view: known("view") });
-    const { plan, values } = this.player;
-    plan.tracks.forEach((track, i) => {
-      values[i] = track.inputs.map((input, j) => asked(input, this.data.values[i][j], track.name));
-    });
+    const value = (/** @type {Track} */ { inputs, name }, /** @type {number} */ i) =>
+      inputs.map((input, j) => asked(input, this.data.values[i][j], name));
+    this.player.set(this.player.plan.tracks.map(value));
     const within = (/** @type {"step" | "stage"} */ name, /** @type {number} */ low, /** @type {number} */ high) => {
       const value = Number(state.get(name) || NaN);
       return Number.isInteger(value) && value >= low && value <= high ? value : this.data.extra[name];
     };
     const stages = this.player.stages().length;
-    if (stages) this.player.learn({ step: within("step", 1, plan.steps), stage: within("stage", 0, stages - 1) });
+    if (stages) this.player.learn({ step: within("step", 1, this.player.plan.steps), stage: within("stage", 0, stages - 1) });
     const start = (state.get("start") ?? "").split(",").map(Number);
     const fits = start.length === this.opening().length && start.every(Number.isFinite) && state.has("start");
     this.player.place(fits ? start : this.opening().slice());
@@ -472,7 +471,7 @@ class Page {
     this.extra = this.data.extra;
     this.turn({ surface, view });
     this.player.learn(this.extra);
-    this.player.values.splice(0, Infinity, ...this.data.values.map((values) => values.slice()));
+    this.player.set(this.data.values);
     this.rewind?.();
     this.place(this.data.start.slice());
   }

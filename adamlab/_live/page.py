@@ -227,7 +227,8 @@ def _proportions(scene: PageScene) -> str:
     """Each part is as wide as it was drawn, and grows with its width, so that both keep one scale."""
     widths = [_bounds(scene, k)[1] for k in range(len(scene.seams))]
     rules = (f".part{k} {{ flex: {w:.0f} 1 {0.8 * w:.0f}px; }}\n" for k, w in enumerate(widths))
-    return "".join(rules)
+    stacked = "@media (max-width: 620px) {\n  .adamlab-part { flex-basis: 100%; }\n}\n"
+    return "".join(rules) + (stacked if len(widths) > 2 else "")  # two have room, or wrap by themselves
 
 
 def _image(scene: PageScene, layer: Layer, k: int) -> str:

@@ -40,4 +40,6 @@ def attempt(name: str, work: Callable[[], T], seconds: float = LIMIT) -> tuple[T
     except KeyboardInterrupt:  # the reader has interrupted the kernel
         raise
     except BaseException as fault:  # also sys.exit() in a step
-        return None, f"{name}: {describe(fault)}"
+        words = describe(fault)
+        ours = words.removeprefix(f"{type(fault).__name__}: ")
+        return None, ours if ours.startswith(f"{name} ") else f"{name}: {words}"  # ours names it already

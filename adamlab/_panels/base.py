@@ -263,6 +263,10 @@ class LivePanel(widgets.VBox):
         if scene.surface is self.surface:
             self.descents  # noqa: B018
 
+    def ready(self, scene: Scene) -> None:
+        """Compute what is drawn anew, and what the browser cannot compute."""
+        self.prepare(scene)
+
     def _shown(self, runs: dict[str, Descent]) -> RunView:
         """The picture, showing these runs; its makers hold the lock."""
         if self._view is None:  # the panel has been closed
@@ -277,7 +281,7 @@ class LivePanel(widgets.VBox):
     def _redraw(self, figure: Any = None) -> None:
         """Draw everything anew: the surface, the size, the theme or the pixels have changed."""
         theme, ratio = self._display
-        self.prepare(self.scene)
+        self.ready(self.scene)
         runs = self.descents
         with drawing:
             self._view = view = self.drawn(self.scene, runs, theme, figure)

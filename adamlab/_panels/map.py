@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import functools
 import itertools
+import math
 from collections.abc import Callable, Iterator, Sequence
 from typing import Any, cast
 
@@ -38,7 +39,9 @@ __all__ = ["Map", "map"]
 
 RESOLUTION = 50  # cells along each axis, unless told
 
-ONE_BY_ONE = 100_000  # steps of single runs that a map waits for: about a second
+ONE_BY_ONE = 100_000  # steps of single runs that a slider waits for: about a second
+
+PATIENT = 1_000_000  # the same where only a cell waits for them, for the browser plays the step by itself
 
 
 class CellTrack(Track):
@@ -122,31 +125,29 @@ class Map(LivePanel):
     @property
     def swept(self) -> Sweep | None:
         """All runs of the map; None if the step could not be run."""
-        return self._swept(self.axes, self.surface, self.start, self.n_steps)
+        return self._map(self.axes, self.surface, self.start, self.n_steps)[0]
 
-    def _swept(
+    def _map(
         self, axes: tuple[str, str], surface: Surface, start: np.ndarray, n_steps: int
-    ) -> Sweep | None:
+    ) -> tuple[Sweep | None, str | None]:
+        """All runs over a pair of axes, or why there are none; kept until something changes."""
         rest = {name: value for name, value in self._track.hyper().items() if name not in axes}
         key = (axes, surface, *start, n_steps, *rest.values())
-        if self._known[0] != key:
+        known = self._known
+        if known[0] != key:
             settings = {**dict(zip(axes, self._values(axes))), **rest}
-            work = functools.partial(
-                sweep_within, ONE_BY_ONE, self.step, surface, start, n_steps, None, settings
-            )
-            self._known = (key, *attempt(self._track.name, work, self._limit))
-        return self._known[1]
+            most = ONE_BY_ONE if self._track.program is None else PATIENT
+            work = functools.partial(sweep_within, most, self.step, surface, start, n_steps, None, settings)
+            total = n_steps * math.prod(len(along) for along in self._values(axes))
+            seconds = LIMIT + 2e-5 * min(total, most) + 1e-6 * total  # several times what a slow step takes
+            known = self._known = key, *attempt(self._track.name, work, seconds)
+        return known[1], known[2]
 
     @property
     def messages(self) -> list[str]:
         """Why there is no map, or no run."""
-        own = [message] if (message := self._known[2]) else []
-        return [*dict.fromkeys([*self.runs.messages, *own])]
-
-    @property
-    def _limit(self) -> float:
-        """Seconds for all runs: several times what a step that is written for many at once takes."""
-        return LIMIT + 1e-7 * np.prod([len(along) for along in self.values]) * self.n_steps
+        message = self._map(self.axes, self.surface, self.start, self.n_steps)[1]
+        return [*dict.fromkeys(filter(None, [*self.runs.messages, message]))]
 
     @property
     def run(self) -> Descent | None:
@@ -210,6 +211,14 @@ class Map(LivePanel):
         self._choose(*self._opening(self.axes))
         super().reset()
 
+    def place(self, start: Any = None, *, surface: Surface | None = None, n_steps: int | None = None) -> None:
+        """Move the start; or show another surface, or another number of steps; as `Panel.place`."""
+        before = self.start
+        if self.runs.place(start, surface, n_steps) or not np.array_equal(self.start, before):
+            self._redraw()  # colours and signs are made for what the loss is at the start
+        else:
+            self._sync()
+
     def set_steps(self, n_steps: int) -> None:
         """Run with another number of steps.
 
@@ -259,17 +268,24 @@ class Map(LivePanel):
     def let_show(self, view: Any, runs: dict[str, Descent]) -> None:
         """Let a picture show its map and a run."""
         of = view.scene
-        swept = self._swept(of.axes, of.surface, of.start, of.n_steps)
+        swept, message = self._map(of.axes, of.surface, of.start, of.n_steps)
         here = of.axes == self.axes
         chosen = self.chosen if here else self._opening(of.axes)
         run = runs.get(self._track.name) if here else None
-        messages = self.messages
+        messages = dict.fromkeys(filter(None, [*self.runs.messages, message]))
         view.show(None if messages else swept, chosen, run, "\n".join(messages))
 
     def prepare(self, scene: Scene) -> None:
         """Compute all that a picture will show; learners' code may never end."""
         super().prepare(scene)
-        self._swept(self._axes_of(scene.view), scene.surface, scene.origin, scene.n_steps)
+        self._map(self._axes_of(scene.view), scene.surface, scene.origin, scene.n_steps)
+
+    def ready(self, scene: Scene) -> None:
+        """Compute what the page cannot."""
+        if self._track.program is None:
+            self.prepare(scene)
+        else:
+            super().prepare(scene)
 
     def sources(self, programs: Sequence[Program | None]) -> str:
         """The functions of a program, as a JavaScript array."""
@@ -288,7 +304,7 @@ class Map(LivePanel):
         """How all runs end, where the page cannot compute it."""
         if self._track.program is not None:
             return {}
-        swept = None if self.runs.messages else self.swept
+        swept = None if self.messages else self.swept
         return {"losses": None if swept is None else swept.loss.tobytes()}
 
     def _described_by(self, view: Any) -> dict[str, Any]:
@@ -314,7 +330,8 @@ class Map(LivePanel):
         return f"{self.name} {self.summary}.{ring} {self.help}"
 
     def _said(self) -> list[str | None]:
-        return [next(iter(self.messages), None)]
+        """In place of the map; one that the browser computes needs no word from here."""
+        return [next(iter(self.runs.messages if self._track.program else self.messages), None)]
 
     def _sync(self) -> None:
         super()._sync()

@@ -18,7 +18,7 @@ from .._drawing.artists import Path
 from .._drawing.curves import Curve, loss_axes
 from .._drawing.figure import laid_out, png
 from .._drawing.heatmap import CASED, Heat
-from .._drawing.landscape import heading, landscape, note
+from .._drawing.landscape import heading, landscape, note, wrapped
 from .._drawing.rendering import CSS_PIXELS_PER_INCH, render_elements, render_moving, render_still
 from .._drawing.shapes import Shapes, template
 from .._drawing.style import LIGHT, Theme, look, styled
@@ -29,6 +29,8 @@ __all__ = ["LEGEND", "MapScene", "MapView", "sentence"]
 HEIGHT = 3.9  # inches: with its sliders a map fits a screen
 
 POINTS = 120  # along each side of the small landscape
+
+NOTE = 28  # letters to a line of what is said in place of a map
 
 LEGEND = {
     "arrived": "Outlined: arrived (a millionth of the height is left).",
@@ -133,7 +135,7 @@ class MapView:
         if self._path is not None:
             self._path.show(run)
         self._curve.show(run)
-        self._note.set_text(message)
+        self._note.set_text(wrapped(message, NOTE))
 
     def still(self, scale: float = 2.0) -> bytes:
         """What stands still, as PNG, at so many device pixels for each CSS pixel."""

@@ -24,13 +24,15 @@ from .._drawing.curves import (
     trace_axes,
 )
 from .._drawing.figure import laid_out, png
-from .._drawing.landscape import heading, landscape, note
+from .._drawing.landscape import heading, landscape, note, wrapped
 from .._drawing.rendering import CSS_PIXELS_PER_INCH, render_elements, render_moving, render_still
 from .._drawing.shapes import Shapes, template
 from .._drawing.style import LIGHT, Theme, look, styled
 from .._live import plan
 
 __all__ = ["RunView", "Scene"]
+
+NOTE = 48  # letters to a line of what is said in place of a run
 
 
 class Scene(NamedTuple):
@@ -156,7 +158,7 @@ class RunView:
             marks.curve.show(run)
             marks.rolling.show(run, step)
         spread_labels([marks.curve for marks in self.marks.values()])
-        self._note.set_text(message)
+        self._note.set_text(wrapped(message, NOTE))
 
     def still(self, scale: float = 2.0) -> bytes:
         """What stands still, as PNG, at so many device pixels for each CSS pixel."""

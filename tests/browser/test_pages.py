@@ -2,12 +2,12 @@
 
 import os
 import random
-from contextlib import contextmanager
 
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from lab_page import DRAWN, OUTLINES, alike, wait_until
+from lab_page import DRAWN, alike, wait_until
+from page_of import opened, outlines, said
 
 from adamlab import Surface, anatomy, explore, problems, steps, surfaces
 from adamlab._panels import saved_page
@@ -102,36 +102,6 @@ def saved(tmp_path_factory):
     saved_page.STOPS = {1: 3}  # fewer stills along a family
     yield save
     saved_page.STOPS = stops
-
-
-@contextmanager
-def opened(browser, path, address="", **options):
-    """A page from a file, without a network; the browser must not complain, nor ask for anything else."""
-    context = browser.new_context(**{"viewport": {"width": 1280, "height": 800}, "offline": True, **options})
-    page, complaints = context.new_page(), []
-    page.set_default_timeout(20_000)
-    page.on(
-        "console", lambda said: complaints.append(said.text) if said.type in ("error", "warning") else None
-    )
-    page.on("pageerror", lambda error: complaints.append(str(error)))
-    page.on("dialog", lambda dialog: (complaints.append(dialog.message), dialog.dismiss()))
-    asked = lambda request: request.url.startswith(("file:", "data:")) or complaints.append(request.url)  # noqa: E731
-    page.on("request", asked)
-    page.goto(path.as_uri() + address)
-    try:
-        yield page
-        assert complaints == []
-    finally:
-        context.close()
-
-
-def said(page):
-    return page.locator(".adamlab-said").text_content().replace("\n", "; ")
-
-
-def outlines(page, theme="light"):
-    parts = page.locator(f".adamlab-part > svg.{theme}")
-    return [outline for k in range(parts.count()) for outline in parts.nth(k).evaluate(OUTLINES)]
 
 
 def sliders(panel):

@@ -471,3 +471,10 @@ def test_all_combinations_are_there():
     swept = sweep(steps.adam, surfaces.bowl, n_steps=3, eta=ETAS, beta1=BETAS)
     for i, j in itertools.product(range(len(ETAS)), range(len(BETAS))):
         assert swept.at((i, j)) == {"eta": ETAS[i], "beta1": BETAS[j]}
+
+
+def test_a_beta_near_one_rounds_coarsely_in_long_runs_and_that_is_no_fault():
+    etas, betas = np.geomspace(1e-4, 10, 15), np.linspace(0, 0.9999, 15)  # too many to go one by one
+    swept = sweep(steps.adam, surfaces.beale, n_steps=5000, eta=etas, beta1=betas)
+    alone = descend(steps.adam, surfaces.beale, n_steps=5000, eta=10.0, beta1=0.9999)
+    assert swept.loss[-1, -1] == pytest.approx(alone.loss[-1], rel=1e-6)

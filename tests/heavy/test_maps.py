@@ -100,7 +100,7 @@ def test_losses_are_those_of_a_sweep(step, surface, count):
 SAID = """
 const [play] = SOURCES;
 const main = ([plan, values, given]) => {
-  const player = new MapPlayer(plan, values, plan.origin, [0, 0], null);
+  const player = new MapPlayer(plan, values, [0, 0]);
   player.given(new Float64Array(given));
   const { losses } = player;
   return [player.summary(), player.legend(), border(plan.map, losses), [...pixels(plan.map, losses)]];

@@ -26,7 +26,7 @@ def slots_in(svg):
 
 def test_a_map_is_low_enough_for_its_controls(ravine):
     width, height = ravine.view.size
-    assert (width, height) == (960, 340)
+    assert (width, height) == (960, 390)
     assert Image.open(io.BytesIO(ravine.view.still())).size == (2 * width, 2 * height)
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hand import control
+from hand import control, send
 
 from adamlab import descend, make_ravine, race, steps, surfaces
 
@@ -123,3 +123,77 @@ def test_reset_brings_a_race_back_as_it_opened():
     panel.sliders["adam"]["eta"].value = 0.123
     panel.reset()
     assert panel.fair and (panel.picture.foreground, panel.summary) == (opening, summary)
+
+
+# --- a race as the page moves it ---------------------------------------------------------------
+
+
+def tuned_in_the_page(panel, rates):
+    """The page has tuned: it moves the sliders, and tells all values."""
+    values = [[slider.value for slider in track.values()] for track in panel.sliders.values()]
+    for of, rate in zip(values, rates):
+        of[0] = rate
+    send(panel, kind="tuned", values=values)
+
+
+def test_what_the_page_has_tuned_is_fair():
+    panel = race(METHODS, surfaces.ravine)
+    rates = [row["eta"] for row in panel.table]
+    panel.sliders["adam"]["eta"].value = 0.001
+    assert not panel.fair
+    tuned_in_the_page(panel, rates)
+    assert panel.fair and [row["eta"] for row in panel.table] == rates
+    assert panel.picture.extra["tuned"]["values"][2][0] == rates[2]
+    assert "each η is the best of the same 101" in panel.summary
+
+
+def test_a_method_without_a_rate_runs_along_untuned():
+    def half(theta, g, share=0.02):
+        return theta - share * g
+
+    panel = race([half, steps.adam], surfaces.ravine)
+    assert panel.fair and panel.table[0]["eta"] is None
+    assert panel.picture.plan["tracks"][0]["tried"] is None
+    share = panel.sliders["half"]["share"].value
+    panel.show("sensitivity")
+    panel.tune()
+    assert panel.sliders["half"]["share"].value == share and panel.png()[:4] == b"\x89PNG"
+    panel.sliders["half"]["share"].value = 0.01
+    assert not panel.fair
+
+
+def test_a_stub_among_the_methods_changes_nothing_for_the_others():
+    panel, alone = race([unwritten, steps.adam], surfaces.ravine), race([steps.adam], surfaces.ravine)
+    assert panel.table == alone.table and panel.picture.said == ["unwritten: not attempted yet", None]
+    panel.tune()
+    panel.show("sensitivity")
+    assert panel.fair and panel.png()[:4] == b"\x89PNG"
+    panel.reset()
+    assert panel.table == alone.table
+
+
+def test_a_rate_called_lr_and_a_step_that_cannot_be_recorded_are_tuned_too():
+    def own(theta, g, m, lr=0.1, momentum=0.9):
+        own.seen = g  # so it cannot be recorded
+        m = momentum * m + own.seen
+        return theta - lr * m, m
+
+    panel, theirs = race([own], surfaces.ravine), race([steps.momentum], surfaces.ravine)
+    assert panel.fair and panel.table[0]["eta"] == theirs.table[0]["eta"]
+    assert len(panel.picture.plan["tracks"][0]["tried"]["losses"]) == 101
+
+
+def test_a_tolerance_is_told_to_the_page_and_kept():
+    panel = race(METHODS, surfaces.ravine, tolerance=0.5)
+    assert panel.tolerance == panel.picture.plan["more"]["tolerance"] == 0.5
+    panel.place((1.0, 1.0))
+    assert panel.tolerance == 0.5 and all(row["steps"] is not None for row in panel.table)
+    own = race(METHODS, surfaces.ravine)
+    assert own.picture.plan["more"]["tolerance"] is None and own.tolerance == pytest.approx(1e-6 * 86.125)
+
+
+def test_all_methods_may_diverge():
+    panel = race([steps.gradient_descent, steps.momentum], surfaces.rosenbrock, eta=9.0)
+    assert panel.summary.count("diverged") == 2 and not panel.fair
+    panel.tune()
+    assert panel.fair and "diverged" not in panel.summary

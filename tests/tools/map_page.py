@@ -20,22 +20,18 @@ window.Worker = class extends real { constructor(address) { super(address); wind
 const [play, make] = SOURCES;
 const { plan, values, chosen } = KNOWN;
 plan.tracks[0].play = play;
+plan.helpers = [make];
 window.shown = 0;
-const player = new MapPlayer(plan, values, plan.origin, chosen, make, () => window.shown++);
+const player = new MapPlayer(plan, values, chosen);
+player.changed = () => window.shown++;
 const picture = document.getElementById("picture");
 for (const svg of picture.querySelectorAll(":scope > svg")) {
-  const canvas = mapCanvas(plan);
-  picture.insertBefore(canvas, svg);
-  player.add(new MapMoving(svg, plan, canvas));
+  const moving = new MapMoving(svg, plan);
+  picture.insertBefore(moving.below, svg);
+  player.add(moving);
 }
 player.run(0);
-hand(picture, {
-  plan: () => plan,
-  start: () => player.chosen,
-  place: (cell) => player.choose(cell),
-  pointed: (...at) => player.pointed(...at),
-  pressed: (...key) => player.pressed(...key),
-});
+hand(picture, { player: () => player, place: (cell) => player.place(cell) });
 Object.assign(window, { player, plan });
 """
 

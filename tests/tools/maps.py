@@ -52,9 +52,9 @@ class MapCase:
         self.values = grids if values is None else values
         self.program = record(self.signature, surface, self.hyper)
         self.view = MapView(MapScene(step, surface, surface.start, n_steps, axes, self.values))
-        track = {**plan.track(self.signature.name, step, surface, {}), "labelAt": None, "scores": None}
+        track = {**plan.track(self.signature.name, step, surface, {}), "labelAt": None}
         inputs = [{"name": name} for name in self.program.hyper]
-        about = {"name": "Map.", "help": "", "origin": surface.start.tolist(), "tells": True, "python": {}}
+        about = {"kind": "map", "name": "Map.", "help": "", "origin": surface.start.tolist()}
         self.plan = {
             **self.view.plan(self.program.hyper),
             **about,
@@ -68,8 +68,8 @@ class MapCase:
 
     @property
     def settings(self):
-        """All values, those of the axes as they open."""
-        return [self.hyper[name] for name in self.program.hyper]
+        """All values of its one track, those of the axes as they open."""
+        return [[self.hyper[name] for name in self.program.hyper]]
 
     def request(self, turn=1, **hyper):
         """What the browser asks its computer for."""
