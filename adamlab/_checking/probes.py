@@ -123,13 +123,16 @@ def one_step(
     return [np.array(value) for value in walker.state]
 
 
-def same(got: np.ndarray, expected: np.ndarray, tolerance: float = 1e-9) -> np.ndarray:
+def same(
+    got: np.ndarray, expected: np.ndarray, tolerance: float = 1e-9, absolute: float = 1e-14
+) -> np.ndarray:
     """Whether rows agree: relative to how far they have moved, so that a tiny step counts as well.
 
     Parameters
     ----------
     got, expected : ndarray, shape (N, n)
-    tolerance : float
+    tolerance, absolute : float
+        How far apart they may be: relative to how far they moved, and to how large they are.
 
     Returns
     -------
@@ -137,13 +140,15 @@ def same(got: np.ndarray, expected: np.ndarray, tolerance: float = 1e-9) -> np.n
     """
     with np.errstate(all="ignore"):
         moved = np.maximum.accumulate(np.abs(expected - expected[0]), axis=0)
-        near = np.abs(got - expected) <= tolerance * moved + 1e-14 * (1 + np.abs(expected))
+        near = np.abs(got - expected) <= tolerance * moved + absolute * (1 + np.abs(expected))
     return ((near & np.isfinite(expected)) | (np.isnan(got) & np.isnan(expected)) | (got == expected)).all(
         axis=1
     )
 
 
-def first_row(got: np.ndarray, expected: np.ndarray) -> int | None:
+def first_row(
+    got: np.ndarray, expected: np.ndarray, tolerance: float = 1e-9, absolute: float = 1e-14
+) -> int | None:
     """The first row that differs, or None."""
-    differs = ~same(got, expected)
+    differs = ~same(got, expected, tolerance, absolute)
     return int(differs.argmax()) if differs.any() else None

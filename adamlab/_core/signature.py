@@ -20,7 +20,16 @@ from .hyperparameters import ANY, hyperparameter, usual_name
 from .surface import FLOAT
 from .text import brief
 
-__all__ = ["NOTHING", "NotWrittenYet", "OURS", "Signature", "function_of", "gives_later", "is_stub", "name_of"]
+__all__ = [
+    "NOTHING",
+    "NotWrittenYet",
+    "OURS",
+    "Signature",
+    "function_of",
+    "gives_later",
+    "is_stub",
+    "name_of",
+]
 
 GIVEN = ("theta", "g", "t")
 
@@ -263,7 +272,8 @@ class Signature:
             raise ValueError(f"{self.name} returned {len(value)} values, expected 1: {self._returns()}")
         if name == "theta" and array.shape == ():
             raise ValueError(
-                f"{self.name} returned a single number for theta, expected {shape[0]}, one for each coordinate"
+                f"{self.name} returned a single number for theta, expected {shape[0]}, one for each "
+                "coordinate"
             )
         if name == "theta" or not _broadcasts(array.shape, shape):
             raise ValueError(f"{self.name} returned {name} of shape {array.shape}, expected {shape}")

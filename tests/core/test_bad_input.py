@@ -330,9 +330,11 @@ def test_a_stub_is_not_written_yet(stub):
 def test_a_forgotten_return_is_asked_for():
     def momentum(theta, g, m, eta=0.1):
         m = m + g
-        theta = theta - eta * m  # noqa: F841
+        theta = theta - eta * m
 
-    fails(ValueError, "momentum returns nothing: is there a return in the last line?", descend, momentum, bowl)
+    fails(
+        ValueError, "momentum returns nothing: is there a return in the last line?", descend, momentum, bowl
+    )
 
 
 # Surfaces
