@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-from .._core.hyperparameters import symbol, usual_name
+from .._core.hyperparameters import VAGUE, symbol, usual_name
 from .._core.signature import Signature
 from .asked import JUDGED
 from .attempt import Attempt, Search
@@ -94,6 +94,8 @@ def diagnose(search: Search) -> tuple[Finding, Attempt]:
     if not attempts:  # it fails with other hyperparameters than its own
         attempts = [search.attempt(search.readings[0])]
     for attempt in attempts[:2]:
+        if LISTS[_parting(attempt)[0]][1]:  # with the learner's own hyperparameters it is right
+            continue
         if said := nearly(attempt):
             return _told(attempt, "theta", *said), attempt
     attempt = attempts[0]
@@ -208,7 +210,7 @@ def _taken_for(attempt: Attempt) -> list[str]:
         if not role.startswith("1 - ")
         else f"{name} for 1 - {symbol(role[4:])}"
         for name, role in attempt.reading.roles.items()
-        if meanings(name).get(role, 0) < 5 and usual_name(name) != role
+        if meanings(name).get(role, 0) < 4 and not _is_plain(name, role)
     ]
     unsure += [
         f"{number(value)} in your body for {symbol(name)}"
@@ -219,6 +221,11 @@ def _taken_for(attempt: Attempt) -> list[str]:
     if "eta" in attempt.reading.fixed and attempt.theirs.name != "adadelta":
         told.append("I found no learning rate among your hyperparameters.")
     return told
+
+
+def _is_plain(name: str, role: str) -> bool:
+    """Whether nobody would ask what a name stands for."""
+    return usual_name(name) == role and (name not in VAGUE or role == "eta")
 
 
 def _nowhere(attempt: Attempt) -> list[str]:

@@ -72,6 +72,8 @@ def explain(attempt: Attempt, which: int) -> tuple[str, str, str]:
     -------
     quantity, hint, stronger : str
     """
+    if LISTS[which][1] and (said := ignores_a_hyperparameter(Step(attempt, which))):
+        return "theta", *said
     if found := _in_another_order(attempt):
         return found
     got, expected = attempt.got[which].theta, attempt.expected[which].theta
@@ -163,6 +165,18 @@ def _first(experiments: Sequence[Callable[[Any], tuple[str, str] | None]], subje
 
 
 def nothing_carried(attempt: Attempt, name: str) -> tuple[str, str]:
+    """What is said where a memory of the reference is not carried along.
+
+    Parameters
+    ----------
+    attempt : Attempt
+    name : str
+        Of the memory.
+
+    Returns
+    -------
+    question, place : str
+    """
     mine = " and ".join(f"`{one}`" for one in attempt.mine.memory) or "nothing"
     return (
         f"What does {attempt.theirs.name} carry from one step to the next? Yours carries {mine}; what is "
@@ -391,7 +405,7 @@ class Step:
     def __init__(self, attempt: Attempt, which: int) -> None:
         self.attempt, self.which, self.gradients = attempt, which, LISTS[which][0]
         got, expected = attempt.got[which].theta, attempt.expected[which].theta
-        self.parted = cast(int, first_row(got, expected))
+        self.parted = first_row(got, expected) or 1
         self.got, self.expected = np.diff(got, axis=0), np.diff(expected, axis=0)
         with np.errstate(all="ignore"):
             self.ratio = np.where(np.abs(self.expected) > 0, self.got / self.expected, np.nan)

@@ -69,7 +69,8 @@ def _turned(role: str, value: Any) -> Any:
 MEANINGS: dict[str, dict[int, str]] = {
     "eta": {
         6: "lr learning_rate learningrate learn_rate lrate l_rate step_size stepsize",
-        5: "eta η rate",
+        5: "rate",
+        4: "eta η",
         3: "alpha α alfa a step",
         1: "epsilon ε e gamma γ",
     },
@@ -77,8 +78,7 @@ MEANINGS: dict[str, dict[int, str]] = {
         6: "beta1 beta_1 b1 β1 b_1",
         5: "momentum mom mu μ mass momentum_rate friction inertia",
         3: "beta β",
-        2: "alpha α rho ρ gamma γ decay decay_rate",
-        1: "eta η",
+        2: "alpha α rho ρ gamma γ decay decay_rate eta η",
     },
     "beta2": {
         6: "beta2 beta_2 b2 β2 b_2",
@@ -145,10 +145,8 @@ def _suits(role: str, value: float, usual: float) -> float:
     if role == "eta":
         good, near = (2 if 1e-5 <= value <= 0.5 else 1), np.log10(value / usual)
     elif role in ("beta1", "beta2"):
-        good, near = (
-            (2 if value >= 0.5 else 1 if value == 0 or value >= 0.1 else 0),
-            np.log10((1 - value) / (1 - usual)),
-        )
+        good = 2 if value >= 0.5 else 1 if value == 0 or value >= 0.1 else -2
+        near = np.log10((1 - value) / (1 - usual))
     elif role == "eps":
         good, near = (2 if 0 < value <= 1e-3 else 1), np.log10((value or 1e-2) / usual) / 4
     else:

@@ -394,12 +394,12 @@ def of_an_error(fault: BaseException, text: str, line: str) -> str:
     -------
     str
     """
-    if isinstance(fault, NameError) and getattr(fault, "name", "") in MODULES:
-        return f"{MODULES[fault.name]}."
-    if isinstance(fault, NameError) and fault.name in (*POINTS, *GRADIENTS):
-        return f"The point is called theta here and the gradient g; there is no {fault.name}."
-    wanted = getattr(fault, "name", "") if isinstance(fault, AttributeError) else ""
-    if wanted in IN_PLACE:
+    wanted = getattr(fault, "name", None) or ""
+    if isinstance(fault, NameError) and wanted in MODULES:
+        return f"{MODULES[wanted]}."
+    if isinstance(fault, NameError) and wanted in (*POINTS, *GRADIENTS):
+        return f"The point is called theta here and the gradient g; there is no {wanted}."
+    if isinstance(fault, AttributeError) and wanted in IN_PLACE:
         used = [name for name in IN_PLACE if name == wanted or f".{name}(" in line]
         return f"This is another library's; with arrays {listed(IN_PLACE[name] for name in used)}."
     return next((tip + "." for sign, tip in TIPS.items() if sign in text), "")

@@ -65,14 +65,17 @@ class Verdict:
 
     @property
     def hint(self) -> str:
+        """The first of the hints; empty if there is none."""
         return self.hints[0] if self.hints else ""
 
     @property
     def mistake(self) -> str | None:
+        """Id of a known mistake, or None."""
         return self._finding.mistake if self._finding else None
 
     @property
     def first_difference(self) -> Any:
+        """Where it first differs from the reference, a `Difference`; None where there is none."""
         return self._finding.difference if self._finding else None
 
     def to_dict(self) -> dict[str, Any]:
