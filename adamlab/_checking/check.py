@@ -30,7 +30,7 @@ from .catalogue import undocumented
 from .diagnosis import Difference, Finding, diagnose
 from .exercises import ANSWERS, gathered_weight, judge, roll_down
 from .pasted import AsFound, before_it_runs, of_a_count, of_an_error, of_an_object
-from .probes import LISTS, START, first_row, same, walk
+from .probes import LISTS, START, calls, counted, first_row, same, walk
 from .surroundings import restorer
 from .verdict import Verdict
 from .words import symbols
@@ -160,8 +160,7 @@ def _examine_step(
 ) -> Verdict:
     """The verdict on a step that can at least be called.
 
-    Whether it is right and why not are two pieces of work, each with a limit of its own: what is right stays
-    right however slow the machine is, and what is wrong is then told without the reason.
+    The limit holds for each call of the step by itself. How much work there is besides is counted, not timed.
     """
     theirs = Signature(reference)
     of_an_object(my_step, name_of(my_step), theirs)
@@ -182,18 +181,13 @@ def _examine_step(
             raise NotWrittenYet
         return found
 
-    found = guarded(search)
-    right = guarded(found.right, MUCH)
-    restore()
-    if right:
-        return guarded(lambda: _on_surfaces(right, restore, name), MUCH)
-    try:
-        return guarded(lambda: _explained(found, restore, name), MUCH)
-    except TooLong:
-        return name("It takes another path than the reference. Looking for the reason took too long.")
+    def examined() -> Verdict:
+        found = search()
+        right = found.right()
+        restore()
+        return _on_surfaces(right, restore, name) if right else _explained(found, restore, name)
 
-
-MUCH = 20 * LIMIT  # seconds, for many walks of a step that has shown that it ends
+    return guarded(examined, pulse=calls)
 
 
 def _explained(search: Search, restore: Callable[[], None], verdict: Callable[..., Verdict]) -> Verdict:
@@ -214,7 +208,7 @@ def _on_surfaces(attempt: Attempt, restore: Callable[[], None], verdict: Callabl
         right, settings = attempt.settings({"eta": eta})
         begin = np.array(surface.start if start is None else start, dtype=float)
         expected, got = (
-            run.walk(signature, surface.gradient, begin, N_STEPS, signature.hyper(hyper))[0]
+            run.walk(signature, counted(surface.gradient), begin, N_STEPS, signature.hyper(hyper))[0]
             for signature, hyper in ((attempt.theirs, right), (attempt.mine, settings))
         )
         row = first_row(got, expected, *attempt.loose) if attempt.is_single else first_row(got, expected)

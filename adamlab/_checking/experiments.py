@@ -89,8 +89,8 @@ def explain(attempt: Attempt, which: int) -> tuple[str, str, str]:
             return name, *nothing_carried(attempt, name)
         if _goes_wrong_first(attempt, which, name, mine):
             return name, *_first(MEMORY_EXPERIMENTS, Memory(attempt, name, mine))
-    if said := _averages_another_step(attempt):
-        return said
+    if another := _averages_another_step(attempt):
+        return another
     hint, stronger = _first(STEP_EXPERIMENTS, Step(attempt, which))
     return "theta", _right_so_far(attempt, which) + hint, stronger
 

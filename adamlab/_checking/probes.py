@@ -5,7 +5,7 @@ Fixed lists do not depend on the point, so a fault cannot hide behind its own co
 two right ways to write a step stay together to the last digits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +14,7 @@ from .._core import run
 from .._core.hyperparameters import TABLE
 from .._core.signature import Signature
 
-__all__ = ["LISTS", "Rows", "START", "first_row", "one_step", "same", "walk"]
+__all__ = ["LISTS", "Rows", "START", "calls", "counted", "first_row", "one_step", "same", "walk"]
 
 # Lists of gradients, two coordinates each ---------------------------------------------------------
 
@@ -40,6 +40,24 @@ LISTS: list[tuple[np.ndarray, dict[str, float]]] = [
     (ORDINARY, OTHER),
     (TINY, THIRD),
 ]
+
+
+_calls = [0]
+
+
+def calls() -> int:
+    """How many steps have been asked for so far: it grows while there is progress."""
+    return _calls[0]
+
+
+def counted(gradient: Callable[..., Any]) -> Callable[..., Any]:
+    """A gradient that counts how often it is asked for."""
+
+    def counting(*args: Any) -> Any:
+        _calls[0] += 1
+        return gradient(*args)
+
+    return counting
 
 
 class Rows(NamedTuple):
@@ -83,7 +101,7 @@ def walk(
     gradients = gradients[:n_steps]
     rows = run.walk(
         signature,
-        lambda _, t: gradients[min(t - first, len(gradients) - 1)].copy(),
+        counted(lambda _, t: gradients[min(t - first, len(gradients) - 1)].copy()),
         np.array(START),
         len(gradients),
         signature.hyper(hyper),
@@ -118,7 +136,9 @@ def one_step(
     list of ndarray, shape (2,)
     """
     before = None if memory is None else [np.array(value) for value in memory]
-    walker = run.Walker(signature, lambda *_: np.array(g), np.array(theta), signature.hyper(hyper), before)
+    walker = run.Walker(
+        signature, counted(lambda *_: np.array(g)), np.array(theta), signature.hyper(hyper), before
+    )
     walker.step(t)
     return [np.array(value) for value in walker.state]
 
