@@ -146,12 +146,12 @@ def _suits(role: str, value: float, usual: float) -> float:
         good, near = (2 if 1e-5 <= value <= 0.5 else 1), np.log10(value / usual)
     elif role in ("beta1", "beta2"):
         good = 2 if value >= 0.5 else 1 if value == 0 or value >= 0.1 else -2
-        near = np.log10((1 - value) / (1 - usual))
+        near = 3 * np.log10((1 - value) / (1 - usual))
     elif role == "eps":
         good, near = (2 if 0 < value <= 1e-3 else 1), np.log10((value or 1e-2) / usual) / 4
     else:
         good, near = 1, 0.0
-    return good - min(0.5, abs(float(near)) / 10)
+    return good - min(0.7, abs(float(near)) / 10)
 
 
 def _is_possible(role: str, value: float) -> bool:

@@ -353,6 +353,37 @@ def test_a_wrong_gradient_is_located(answer, mistake, said):
     assert not verdict.ok and verdict.mistake == mistake and said in repr(verdict)
 
 
+@pytest.mark.parametrize(
+    ("factor", "said"),
+    [
+        (1000, "Yours is always 1000 times the right one. A division by 1000 is missing"),
+        (0.001, "Yours is always 0.001 times the right one. A division by 1000 is too many"),
+        (1e6, "A division by 1000, twice, is missing"),
+    ],
+)
+def test_a_factor_of_1000_is_a_matter_of_the_chain_rule(factor, said):
+    wide = Surface(lambda x, y: surfaces.bowl.loss((x / 1000, y / 1000)), start=(-3000, 2000))
+    verdict = check(lambda x, y: (factor * x / 1e6, factor * 3 * y / 1e6), like=wide)
+    assert verdict.mistake == "gradient.chain_rule" and said in verdict.hints[1]
+    assert check(lambda x, y: (x / 1e6, 3 * y / 1e6), like=wide).ok
+
+
+def test_a_formula_without_a_loop_has_no_loop():
+    def with_a_loop(beta, t):
+        total = 0
+        for k in range(t):
+            total += (1 - beta) * beta**k
+        return total
+
+    def with_a_sum(beta, t):
+        return sum((1 - beta) * beta**k for k in range(t))
+
+    for answer in (with_a_loop, with_a_sum):
+        verdict = check(answer, like=exercises.gathered_weight)
+        assert not verdict.ok and verdict.mistake == "gathered_weight.loop"
+        assert "The number is right" in verdict.hint
+
+
 def test_right_gradients_and_losses_are_right():
     assert check(slopes, like=surfaces.ravine).ok
     assert check(lambda theta: slopes(*theta), like=surfaces.ravine).ok
