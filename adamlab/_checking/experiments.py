@@ -266,7 +266,9 @@ class Memory:
 
 def always_off(memory: Memory) -> tuple[str, str] | None:
     """Is it off by the same factor all the time?"""
-    times = said_factor(memory.scale, memory.attempt.hyper)
+    a = memory.attempt
+    there = factor(a.got[3].memory[memory._mine], a.expected[3].memory[memory.name])
+    times = said_factor(memory.scale, a, there)
     if not times:
         return None
     return (
@@ -354,7 +356,7 @@ def fades_wrong(memory: Memory) -> tuple[str, str] | None:
     name, (right, own) = memory.name, shown(theirs, mine)
     if right == own:
         return None
-    times = said_factor(factor(mine, theirs), memory.attempt.hyper)
+    times = said_factor(factor(mine, theirs), memory.attempt)
     much = f", {times} as much" if times else ""
     return (
         f"How much of the old {name} survives a step? With {name} = {_row(OLD)} before and g = 0, it should "
@@ -531,7 +533,8 @@ def off_by_a_factor(step: Step) -> tuple[str, str] | None:
             "Does the loss go up or down on the first step? Your ball climbs.",
             "The gradient points uphill. How many minus signs are there between it and the step?",
         )
-    said = said_factor(times, step.attempt.hyper)
+    got, expected = (np.diff(rows[3].theta, axis=0) for rows in (step.attempt.got, step.attempt.expected))
+    said = said_factor(times, step.attempt, factor(got, expected))
     if not said:
         return None
     return (
@@ -681,6 +684,20 @@ def grows_wrongly(step: Step) -> tuple[str, str] | None:
     )
 
 
+def cuts_long_steps(step: Step) -> tuple[str, str] | None:
+    """Is one length the longest of many steps, where they should differ?"""
+    lengths, should = np.abs(step.got), np.abs(step.expected)
+    longest = np.nanmax(lengths) if np.isfinite(lengths).any() else 0.0
+    at = np.isclose(lengths, longest, rtol=1e-9, atol=0)
+    if at.sum() < 8 or np.isclose(should[at], should[at][0], rtol=1e-3).all():
+        return None
+    return (
+        f"How long can a step be? {at.sum()} of yours have exactly the same length, {longest:.5g}, and "
+        "none is longer.",
+        "Look for a clip, a minimum or a sign between the formula and the new point.",
+    )
+
+
 def carries_more(step: Step) -> tuple[str, str] | None:
     """Is there a memory that the reference has not?"""
     a, found = step.attempt, partners(step.attempt)
@@ -723,6 +740,7 @@ STEP_EXPERIMENTS: list[Callable[[Step], tuple[str, str] | None]] = [
     wrong_only_when_tiny,
     wrong_only_without_gradient,
     cuts_large_gradients,
+    cuts_long_steps,
     divides_by_the_old_memory,
     grows_wrongly,
     carries_more,
@@ -730,10 +748,35 @@ STEP_EXPERIMENTS: list[Callable[[Step], tuple[str, str] | None]] = [
 ]
 
 
-def said_factor(times: float | None, hyper: dict[str, Any]) -> str:
-    """A factor as in "0.1 times (1 - beta1)"; nothing for one that nobody would see, or that is 1."""
+def said_factor(times: float | None, attempt: Attempt, elsewhere: float | None = None) -> str:
+    """A factor as in "0.1 times (that is 1 - beta1)"; nothing for one that nobody would see, or that is 1.
+
+    Parameters
+    ----------
+    times : float or None
+    attempt : Attempt
+    elsewhere : float, optional
+        The factor with other hyperparameters, those of `LISTS[3]`: what it is called has to hold there too.
+
+    Returns
+    -------
+    str
+    """
     if times is None or f"{times:.4g}" == "1":
         return ""
+    names = _expressions(attempt.hyper)
+    there = _expressions(attempt.settings(LISTS[3][1])[0])
+    fitting = [
+        name
+        for name, number in names.items()
+        if np.isclose(abs(times), number, rtol=1e-5)
+        and (elsewhere is None or np.isclose(abs(elsewhere), there.get(name, np.nan), rtol=1e-5))
+    ]
+    return f"{times:.4g} times" + (f" (that is {fitting[0]})" if fitting else "")
+
+
+def _expressions(hyper: dict[str, Any]) -> dict[str, float]:
+    """Numbers that a factor may be, by how they are written."""
     known = {"2": 2.0, "1/2": 0.5}
     for name, number in hyper.items():
         if not isinstance(number, float):
@@ -743,8 +786,7 @@ def said_factor(times: float | None, hyper: dict[str, Any]) -> str:
             rest = 1 - number
             known |= {f"1 - {name}": rest, f"1/(1 - {name})": 1 / rest}
             known |= {f"the root of 1 - {name}": rest**0.5, f"1 over the root of 1 - {name}": rest**-0.5}
-    names = [name for name, number in known.items() if np.isclose(abs(times), number, rtol=1e-5)]
-    return f"{times:.4g} times" + (f" (that is {names[0]})" if names else "")
+    return known
 
 
 def _row(values: Any) -> str:
