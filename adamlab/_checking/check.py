@@ -115,7 +115,9 @@ def _asked_for(my_step: Any, name: str, like: Any) -> tuple[Any, Callable[..., V
     """The reference, and the function that compares with it."""
     if is_guarded():  # a step that checks itself would do so for ever
         raise Refusal("check is called inside the function that it checks: call it below the function.")
-    if not (callable(my_step) or hasattr(my_step, "update") or isinstance(my_step, tuple)):
+    pair = isinstance(my_step, tuple) and my_step and all(map(callable, my_step))
+    made = hasattr(my_step, "update") and type(my_step).__module__ != "builtins"
+    if not (callable(my_step) or pair or made):
         raise Refusal(
             f"check takes a function, got {_brief(my_step)}: write check(adam), not check(adam(...))."
         )

@@ -5,7 +5,6 @@ The answer is a sentence, and the two lines that the learner's code needs around
 
 import ast
 import inspect
-import re
 from collections.abc import Callable
 from typing import Any
 
@@ -46,7 +45,7 @@ def _signature_line(
 ) -> str:
     """The first line of a step."""
     given = ["theta", "g", *memory, *(["t"] if needs_t else [])]
-    word = re.sub(r"\W|^(?=\d)", "_", name).lower() or theirs.name
+    word = name.lower() if name.isidentifier() else theirs.name
     return (
         f"def {word}({', '.join([*given, *(f'{own}={number(value)}' for own, value in defaults.items())])}):"
     )
