@@ -44,6 +44,9 @@ def repaired(source, right, verdict):
         places = [k for k, old in enumerate(lines) if target(old) == target(line)]
         lines.insert(places[0] if places else len(lines) - 1, line)
         lines = [old for k, old in enumerate(lines) if k - 1 not in places]
+    made_there = [target(line) for line in right.splitlines()[1:]]  # a line stands where the right one stands
+    last = len(made_there) - 1.5
+    lines.sort(key=lambda line: made_there.index(target(line)) if target(line) in made_there else last)
     return "\n".join([right.splitlines()[0], *lines])
 
 
