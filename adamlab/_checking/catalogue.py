@@ -28,8 +28,10 @@ import numpy as np
 
 from .. import steps
 from .._core.signature import Signature
+from . import asked
+from .words import in_words
 
-__all__ = ["CATALOGUE", "Mistake", "of", "source_of", "undocumented", "wrong"]
+__all__ = ["CATALOGUE", "Mistake", "of", "repair", "source_of", "undocumented", "wrong"]
 
 
 @dataclass(frozen=True)
@@ -60,12 +62,33 @@ class Mistake:
     @property
     def step(self) -> Callable[..., Any]:
         """The right step."""
-        return getattr(steps, self.id.partition(".")[0])
+        return _of_name(self.id.partition(".")[0])
 
     @functools.cached_property
     def functions(self) -> list[Callable[..., Any] | None]:
         """The wrong steps, ready to be run."""
         return [wrong(self.step, change) for change in self.changes]
+
+    @functools.cached_property
+    def signatures(self) -> list[Signature]:
+        """What the signatures of the wrong steps say."""
+        return [Signature(function, lenient=True) for function in self.functions if function]
+
+    def lines(self, writing: int) -> list[str]:
+        """The lines of the right step that one of the wrong steps has otherwise.
+
+        Parameters
+        ----------
+        writing : int
+            Index into `changes`.
+
+        Returns
+        -------
+        list of str
+        """
+        right = source_of(self.step).splitlines()[1:]
+        wrong = replaced(source_of(self.step), self.changes[writing]).splitlines()[1:]
+        return [line for line in right if line not in wrong]
 
     def quantity(self, writing: int) -> str:
         """What goes wrong first in one of the wrong steps: a memory of the step, or theta.
@@ -84,6 +107,11 @@ class Mistake:
             if line != other:
                 return _made_in(other, self.step)
         return "theta"
+
+
+def _of_name(name: str) -> Callable[..., Any]:
+    """A step of the series, or what an exercise asks for."""
+    return getattr(asked if name in OF_EXERCISES else steps, name)
 
 
 def _made_in(line: str, step: Callable[..., Any]) -> str:
@@ -200,22 +228,42 @@ def wrong(step: Callable[..., Any], *changes: dict[str, str]) -> Callable[..., A
     return names[step.__name__]
 
 
+def repair(step: Callable[..., Any], lines: list[str]) -> str:
+    """Lines of a step in words; all of them where none is given.
+
+    Parameters
+    ----------
+    step : function
+        A step of the series, or what an exercise asks for.
+    lines : list of str
+        Of its source.
+
+    Returns
+    -------
+    str
+    """
+    lines = lines or source_of(step).splitlines()[1:]
+    return " ".join(filter(None, map(in_words, lines)))
+
+
 def of(step: Callable[..., Any]) -> list[Mistake]:
     """All known mistakes of a step.
 
     Parameters
     ----------
     step : function
-        A step of the series.
+        A step of the series, or what an exercise asks for.
 
     Returns
     -------
     list of Mistake
     """
-    return [mistake for mistake in CATALOGUE if mistake.id.partition(".")[0] == step.__name__]
+    return [mistake for mistake in (*CATALOGUE, *ASKED) if mistake.id.partition(".")[0] == step.__name__]
 
 
 # The entries, one file a step ----------------------------------------------------------------------
+
+OF_EXERCISES = ("averaging", "mean_of_squares")
 
 FILES = Path(__file__).with_name("known")
 
@@ -276,7 +324,7 @@ def _mistake(step: str, entry: dict[str, Any], shared: dict[str, Any]) -> Mistak
     changes = [shared["changes"][k] for k in entry.get("only", range(len(shared["changes"])))]
     wanted = [{named(piece["old"]): named(piece["new"]) for piece in change} for change in changes]
     try:
-        fitting = tuple(_fitting(change, getattr(steps, step)) for change in wanted)
+        fitting = tuple(_fitting(change, _of_name(step)) for change in wanted)
     except (LookupError, ValueError) as error:
         raise ValueError(f"mistake {step}.{entry['id']} does not fit steps.{step}: {error}") from None
     texts = [named(shared[field]) for field in ("believes", "hint", "stronger")]
@@ -294,3 +342,5 @@ def _renamed(text: str, names: dict[str, str]) -> str:
 
 
 CATALOGUE = catalogue({step: entries(step) for step in steps.__all__})
+
+ASKED = catalogue({step: entries(step) for step in OF_EXERCISES})

@@ -8,7 +8,6 @@ raises for a fault of the learner's code, prints nothing of it and leaves nothin
 
 import contextlib
 import difflib
-import dis
 import functools
 import linecache
 import traceback
@@ -18,19 +17,23 @@ from typing import Any
 import numpy as np
 
 from .. import steps
+from .._core import run
 from .._core.descent import Descent, descend
 from .._core.guard import LIMIT, TooLong, describe, guarded, is_guarded
 from .._core.hyperparameters import usual_name
-from .._core.signature import NotWrittenYet, Signature, function_of, gives_later, name_of
+from .._core.signature import NOTHING, NotWrittenYet, Signature, function_of, gives_later, is_stub, name_of
 from .._core.surface import Surface
 from ..surfaces import beale, ravine
+from .asked import JUDGED
+from .attempt import Attempt, Search
 from .catalogue import undocumented
-from .diagnosis import Attempt, Difference, Finding, diagnose
-from .exercises import gathered_weight, judge, roll_down
-from .matching import roles
-from .probes import LISTS, first_row, same, walk
+from .diagnosis import Difference, Finding, diagnose
+from .exercises import ANSWERS, gathered_weight, judge, roll_down
+from .pasted import AsFound, before_it_runs, of_a_count, of_an_error, of_an_object
+from .probes import LISTS, START, calls, counted, first_row, same, walk
 from .surroundings import restorer
 from .verdict import Verdict
+from .words import symbols
 
 __all__ = ["check", "reveal"]
 
@@ -67,22 +70,24 @@ def check(my_step: Callable[..., Any], like: Callable[..., Any] | Surface | None
     'rmsprop.v_no_1mb'
     """
     name, restore = name_of(my_step), restorer(my_step)
+    said = functools.partial(Verdict, name, exercise=name)
     try:
         reference, examine = _asked_for(my_step, name, like)
-        return guarded(lambda: examine(my_step, reference, restore))
-    except Refusal as refusal:
-        return Verdict(name, str(refusal), outcome="cannot be checked yet")
+        said = functools.partial(Verdict, name, exercise=getattr(reference, "__name__", name))
+        return examine(my_step, reference, restore)
+    except (Refusal, AsFound) as refusal:
+        return said(str(refusal), outcome="cannot be checked yet")
     except TooLong:
-        return Verdict(name, TOO_LONG, outcome="does not finish in time")
+        return said(TOO_LONG, outcome="was stopped: nothing is known of its lines")
     except KeyboardInterrupt:  # the learner has interrupted the kernel
         raise
     except BaseException as fault:  # whatever a learner's cell does, the notebook goes on
-        if isinstance(fault, NotImplementedError) or (isinstance(fault, ValueError) and _is_stub(my_step)):
+        if isinstance(fault, NotImplementedError) or (isinstance(fault, ValueError) and is_stub(my_step)):
             hint = "Replace the ... with your own lines, then run this cell again."
-            return Verdict(name, hint, attempted=False)
+            return said(hint, attempted=False)
         if isinstance(fault, NotWrittenYet):
-            return Verdict(name, "It returns nothing: is there a return with what the exercise asks for?")
-        return Verdict(name, _said(fault, my_step))
+            return said(f"{name} {NOTHING}")
+        return said(_said(fault, my_step))
     finally:
         restore()
 
@@ -92,8 +97,10 @@ class Refusal(Exception):
 
 
 TOO_LONG = (
-    f"It was stopped after {LIMIT:.0f} seconds. Is there a loop that never ends, or something slow? "
-    "A step function takes one step; descend repeats it."
+    f"One call was stopped after {LIMIT:.0f} seconds. This is the time limit; it does not say that your "
+    "lines are "
+    "wrong. Is there a loop that never ends, or one over many steps? A step takes one step; descend "
+    "repeats it."
 )
 
 ALSO_CALLED = {
@@ -106,7 +113,11 @@ ALSO_CALLED = {
 
 def _asked_for(my_step: Any, name: str, like: Any) -> tuple[Any, Callable[..., Verdict]]:
     """The reference, and the function that compares with it."""
-    if not callable(my_step):
+    if is_guarded():  # a step that checks itself would do so for ever
+        raise Refusal("check is called inside the function that it checks: call it below the function.")
+    pair = isinstance(my_step, tuple) and my_step and all(map(callable, my_step))
+    made = hasattr(my_step, "update") and type(my_step).__module__ != "builtins"
+    if not (callable(my_step) or pair or made):
         raise Refusal(
             f"check takes a function, got {_brief(my_step)}: write check(adam), not check(adam(...))."
         )
@@ -114,12 +125,9 @@ def _asked_for(my_step: Any, name: str, like: Any) -> tuple[Any, Callable[..., V
         raise Refusal(
             "A step must return its results directly: remove async, or use return instead of yield."
         )
-    if is_guarded():  # a step that checks itself would do so for ever
-        raise Refusal("check is called inside the function that it checks: call it below the function.")
     if like is None:
         like = _of_this_name(name)
-    answers = gathered_weight, roll_down
-    if isinstance(like, Surface) or any(like is answer for answer in answers):
+    if isinstance(like, Surface) or any(like is answer for answer in ANSWERS):
         return like, _examine_answer
     if not callable(like):
         raise Refusal(f"like takes a step or a surface, got {_brief(like)}: write like=steps.adam.")
@@ -144,62 +152,86 @@ def _of_this_name(name: str) -> Callable[..., Any]:
 
 def _examine_answer(mine: Callable[..., Any], like: Any, restore: Callable[[], None]) -> Verdict:
     """The verdict on an answer that is not a step."""
-    finding = judge(mine, like)
-    if finding is None:
-        return Verdict(name_of(mine), ok=True)
-    return Verdict(name_of(mine), finding.hint, finding.stronger, finding=finding)
+    finding = guarded(lambda: judge(mine, like))
+    exercise = getattr(like, "__name__", name_of(mine))
+    return Verdict(name_of(mine), ok=finding is None, finding=finding, exercise=exercise)
 
 
 def _examine_step(
     my_step: Callable[..., Any], reference: Callable[..., Any], restore: Callable[[], None]
 ) -> Verdict:
-    """The verdict on a step that can at least be called."""
-    mine, theirs = Signature(my_step), Signature(reference)
-    if hint := _defaults_that_are_given(mine, theirs):
-        raise Refusal(hint)
-    own = roles(mine, theirs)
-    defaults = mine.hyper()
-    attempt = Attempt(mine, theirs, own, {name: defaults[own[name]] for name in own}, [], [])
-    right: Any  # hyperparameters first, then whether all is right
-    for gradients, changes in LISTS:
-        right, settings = attempt.settings(changes)
-        restore()
-        attempt.got.append(walk(mine, gradients, settings))
-        attempt.expected.append(walk(theirs, gradients, right))
-        if (attempt.got[0].theta == attempt.got[0].theta[0]).all() and _is_stub(my_step):
+    """The verdict on a step that can at least be called.
+
+    The limit holds for each call of the step by itself. How much work there is besides is counted, not timed.
+    """
+    theirs = Signature(reference)
+    of_an_object(my_step, name_of(my_step), theirs)
+    before_it_runs(my_step, name_of(my_step), theirs)
+    mine = Signature(my_step, lenient=True)
+    judges_memory = reference in JUDGED
+    name = functools.partial(Verdict, mine.name, exercise=theirs.name)
+
+    def search() -> Search:
+        try:
+            found = Search(mine, theirs, restore, judges_memory)
+        except ValueError as fault:
+            if " returned " in describe(fault):
+                of_a_count(my_step, mine.name, theirs)
+            raise
+        theta = found.got[0, ()].theta
+        if (theta == theta[0]).all() and is_stub(my_step):
             raise NotWrittenYet
-    right = all(
-        first_row(got.theta, expected.theta) is None for got, expected in zip(attempt.got, attempt.expected)
-    )
-    restore()
-    if right:
-        return _on_surfaces(attempt, restore)
-    finding = diagnose(attempt)
+        return found
+
+    def examined() -> Verdict:
+        found = search()
+        right = found.right()
+        restore()
+        return _on_surfaces(right, restore, name) if right else _explained(found, restore, name)
+
+    return guarded(examined, pulse=calls)
+
+
+def _explained(search: Search, restore: Callable[[], None], verdict: Callable[..., Verdict]) -> Verdict:
+    """The verdict on a step that is wrong."""
+    finding, attempt = diagnose(search)
     if not finding.mistake and (hint := _not_by_itself(attempt, restore)):
-        finding = finding._replace(hint=hint, stronger=finding.hint)
-    return Verdict(
-        mine.name, finding.hint, finding.stronger, finding=finding, runs=_two_paths(attempt, restore)
-    )
+        finding = finding._replace(hints=(hint, KEEPS))
+    return verdict(finding=finding, runs=_two_paths(attempt, restore))
 
 
-def _on_surfaces(attempt: Attempt, restore: Callable[[], None]) -> Verdict:
+def _on_surfaces(attempt: Attempt, restore: Callable[[], None], verdict: Callable[..., Verdict]) -> Verdict:
     """The verdict on a step that is right on the lists: is it on surfaces, in lanes, and when repeated?"""
-    mine, theirs = attempt.mine, attempt.theirs
     runs = _two_paths(attempt, restore)
     if hint := _not_by_itself(attempt, restore):
-        more = "What it has to remember must be a parameter in the signature, and must be returned."
-        return Verdict(mine.name, hint, more, runs=runs, outcome="does not always give the same result")
-    for surface, eta, start in [*((*pair, None) for pair in SURFACES), (*SURFACES[0], LANES)]:
+        return verdict(hint, KEEPS, runs=runs, outcome="does not always give the same result")
+    plain = [(surface, eta, start) for (surface, eta), start in zip(SURFACES, (None, None))]
+    for surface, eta, start in [*plain, *((*SURFACES[0], lane) for lane in LANES.T)]:
         right, settings = attempt.settings({"eta": eta})
-        expected = descend(theirs.step, surface, start, N_STEPS, **right).theta
-        got = descend(mine.step, surface, start, N_STEPS, **settings).theta
-        row = first_row(got.reshape(len(got), -1), expected.reshape(len(got), -1))
+        begin = np.array(surface.start if start is None else start, dtype=float)
+        expected, got = (
+            run.walk(signature, counted(surface.gradient), begin, N_STEPS, signature.hyper(hyper))[0]
+            for signature, hyper in ((attempt.theirs, right), (attempt.mine, settings))
+        )
+        row = first_row(got, expected, *attempt.loose) if attempt.is_single else first_row(got, expected)
         if row is not None:
-            where: Any = tuple([row, slice(None)] + [0] * (got.ndim - 2))
-            finding = Finding(Difference(row, "theta", expected[where], got[where]), None, ELSEWHERE, "")
-            return Verdict(mine.name, ELSEWHERE, finding=finding, runs=runs)
-    return Verdict(mine.name, _changes_what_it_was_given(attempt), ok=True, runs=runs)
+            difference = Difference(row, "theta", expected[row], got[row])
+            return verdict(finding=Finding(difference, None, (ELSEWHERE,)), runs=runs)
+    return verdict(_changes_what_it_was_given(attempt), ok=True, runs=runs, outcome=_with_what(attempt))
 
+
+def _with_what(attempt: Attempt) -> str:
+    """What is to be said beside "right": numbers that stand in the body, and single precision."""
+    fixed = {
+        name: value
+        for name, value in attempt.reading.fixed.items()
+        if (name, value) not in (("eta", 1.0), ("weight_decay", 0.0))
+    }
+    said = f", with {symbols(fixed)} fixed in the body" if fixed else ""
+    return said + (", in single precision" if attempt.is_single else "")
+
+
+KEEPS = "What it has to remember must be a parameter in the signature, and must be returned."
 
 ELSEWHERE = (
     "It is right on a list of gradients but not on a surface: does it use anything besides its arguments?"
@@ -238,24 +270,16 @@ def _changes_what_it_was_given(attempt: Attempt) -> str:
     )
 
 
-def _defaults_that_are_given(mine: Signature, theirs: Signature) -> str:
-    """What to say where t or a memory has a default, for that makes it a hyperparameter."""
-    given = [name for name in ("t", *theirs.memory) if name in mine.defaults]
-    if not given:
-        return ""
-    return (
-        f"{given[0]} has a default in your signature, so it is treated as a hyperparameter and never "
-        "changes. Write it without the default."
-    )
-
-
 def _two_paths(attempt: Attempt, restore: Callable[[], None]) -> list[Descent] | None:
-    """The learner's step and the reference on one landscape, at an η that suits the reference; or None."""
+    """The learner's step and the reference on one landscape, at an η that suits the reference; or None.
+
+    They begin where the lists of gradients do, so that the picture starts where the numbers start.
+    """
     right, settings = attempt.settings({"eta": _lively(attempt.theirs.step)})
     restore()
     try:
         return [
-            descend(signature.step, ravine, None, N_STEPS, **hyper)
+            descend(signature.step, ravine, START, N_STEPS, **hyper)
             for signature, hyper in ((attempt.theirs, right), (attempt.mine, settings))
         ]
     except Exception:  # the words have said what is wrong
@@ -269,41 +293,25 @@ def _lively(step: Callable[..., Any]) -> float:
     return float(etas[np.nanargmin(descend(step, ravine, None, N_STEPS, eta=etas).loss[-1])])
 
 
-def _is_stub(step: Callable[..., Any]) -> bool:
-    """Whether a step computes nothing: dots, pass, or what was given handed back."""
-    work = ("BINARY", "CALL", "UNARY_NEGATIVE", "RAISE")
-    return not any(line.opname.startswith(work) for line in dis.get_instructions(_code(step)))
-
-
-def _code(step: Callable[..., Any]) -> Any:
-    """The code of a function, of what a partial holds, or of an object that can be called."""
-    return getattr(function_of(step), "__code__", "0 + 0")
-
-
-TIPS = {
-    "bitwise_xor": "In Python a power is written **.",
-    "only length-1 arrays": "theta and g are arrays: use NumPy functions, such as np.sqrt.",
-    "only 0-dimensional arrays": "theta and g are arrays: use NumPy functions, such as np.sqrt.",
-    "truth value of an array": "theta and g are arrays: use np.maximum or np.where in place of max and if.",
-}
-
-
 def _said(fault: BaseException, step: Callable[..., Any]) -> str:
     """An error of the learner's code in one line, with the line in which it arose."""
     text = describe(fault).removesuffix(": ").partition("\n")[0][:300]
-    code = _code(step)
-    unknown, known = getattr(fault, "name", "") or "", getattr(code, "co_varnames", ())
-    near = [name for name in known if usual_name(unknown) == (usual_name(name) or name)]
-    near = near or difflib.get_close_matches(unknown, known, n=1)
-    text += f" (did you mean {near[0]}?)" if near else ""
+    text = text.removeprefix("ValueError: ") if text.startswith(f"ValueError: {name_of(step)} ") else text
+    code = getattr(function_of(step), "__code__", None)
+    if isinstance(fault, NameError):
+        unknown, known = getattr(fault, "name", "") or "", getattr(code, "co_varnames", ())
+        near = [name for name in known if usual_name(unknown) == (usual_name(name) or name)]
+        near = near or difflib.get_close_matches(unknown, known, n=1, cutoff=0.7)
+        text += f" (did you mean {near[0]}?)" if near else ""
     lines: list[tuple[str, Any]] = [
         (frame.filename, frame.lineno)
         for frame in traceback.extract_tb(fault.__traceback__)
         if frame.filename == getattr(code, "co_filename", None)
     ]
     source = linecache.getline(*lines[-1]).strip() if lines else ""
-    tip = next((tip for sign, tip in TIPS.items() if sign in text), "")
-    return " ".join(filter(None, [text + (f", in the line: {source}" if source else ""), tip]))
+    told = text + (f", in the line: {source}" if source else "")
+    tip = of_an_error(fault, text, source)
+    return f"{tip} {told}" if tip else told
 
 
 def _brief(value: object) -> str:

@@ -4,7 +4,9 @@ Each is compared with what is known to be right, as a step is. The references of
 here; a loss and a gradient are a surface's own.
 """
 
+import ast
 import inspect
+import textwrap
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -13,11 +15,12 @@ import numpy as np
 from .._core.signature import NotWrittenYet
 from .._core.surface import Surface
 from ..surfaces import beale
+from .asked import averaging, mean_of_squares
 from .catalogue import wrong
 from .diagnosis import Difference, Finding
-from .experiments import shown
+from .words import numbered, shown
 
-__all__ = ["gathered_weight", "judge", "roll_down"]
+__all__ = ["ANSWERS", "averaging", "gathered_weight", "judge", "mean_of_squares", "roll_down"]
 
 
 def gathered_weight(beta: float, t: int) -> float:
@@ -64,6 +67,9 @@ def roll_down(
         theta = theta - eta * gradient(theta)
         points.append(theta)
     return np.array(points)
+
+
+ANSWERS = (gathered_weight, roll_down)
 
 
 def judge(mine: Callable[..., Any], like: Surface | Callable[..., Any]) -> Finding | None:
@@ -131,24 +137,28 @@ def _judge_loss(mine: Callable[..., Any], surface: Surface) -> Finding | None:
     if not len(wrong_at):
         return None
     k = wrong_at[0]
-    where = f"At {shown(points[k])[0]} the loss is {expected[k, 0]:.6g}; yours is {got[k, 0]:.6g}."
+    right, own = numbered(expected[k], got[k])
+    where = f"At {shown(points[k])[0]} the loss is {right}; yours is {own}."
     factor = _constant(got, expected)
-    if factor:
-        return _finding(
-            k,
-            "loss",
-            expected[k],
-            got[k],
-            None,
-            where,
-            f"Yours is always {factor:.4g} times the right one. Sum or mean? Is there a factor of 1/2?",
-        )
     apart = got - expected
-    if np.allclose(apart, apart[0], rtol=1e-6):
-        return _finding(
-            k, "loss", expected[k], got[k], None, where, f"The difference is always {apart[0, 0]:.4g}."
+    if factor:
+        question, repair = "Is it a sum or a mean, and is there a factor of 1/2?", _times(factor)
+    elif np.allclose(apart, apart[0], rtol=1e-6):
+        question, repair = (
+            "Which term is there too many, or missing?",
+            f"The difference is always {apart[0, 0]:.4g}.",
         )
-    return _finding(k, "loss", expected[k], got[k], None, where, "Work it out there by hand, term by term.")
+    else:
+        question, repair = (
+            "Which of your terms is not as in the formula?",
+            "Work it out there by hand, term by term.",
+        )
+    return _finding(k, "loss", expected[k], got[k], None, question, where, repair)
+
+
+def _times(factor: float) -> str:
+    """How a table is off by one factor."""
+    return f"Yours is always {factor:.4g} times the right one."
 
 
 def _judge_derivative(mine: Callable[..., Any], surface: Surface) -> Finding | None:
@@ -156,15 +166,14 @@ def _judge_derivative(mine: Callable[..., Any], surface: Surface) -> Finding | N
     expected = np.array([surface.gradient(p) for p in points])
     got: Any = [_ask(mine, p) for p in points]  # a list, then an array
     if any(g.shape != (surface.n,) for g in got):
+        many = "a single number" if got[0].shape == () else f"{got[0].size} numbers"
         return _finding(
             0,
             "gradient",
             expected[0],
             got[0],
             None,
-            f"A gradient has one entry for each coordinate, {surface.n} in all; yours has "
-            f"shape {got[0].shape}.",
-            "",
+            f"A gradient has one entry for each coordinate, {surface.n} in all; yours has {many}.",
         )
     got = np.array(got)
     if not np.allclose(got, [_ask(mine, p) for p in points], rtol=1e-9):
@@ -174,8 +183,10 @@ def _judge_derivative(mine: Callable[..., Any], surface: Surface) -> Finding | N
             expected[0],
             got[0],
             "gradient_descent.grad_not_reset",
-            "Called again at the same point, it gives a different answer.",
-            "Do you add to the old gradient where you should replace it?",
+            "What does your function give when it is called twice at the same point?",
+            "Called again at the same point, it gives a different answer: it keeps something from the "
+            "call before.",
+            "Replace the old gradient; do not add to it.",
         )
     scale = np.abs(expected).max(axis=0)  # central differences are good to a few digits only
     right = np.isclose(got, expected, rtol=1e-4, atol=1e-6 * scale)
@@ -183,39 +194,61 @@ def _judge_derivative(mine: Callable[..., Any], surface: Surface) -> Finding | N
         return None
     k, i = np.argwhere(~right)[0]
     letter = "xyz"[i] if surface.n <= 3 else f"coordinate {i}"
-    here, right_one, yours = shown(points[k])[0], expected[k, i], got[k, i]
-    where = f"At {here} the slope along {letter} is {right_one:.6g}; yours is {yours:.6g}."
-    return _finding(k, "gradient", expected[k], got[k], *_about_slopes(got, expected, right, where))
+    right_one, yours = (f"{float(text):.7g}" for text in numbered(expected[k, i], got[k, i]))
+    where = f"At {shown(points[k])[0]} the slope along {letter} is {right_one}; yours is {yours}."
+    mistake, question, repair = _about_slopes(got, expected, right)
+    return _finding(k, "gradient", expected[k], got[k], mistake, question, where, repair)
 
 
-def _about_slopes(
-    got: np.ndarray, expected: np.ndarray, right: np.ndarray, where: str
-) -> tuple[str | None, str, str]:
-    """The id of a known mistake or None, and two sentences."""
+def _about_slopes(got: np.ndarray, expected: np.ndarray, right: np.ndarray) -> tuple[str | None, str, str]:
+    """The id of a known mistake or None, a question, and the repair."""
     if got.shape[1] == 2 and np.allclose(got[:, ::-1], expected, rtol=1e-4):
-        return "gradient.swapped", where, "Compare both entries with the right ones: which one is where?"
+        return "gradient.swapped", "Which entry belongs to which coordinate?", "Exchange the two entries."
     factor = _constant(got, expected)
-    if factor is not None and np.isclose(factor, -1):
-        return (
-            "gradient.downhill",
-            where,
-            "Yours points downhill. The gradient points uphill; the step reverses it.",
-        )
-    if factor is not None and np.isclose(factor, [0.5, 2], rtol=1e-3).any():
-        return (
-            "gradient_descent.sum_vs_mean",
-            where,
-            f"Yours is always {factor:.3g} times the right one. Sum or mean? And what is the derivative "
-            "of a square?",
-        )
     if factor is not None:
-        return None, where, f"Yours is always {factor:.4g} times the right one."
+        return _about_a_factor(factor)
     bad = np.flatnonzero(~right.all(axis=0))
     if len(bad) < got.shape[1]:
         factor = _constant(got[:, bad], expected[:, bad])
-        often = f"; the factor is always {factor:.4g}" if factor is not None else ""
-        return None, where, f"The other entry is right. Only this one is wrong{often}."
-    return None, where, "Compare with (loss(x + h) - loss(x - h)) / (2 * h) for a small h."
+        often = "" if factor is None else f" {_times(factor)}"
+        return (
+            None,
+            "The other entry is right. What is the derivative of the terms for this one?",
+            (f"Only this entry is wrong.{often}"),
+        )
+    return (
+        None,
+        "What is the derivative of each term, with the other coordinates held fixed?",
+        "Compare with (loss(x + h) - loss(x - h)) / (2 * h) for a small h.",
+    )
+
+
+def _about_a_factor(factor: float) -> tuple[str | None, str, str]:
+    """As `_about_slopes`, for slopes that are all off by one factor."""
+    if np.isclose(factor, -1):
+        return (
+            "gradient.downhill",
+            "Which way does a gradient point, uphill or downhill?",
+            "Yours points downhill. The gradient points uphill; the step reverses it.",
+        )
+    if np.isclose(factor, [0.5, 2], rtol=1e-3).any():
+        return (
+            "gradient_descent.sum_vs_mean",
+            "Is it a sum or a mean, and what is the derivative of a square?",
+            _times(factor),
+        )
+    power = np.log10(abs(factor)) / 3
+    if np.isclose(power, round(power)) and round(power):
+        more = "missing" if factor > 1 else "too many"
+        unit = "1000" if abs(round(power)) == 1 else "1000, twice,"
+        return (
+            "gradient.chain_rule",
+            "A slope tells how much the loss changes for one unit of the coordinate. How long is a unit "
+            "here, and what "
+            "does the chain rule say about it?",
+            f"{_times(factor)} A division by {unit} is {more}: the inner function has a derivative, too.",
+        )
+    return None, "Which factor is there too many, or missing?", _times(factor)
 
 
 def _constant(got: np.ndarray, expected: np.ndarray) -> float | None:
@@ -269,18 +302,42 @@ def _judge_weight(mine: Callable[..., Any]) -> Finding | None:
     got = np.array([np.ravel(_plain(mine(*case))) for case in cases], dtype=float)
     expected = np.array([[gathered_weight(*case)] for case in cases])
     if got.shape == expected.shape and np.allclose(got, expected, rtol=1e-9):
-        return None
+        if not _has_loop(mine):
+            return None
+        return _finding(
+            0,
+            "weight",
+            expected[0],
+            got[0],
+            "gathered_weight.loop",
+            "The number is right. The exercise asks for a formula without a loop: which sum do you know "
+            "that has the "
+            "terms 1, beta, beta**2 and so on?",
+            "What is still missing from 1 after one step, after two, after three?",
+            "The weights make a geometric series. What is missing after t steps is beta to the power t.",
+        )
     k = 0 if got.shape != expected.shape else int(np.argmin(np.isclose(got, expected, rtol=1e-9)))
     beta, t = cases[k]
-    where = f"For beta = {beta} and t = {t} it should be {expected[k, 0]:.6g}; yours is {got[k, 0]:.6g}."
+    right, own = numbered(expected[k], got[k][:1])
+    where = f"For beta = {beta} and t = {t} it should be {right}; yours is {own}."
+    repair = "The weight still missing after t steps is beta to the power t, and all weights together make 1."
     for name, (change, hint) in WEIGHTS.items():
         with np.errstate(all="ignore"):
             answers = [wrong(gathered_weight, change)(*case) for case in cases]  # type: ignore[misc]
         if got.shape == expected.shape and np.allclose(got[:, 0], answers, rtol=1e-9):
-            return _finding(t - 1, "weight", expected[k], got[k], name, where, hint)
-    return _finding(
-        t - 1, "weight", expected[k], got[k], None, where, "Add the weights up by hand for t = 1 and t = 2."
-    )
+            return _finding(t - 1, "weight", expected[k], got[k], name, hint, where, repair)
+    by_hand = "What do you get when you add the weights up by hand, for t = 1 and t = 2?"
+    return _finding(t - 1, "weight", expected[k], got[k], None, by_hand, where, repair)
+
+
+def _has_loop(function: Callable[..., Any]) -> bool:
+    """Return whether a function goes through its t weights one by one."""
+    try:
+        tree = ast.parse(textwrap.dedent(inspect.getsource(function)))
+    except Exception:  # written nowhere
+        return False
+    loops = (ast.For, ast.While, ast.comprehension)
+    return any(isinstance(node, loops) for node in ast.walk(tree))
 
 
 UPDATE = "theta = theta - eta * gradient(theta)"
@@ -362,21 +419,29 @@ def _judge_loop(mine: Callable[..., Any]) -> Finding | None:
         return None
     if got.shape == expected.shape:
         step = int(np.argmin(np.isclose(got, expected, rtol=1e-9).all(axis=1)))
-        where = f"Point {step} should be {shown(expected[step])[0]}; yours is {shown(got[step])[0]}."
+        right, own = shown(expected[step], got[step])
+        where = f"Point {step} should be {right}; yours is {own}."
         row = expected[step], got[step]
     else:
         step, row = 0, (expected, got)
         where = (
-            f"For {n_steps} steps the points should have the shape {expected.shape}; yours have {got.shape}."
+            f"For {n_steps} steps there should be {n_steps + 1} points of two numbers, an array of shape "
+            f"{expected.shape}; yours has {'one number' if got.shape == () else f'the shape {got.shape}'}."
         )
     for name, (changes, hint) in LOOPS.items():
         for change in changes:
             other = wrong(roll_down, change)(gradient, start, eta, n_steps)  # type: ignore[misc]
             if got.shape == other.shape and np.allclose(got, other, rtol=1e-9, equal_nan=True):
-                return _finding(step, "theta", *row, name, where, hint)
-    return _finding(
-        step, "theta", *row, None, where, "Print theta and the gradient in each pass, and compare them."
-    )
+                return _finding(step, "theta", *row, name, hint, where, LOOP)
+    question = "What are theta and the gradient in each pass of your loop? Print both, and compare them."
+    return _finding(step, "theta", *row, None, question, where, LOOP)
+
+
+LOOP = (
+    "Begin a list with the start; n_steps times: compute the gradient at the newest point, make a new "
+    "theta that is "
+    "the old one minus eta times this gradient, and append it."
+)
 
 
 def _plain(answer: Any) -> Any:
@@ -391,7 +456,10 @@ def _finding(
     expected: np.ndarray,
     got: np.ndarray,
     mistake: str | None,
-    hint: str,
-    stronger: str,
+    question: str,
+    where: str = "",
+    repair: str = "",
 ) -> Finding:
-    return Finding(Difference(int(step), quantity, expected, got), mistake, hint, stronger)
+    """A finding of two rungs: the place is told in numbers."""
+    hints, facts = tuple(filter(None, (question, repair))), tuple(filter(None, (where,)))
+    return Finding(Difference(int(step), quantity, expected, got), mistake, hints, facts)

@@ -5,7 +5,7 @@ Fixed lists do not depend on the point, so a fault cannot hide behind its own co
 two right ways to write a step stay together to the last digits.
 """
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -14,7 +14,7 @@ from .._core import run
 from .._core.hyperparameters import TABLE
 from .._core.signature import Signature
 
-__all__ = ["LISTS", "Rows", "START", "first_row", "one_step", "same", "walk"]
+__all__ = ["LISTS", "Rows", "START", "calls", "counted", "first_row", "one_step", "same", "walk"]
 
 # Lists of gradients, two coordinates each ---------------------------------------------------------
 
@@ -40,6 +40,24 @@ LISTS: list[tuple[np.ndarray, dict[str, float]]] = [
     (ORDINARY, OTHER),
     (TINY, THIRD),
 ]
+
+
+_calls = [0]
+
+
+def calls() -> int:
+    """How many steps have been asked for so far: it grows while there is progress."""
+    return _calls[0]
+
+
+def counted(gradient: Callable[..., Any]) -> Callable[..., Any]:
+    """A gradient that counts how often it is asked for."""
+
+    def counting(*args: Any) -> Any:
+        _calls[0] += 1
+        return gradient(*args)
+
+    return counting
 
 
 class Rows(NamedTuple):
@@ -83,7 +101,7 @@ def walk(
     gradients = gradients[:n_steps]
     rows = run.walk(
         signature,
-        lambda _, t: gradients[min(t - first, len(gradients) - 1)].copy(),
+        counted(lambda _, t: gradients[min(t - first, len(gradients) - 1)].copy()),
         np.array(START),
         len(gradients),
         signature.hyper(hyper),
@@ -118,18 +136,23 @@ def one_step(
     list of ndarray, shape (2,)
     """
     before = None if memory is None else [np.array(value) for value in memory]
-    walker = run.Walker(signature, lambda *_: np.array(g), np.array(theta), signature.hyper(hyper), before)
+    walker = run.Walker(
+        signature, counted(lambda *_: np.array(g)), np.array(theta), signature.hyper(hyper), before
+    )
     walker.step(t)
     return [np.array(value) for value in walker.state]
 
 
-def same(got: np.ndarray, expected: np.ndarray, tolerance: float = 1e-9) -> np.ndarray:
+def same(
+    got: np.ndarray, expected: np.ndarray, tolerance: float = 1e-9, absolute: float = 1e-14
+) -> np.ndarray:
     """Whether rows agree: relative to how far they have moved, so that a tiny step counts as well.
 
     Parameters
     ----------
     got, expected : ndarray, shape (N, n)
-    tolerance : float
+    tolerance, absolute : float
+        How far apart they may be: relative to how far they moved, and to how large they are.
 
     Returns
     -------
@@ -137,13 +160,15 @@ def same(got: np.ndarray, expected: np.ndarray, tolerance: float = 1e-9) -> np.n
     """
     with np.errstate(all="ignore"):
         moved = np.maximum.accumulate(np.abs(expected - expected[0]), axis=0)
-        near = np.abs(got - expected) <= tolerance * moved + 1e-14 * (1 + np.abs(expected))
+        near = np.abs(got - expected) <= tolerance * moved + absolute * (1 + np.abs(expected))
     return ((near & np.isfinite(expected)) | (np.isnan(got) & np.isnan(expected)) | (got == expected)).all(
         axis=1
     )
 
 
-def first_row(got: np.ndarray, expected: np.ndarray) -> int | None:
+def first_row(
+    got: np.ndarray, expected: np.ndarray, tolerance: float = 1e-9, absolute: float = 1e-14
+) -> int | None:
     """The first row that differs, or None."""
-    differs = ~same(got, expected)
+    differs = ~same(got, expected, tolerance, absolute)
     return int(differs.argmax()) if differs.any() else None

@@ -61,7 +61,7 @@ def is_guarded() -> bool:
     return threading.get_ident() in _silence.threads
 
 
-def guarded(work: Callable[[], _T], seconds: float = LIMIT) -> _T:
+def guarded(work: Callable[[], _T], seconds: float = LIMIT, pulse: Callable[[], object] = lambda: None) -> _T:
     """Do the work in silence and within a time; the kernel stays usable whatever happens.
 
     Parameters
@@ -70,6 +70,9 @@ def guarded(work: Callable[[], _T], seconds: float = LIMIT) -> _T:
         Without arguments.
     seconds : float
         Of computing.
+    pulse : callable
+        What it returns changes as the work goes on; whenever it does, the time begins anew. So work of many
+        calls ends only where one call does not end, however slow the machine is.
 
     Returns
     -------
@@ -100,7 +103,7 @@ def guarded(work: Callable[[], _T], seconds: float = LIMIT) -> _T:
     thread = threading.Thread(target=body, daemon=True, name=NAME)
     try:
         thread.start()
-        _wait(done, clocks, seconds)
+        _wait(done, clocks, seconds, pulse)
     except RuntimeError:  # there are no threads
         _say_once(NO_THREADS)
         body()
@@ -159,19 +162,23 @@ def _clock_of_this_thread() -> Callable[[], float]:
     return lambda: time.clock_gettime(clock)
 
 
-def _wait(done: threading.Event, clocks: list[Callable[[], float]], seconds: float) -> None:
+def _wait(
+    done: threading.Event, clocks: list[Callable[[], float]], seconds: float, pulse: Callable[[], object]
+) -> None:
     """Wait until it is done, has computed for so many seconds, or has done nothing for as long."""
-    began = time.monotonic()
+    began, before, last = time.monotonic(), 0.0, pulse()
     if done.wait(seconds) or not clocks:
         return
     computed = clocks[0]
     while not done.wait(LOOK):
-        waited = time.monotonic() - began
         try:
-            busy = computed()
+            computed_so_far = computed()
         except OSError:  # the thread has just ended
             return
-        if busy >= seconds or busy < IDLE * waited or waited > LONGEST * seconds:
+        if (now := pulse()) != last:
+            began, before, last = time.monotonic(), computed_so_far, now
+        waited, busy = time.monotonic() - began, computed_so_far - before
+        if busy >= seconds or (waited >= seconds and busy < IDLE * waited) or waited > LONGEST * seconds:
             return
 
 

@@ -10,7 +10,17 @@ from typing import Any, NamedTuple
 
 import numpy as np
 
-__all__ = ["GRID", "TABLE", "VAGUE", "Hyperparameter", "Scale", "hyperparameter", "symbol", "usual_name"]
+__all__ = [
+    "ANY",
+    "GRID",
+    "TABLE",
+    "VAGUE",
+    "Hyperparameter",
+    "Scale",
+    "hyperparameter",
+    "symbol",
+    "usual_name",
+]
 
 
 class Range(NamedTuple):

@@ -5,6 +5,7 @@ hyperparameters with their defaults and ranges, and to call it once.
 """
 
 import difflib
+import dis
 import functools
 import inspect
 import itertools
@@ -15,11 +16,20 @@ from typing import Any
 
 import numpy as np
 
-from .hyperparameters import hyperparameter, usual_name
+from .hyperparameters import ANY, hyperparameter, usual_name
 from .surface import FLOAT
 from .text import brief
 
-__all__ = ["NotWrittenYet", "OURS", "Signature", "function_of", "gives_later", "name_of"]
+__all__ = [
+    "NOTHING",
+    "NotWrittenYet",
+    "OURS",
+    "Signature",
+    "function_of",
+    "gives_later",
+    "is_stub",
+    "name_of",
+]
 
 GIVEN = ("theta", "g", "t")
 
@@ -29,6 +39,8 @@ TAKEN = ("step", "surface", "start", "n_steps", "tolerance")  # by descend and s
 FUNCTIONS = types.FunctionType, types.MethodType, types.BuiltinFunctionType, type(functools.cache(abs))
 
 OURS = "adamlab.steps"  # written for lanes
+
+NOTHING = "returns nothing: is there a return in the last line?"
 
 
 class NotWrittenYet(ValueError):
@@ -42,6 +54,9 @@ class Signature:
     ----------
     step : callable
         Takes ``theta``, ``g``, if it likes ``t`` and any memory, and hyperparameters with defaults.
+    lenient : bool
+        Take hyperparameters that are named as what `descend` takes, or whose value is not usual for the name:
+        for who asks what a number does, not what it is called.
 
     Attributes
     ----------
@@ -57,11 +72,12 @@ class Signature:
         If step is not a function of this form.
     """
 
-    def __init__(self, step: Callable[..., Any]) -> None:
+    def __init__(self, step: Callable[..., Any], lenient: bool = False) -> None:
         if not callable(step):
             raise TypeError(f"a step must be a function, got {brief(step)}")
         self.step = step
         self.name = name_of(step)
+        self._lenient = lenient
         if gives_later(function_of(step)):
             raise TypeError(
                 f"{self.name}: a step must return its results directly: use return instead of "
@@ -94,7 +110,7 @@ class Signature:
     def _check_defaults(self) -> None:
         """Raise for what cannot be a hyperparameter."""
         for name in self.defaults:
-            if name in TAKEN:
+            if name in TAKEN and not self._lenient:
                 raise TypeError(
                     f"{self.name}: a hyperparameter cannot be called {name}, because descend "
                     f"has a parameter of that name: choose another"
@@ -149,7 +165,7 @@ class Signature:
             if np.ndim(value):
                 raise TypeError(f"{self.name}: {name} is an option and takes one value, got {brief(value)}")
             return value
-        expected, fits = hyperparameter(name).valid
+        expected, fits = ANY if self._lenient else hyperparameter(name).valid
         if isinstance(value, float) and math.isfinite(value) and fits(value):
             return float(value)  # NumPy's own floats take powers in another way
         try:
@@ -222,6 +238,8 @@ class Signature:
     def _arrays(self, result: Any, shape: tuple[int, ...]) -> list[np.ndarray]:
         """Theta and memory as arrays of that shape; or an error that says what is wrong with them."""
         if result is None or result is ... or result is NotImplemented:
+            if result is None and not is_stub(self.step):
+                raise ValueError(f"{self.name} {NOTHING} It has to {self._returns()}.")
             raise NotWrittenYet(f"{self.name} is not written yet: it has to {self._returns()}")
         if not self.memory:
             alone = isinstance(result, tuple) and len(result) == 1 and np.shape(result[0]) == shape
@@ -252,6 +270,11 @@ class Signature:
             return array
         if isinstance(value, tuple):
             raise ValueError(f"{self.name} returned {len(value)} values, expected 1: {self._returns()}")
+        if name == "theta" and array.shape == ():
+            raise ValueError(
+                f"{self.name} returned a single number for theta, expected {shape[0]}, one for each "
+                "coordinate"
+            )
         if name == "theta" or not _broadcasts(array.shape, shape):
             raise ValueError(f"{self.name} returned {name} of shape {array.shape}, expected {shape}")
         return np.broadcast_to(array, shape).copy()
@@ -264,6 +287,13 @@ def gives_later(function: object) -> bool:
     """Return whether a function is a generator, or asynchronous."""
     kinds = inspect.isgeneratorfunction, inspect.iscoroutinefunction, inspect.isasyncgenfunction
     return any(kind(function) for kind in kinds)
+
+
+def is_stub(step: object) -> bool:
+    """Return whether a step computes nothing: dots, pass, or what was given handed back."""
+    work = ("BINARY", "CALL", "UNARY_NEGATIVE", "RAISE")
+    code: Any = getattr(function_of(step), "__code__", "0 + 0")
+    return not any(line.opname.startswith(work) for line in dis.get_instructions(code))
 
 
 def function_of(step: object) -> types.FunctionType | None:

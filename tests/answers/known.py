@@ -1370,3 +1370,164 @@ def bias_correct_u_where(theta, g, m, u, t, alpha=0.002, beta1=0.9, beta2=0.999,
     m = beta1 * m + (1 - beta1) * g
     for_m, for_u = 1 - beta1**t, 1 - beta2**t
     return theta - alpha * (m / for_m) * (for_u / u), m, u
+
+
+# Forms that circulate in public ---------------------------------------------------------------------
+
+
+@known("momentum.eta_times_old")
+def eta_times_old_bracket(theta, g, dw, lr=0.1, momentum=0.9):
+    dw = lr * (g + momentum * dw)
+    return theta - dw, dw
+
+
+@known("momentum.eta_times_old")
+def eta_times_old_product(theta, g, velocity, alpha=0.05, mu=0.9):
+    rate = alpha * mu
+    velocity = rate * velocity - alpha * g
+    return theta + velocity, velocity
+
+
+@known("momentum.eta_times_old")
+def eta_times_old_loop(theta, g, m, eta=0.1, beta1=0.9):
+    new, old = [], []
+    for p, slope, kept in zip(theta, g, m):
+        kept = eta * beta1 * kept + slope
+        new.append(p - eta * kept)
+        old.append(kept)
+    return new, old
+
+
+@known("nesterov.new_for_old")
+def new_for_old_in_two_lines(theta, g, v, lr=0.01, momentum=0.9):
+    v = v * momentum - lr * g
+    theta = theta + momentum * momentum * v
+    return theta - (1 + momentum) * lr * g, v
+
+
+@known("nesterov.new_for_old")
+def new_for_old_plain(theta, g, m, eta=0.01, beta1=0.9):
+    m = beta1 * m + g
+    return theta - eta * (beta1**2 * m + (1 + beta1) * g), m
+
+
+@known("nesterov.new_for_old")
+def new_for_old_loop(theta, g, vel, rate=0.01, mass=0.9):
+    theta, vel = theta.copy(), vel.copy()
+    for i in range(2):
+        vel[i] = mass * vel[i] - rate * g[i]
+        theta[i] += mass**2 * vel[i] - (1 + mass) * rate * g[i]
+    return theta, vel
+
+
+@known("adam.t_per_coordinate")
+def t_per_coordinate_counted(theta, g, m, v, t, lr=0.001, b1=0.9, b2=0.999, eps=1e-8):
+    theta, m, v = theta.copy(), m.copy(), v.copy()
+    count = len(theta) * (t - 1)
+    for i in range(len(theta)):
+        count += 1
+        m[i] = b1 * m[i] + (1 - b1) * g[i]
+        v[i] = b2 * v[i] + (1 - b2) * g[i] ** 2
+        theta[i] -= lr * m[i] / (1 - b1**count) / (np.sqrt(v[i] / (1 - b2**count)) + eps)
+    return theta, m, v
+
+
+@known("adam.t_per_coordinate")
+def t_per_coordinate_afresh(theta, g, m, v, t, lr=0.001, b1=0.9, b2=0.999, eps=1e-8):
+    m, v = b1 * m + (1 - b1) * g, b2 * v + (1 - b2) * g**2
+    new = []
+    for p, a, b in zip(theta, m, v):
+        new.append(p - lr * a / (1 - b1**t) / (np.sqrt(b / (1 - b2**t)) + eps))
+        t = t + 1
+    return np.array(new), m, v
+
+
+@known("adam.t_per_coordinate")
+def t_per_coordinate_array(theta, g, m, v, t, alpha=0.001, beta1=0.9, beta2=0.999, epsilon=1e-8):
+    steps_taken = 2 * t - np.array([1, 0])
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat, v_hat = m / (1 - beta1**steps_taken), v / (1 - beta2**steps_taken)
+    return theta - alpha * m_hat / (np.sqrt(v_hat) + epsilon), m, v
+
+
+@known("gradient_descent.gradient_clipped")
+def clipped_by_value(theta, g, learning_rate=0.01):
+    g = np.clip(g, -1, 1)
+    return theta - learning_rate * g
+
+
+@known("gradient_descent.gradient_clipped")
+def clipped_by_norm(theta, g, lr=0.01, max_norm=1.0):
+    norm = np.linalg.norm(g)
+    if norm > max_norm:
+        g = g * max_norm / norm
+    return theta - lr * g
+
+
+@known("gradient_descent.gradient_clipped")
+def clipped_by_limits(theta, g, lr=0.01, limit=0.5):
+    return theta - lr * np.minimum(np.maximum(g, -limit), limit)
+
+
+@known("adagrad.root_over_t")
+def root_over_t_plain(theta, g, G, t, eta=0.01, eps=1e-10):
+    G = G + g**2
+    return theta - eta * g / (np.sqrt(G) / t + eps), G
+
+
+@known("adagrad.root_over_t")
+def root_over_t_named(theta, g, cache, t, lr=0.1, epsilon=1e-8):
+    cache = cache + np.square(g)
+    mean = cache**0.5 / t
+    return theta - lr * g / (mean + epsilon), cache
+
+
+@known("adagrad.root_over_t")
+def root_over_t_of_squares(theta, g, s, t, rate=0.1, small=1e-8):
+    s = s + g * g
+    return theta - rate * g / (np.sqrt(s / t**2) + small), s
+
+
+@known("rmsprop.centred")
+def centred_torch(theta, g, square_avg, grad_avg, lr=0.01, alpha=0.9, eps=1e-8):
+    square_avg = alpha * square_avg + (1 - alpha) * g * g
+    grad_avg = alpha * grad_avg + (1 - alpha) * g
+    return theta - lr * g / (np.sqrt(square_avg - grad_avg**2) + eps), square_avg, grad_avg
+
+
+@known("rmsprop.centred")
+def centred_inside(theta, g, ms, mg, lr=0.01, rho=0.9, eps=1e-6):
+    ms, mg = rho * ms + (1 - rho) * g**2, rho * mg + (1 - rho) * g
+    return theta - lr * g / np.sqrt(ms - mg * mg + eps), ms, mg
+
+
+@known("rmsprop.centred")
+def centred_mean_first(theta, g, mean, v, eta=0.01, beta2=0.9, eps=1e-8):
+    mean = mean + (1 - beta2) * (g - mean)
+    v = v + (1 - beta2) * (g**2 - v)
+    return theta - eta * g / (np.sqrt(v - mean**2) + eps), mean, v
+
+
+@known("nadam.simplified")
+def simplified_plain(theta, g, m, v, t, lr=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    m_hat, v_hat = m / (1 - beta1**t), v / (1 - beta2**t)
+    m_bar = beta1 * m_hat + (1 - beta1) * g / (1 - beta1**t)
+    return theta - lr * m_bar / (np.sqrt(v_hat) + eps), m, v
+
+
+@known("nadam.simplified")
+def simplified_uncorrected_gradient(theta, g, m, v, t, lr=0.002, b1=0.9, b2=0.999, eps=1e-8):
+    m = b1 * m + (1 - b1) * g
+    v = b2 * v + (1 - b2) * g**2
+    return theta - lr * (b1 * m / (1 - b1**t) + (1 - b1) * g) / (np.sqrt(v / (1 - b2**t)) + eps), m, v
+
+
+@known("nadam.simplified")
+def simplified_next_correction(theta, g, m, v, t, eta=0.002, beta1=0.9, beta2=0.999, eps=1e-8):
+    m = beta1 * m + (1 - beta1) * g
+    v = beta2 * v + (1 - beta2) * g**2
+    ahead = (beta1 * m + (1 - beta1) * g) / (1 - beta1 ** (t + 1))
+    return theta - eta * ahead / (np.sqrt(v / (1 - beta2**t)) + eps), m, v

@@ -140,7 +140,7 @@ def test_an_entry_that_is_like_none_is_an_error():
 
 
 def test_every_step_has_a_file_and_every_file_a_step():
-    assert {path.stem for path in catalogue.FILES.glob("*.toml")} == set(steps.__all__)
+    assert {path.stem for path in catalogue.FILES.glob("*.toml")} == {*steps.__all__, *catalogue.OF_EXERCISES}
 
 
 def test_two_mistakes_that_do_not_go_together_are_none():

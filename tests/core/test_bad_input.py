@@ -248,7 +248,7 @@ RETURNED_WITH_MEMORY = [
     (lambda theta, m: (theta, "m"), "returned m = 'm', expected numbers"),
     (lambda theta, m: (..., m), "returned theta = Ellipsis, expected numbers"),
     (lambda theta, m: (theta, m[:1, None]), r"returned m of shape \(1, 1\), expected \(2,\)"),
-    (lambda theta, m: (theta[0], m), r"returned theta of shape \(\), expected \(2,\)"),
+    (lambda theta, m: (theta[0], m), r"returned a single number for theta, expected 2"),
     (lambda theta, m: (theta, np.ones(3)), r"returned m of shape \(3,\), expected \(2,\)"),
     (lambda theta, m: (np.ones((2, 2)), m), r"returned theta of shape \(2, 2\), expected \(2,\)"),
     (lambda theta, m: (theta, theta * 1j), "returned m = .*, expected numbers"),
@@ -265,8 +265,8 @@ def test_a_step_with_memory_that_returns_something_else_is_an_error(body, messag
 
 RETURNED_ALONE = [
     (lambda theta: (theta, theta), "returned"),
-    (lambda theta: 3.0, r"returned theta of shape \(\), expected \(2,\)"),
-    (lambda theta: theta[0], r"returned theta of shape \(\), expected \(2,\)"),
+    (lambda theta: 3.0, r"returned a single number for theta, expected 2"),
+    (lambda theta: theta[0], r"returned a single number for theta, expected 2"),
     (lambda theta: np.ones(3), r"returned theta of shape \(3,\), expected \(2,\)"),
     (lambda theta: "up", "returned theta = 'up', expected numbers"),
     (lambda theta: ["1", "2"], r"returned theta = \['1', '2'\], expected numbers"),
@@ -325,6 +325,16 @@ def test_a_stub_is_not_written_yet(stub):
     assert issubclass(NotWrittenYet, ValueError)
     fails(NotWrittenYet, f"{stub.__name__} is not written yet: it has to return theta", descend, stub, bowl)
     fails(NotWrittenYet, "not written yet", descend, stub, bowl, eta=[0.1, 0.2])
+
+
+def test_a_forgotten_return_is_asked_for():
+    def momentum(theta, g, m, eta=0.1):
+        m = m + g
+        theta = theta - eta * m
+
+    fails(
+        ValueError, "momentum returns nothing: is there a return in the last line?", descend, momentum, bowl
+    )
 
 
 # Surfaces
