@@ -98,8 +98,8 @@ def saved(tmp_path_factory):
 
 def sliders(panel):
     """Those of the surface come first in a page."""
-    of_steps = [slider for track in panel.tracks.values() for slider in track.sliders.values()]
-    return [*panel.family.sliders.values(), *of_steps]
+    of_steps = [slider for track in panel.runs.tracks.values() for slider in track.sliders.values()]
+    return [*panel.runs.family.sliders.values(), *of_steps]
 
 
 def follows(page, panel):
@@ -120,17 +120,19 @@ def test_a_page_says_and_shows_what_python_does(name, saved, browser):
         ranges = page.locator(".adamlab-slider input[type=range]")
         scales = ranges.evaluate_all("ranges => ranges.map(({ max }) => Number(max))")
         assert len(scales) == len(moved)
-        for slider, last in zip(moved[len(panel.family.sliders) :], scales[len(panel.family.sliders) :]):
+        for slider, last in zip(
+            moved[len(panel.runs.family.sliders) :], scales[len(panel.runs.family.sliders) :]
+        ):
             assert slider.scale.positions == last
         settings = [[rng.randint(0, last) for last in scales] for _ in range(SETTINGS)]
         for positions in settings:  # a family has pictures at some values only: of those, what is shown
-            for k in range(len(panel.family.sliders)):
+            for k in range(len(panel.runs.family.sliders)):
                 positions[k] = scales[k] // 2
         sentences = page.evaluate(SAY, settings)
         boxes = page.locator(".adamlab-box")
-        for k, slider in enumerate(panel.family.sliders.values()):
+        for k, slider in enumerate(panel.runs.family.sliders.values()):
             slider.value = float(boxes.nth(k).input_value().removesuffix(slider.unit))
-        own = [*enumerate(moved)][len(panel.family.sliders) :]
+        own = [*enumerate(moved)][len(panel.runs.family.sliders) :]
         for positions, sentence in zip(settings, sentences):
             for k, slider in own:
                 slider.value = slider.scale.value(positions[k])

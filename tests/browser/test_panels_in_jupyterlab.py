@@ -222,7 +222,7 @@ def test_a_number_is_typed(panel):
 
 def test_a_step_that_cannot_be_recorded_runs_in_the_kernel(learner):
     panel = learner.panel(1)
-    assert says(panel, "panel.tracks['trembling'].program") == "None"
+    assert says(panel, "panel.runs.tracks['trembling'].program") == "None"
     panel.follows()
     handle = panel.handle("η")
     handle.focus()
