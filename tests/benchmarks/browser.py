@@ -86,19 +86,11 @@ knob2.observe(move, "value")
 shown(widgets.VBox([knob2, canvas]), "ipympl")
 """,
     """
-chart = hypermap(adam, beale, axes=("beta1", "beta2"), eta=0.05)
-afresh = widgets.Button(description="again")
-afresh.add_class("bench-afresh")
-afresh.on_click(lambda _: setattr(chart.picture, "version", chart.picture.version + 1))
-shown(chart, "map")
-display(afresh)
+shown(hypermap(adam, beale, axes=("beta1", "beta2"), eta=0.05), "map")
 """,
     """
-seven = [gradient_descent, momentum, adagrad, rmsprop, adam, adamax, nadam]
-contest = race(seven, beale, n_steps=300)
-folded = [child for child in contest.children if isinstance(child, widgets.Accordion)]
-next(child for child in folded if child.titles == ("adam",)).selected_index = 0
-shown(contest, "race")
+seven = [adam, gradient_descent, momentum, adagrad, rmsprop, adamax, nadam]
+shown(race(seven, beale, n_steps=300), "race")
 """,
     """
 shown(explore(adam, beale, n_steps=200, eta=0.05), "opened")
@@ -153,6 +145,11 @@ const drawImage = CanvasRenderingContext2D.prototype.drawImage;
 CanvasRenderingContext2D.prototype.drawImage = function (...all) {
   if (bench.kind === "canvas" && bench.root.contains(this.canvas)) changed();
   return drawImage.apply(this, all);
+};
+const putImageData = CanvasRenderingContext2D.prototype.putImageData;
+CanvasRenderingContext2D.prototype.putImageData = function (...all) {
+  if (bench.kind === "colours" && bench.root.contains(this.canvas)) changed();
+  return putImageData.apply(this, all);
 };
 const pressed = ({ timeStamp }) => Object.assign(bench, { pressed: timeStamp, waiting: true });
 addEventListener("keydown", pressed, true);
@@ -255,14 +252,11 @@ class Demo:
         seen = "[bench.frames, bench.blank, bench.removed, bench.heights.size]"
         self.seen.append(await self.page.evaluate(seen))
 
-    async def drag(self, fresh=None):
-        """Sixty moves in a second along the slider; with `fresh`, from a slider that knows nothing yet."""
+    async def drag(self):
+        """Sixty moves in a second along the slider."""
         await self.grip()
         await self.page.keyboard.press("Home")
         await asyncio.sleep(1.5)
-        if fresh:
-            await self.page.evaluate("css => document.querySelector(css).click()", fresh)
-            await asyncio.sleep(0.3)
         x, y, way = await self.way()
         await self.page.mouse.move(x, y)
         await self.page.mouse.down()
@@ -311,7 +305,7 @@ class Saved(Demo):
         super().__init__(page, "page", "layers")
         self.root, self.handles = "main", page.locator(".adamlab-slider input[type=range]")
 
-    async def drag(self, fresh=None):
+    async def drag(self):
         """The ball, for a hand that does not exist moves no native slider."""
         await super().drag()
 
@@ -348,18 +342,17 @@ async def measure(page, saved):
         for demo in demos.values():
             await demo.page.bring_to_front()
             await demo.presses(turn)
-    chart, first_chart = Demo(page, "map", "layers"), Demo(page, "map", "layers")
-    demos |= {"map of 50 × 50 × 100 steps": chart, "map, first touch": first_chart}
+    demos["map of 50 × 50 × 100 steps"] = Demo(page, "map", "colours")
     for _ in range(DRAGS):
         for demo in demos.values():
             await demo.page.bring_to_front()
-            await demo.drag(".bench-afresh" if demo is first_chart else None)
+            await demo.drag()
     await page.bring_to_front()
     return demos, await opening(page)
 
 
 def report(demos, opened):
-    floor, hand, other, ball, long, saved, interact, ipympl, contest, chart, first_chart = demos.values()
+    floor, hand, other, ball, long, saved, interact, ipympl, contest, chart = demos.values()
     base, settled = median(floor.times), floor.dragged[1]
     print(f"{'':27}press → painted        drag of {MOVES} moves, one a frame")
     print(f"{'':31}ms  × floor   pictures/s  moves/s  settled ms  × floor   bytes a touch")
@@ -381,9 +374,8 @@ def report(demos, opened):
         ("ball, pictures a second", ball.dragged[0], "≥ 50"),
         ("page, pictures a second", saved.dragged[0], "≥ 50"),
         ("drag, settled / floor", hand.dragged[1] / settled, "≤ 0.2"),
-        ("race, pictures a second", contest.dragged[0], "≥ 30"),
+        ("race, pictures a second", contest.dragged[0], "≥ 45"),
         ("map, pictures a second", chart.dragged[0], "≥ 5"),
-        ("map, at first touch", first_chart.dragged[0], "≥ 5"),
         ("opening a panel, kB", opened / 1e3, "≤ 150"),
     ]:
         print(f"{text:28}{value:6.2f}   target {target}")
