@@ -29,7 +29,7 @@ from .attempt import Attempt, Search
 from .catalogue import undocumented
 from .diagnosis import Difference, Finding, diagnose
 from .exercises import ANSWERS, gathered_weight, judge, roll_down
-from .pasted import AsFound, before_it_runs, of_a_count, of_an_error, of_an_object
+from .pasted import AsFound, before_it_runs, has, of_a_count, of_an_error, of_an_object
 from .probes import LISTS, START, calls, counted, first_row, same, walk
 from .surroundings import restorer
 from .verdict import Verdict
@@ -116,7 +116,7 @@ def _asked_for(my_step: Any, name: str, like: Any) -> tuple[Any, Callable[..., V
     if is_guarded():  # a step that checks itself would do so for ever
         raise Refusal("check is called inside the function that it checks: call it below the function.")
     pair = isinstance(my_step, tuple) and my_step and all(map(callable, my_step))
-    made = hasattr(my_step, "update") and type(my_step).__module__ != "builtins"
+    made = has(my_step, "update") and type(my_step).__module__ != "builtins"
     if not (callable(my_step) or pair or made):
         raise Refusal(
             f"check takes a function, got {_brief(my_step)}: write check(adam), not check(adam(...))."

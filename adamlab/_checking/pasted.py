@@ -13,7 +13,7 @@ from .._core.signature import function_of
 from .matching import SURE, may_be_t, meanings
 from .words import listed, number
 
-__all__ = ["AsFound", "before_it_runs", "of_a_count", "of_an_error", "of_an_object"]
+__all__ = ["AsFound", "before_it_runs", "has", "of_a_count", "of_an_error", "of_an_object"]
 
 
 class AsFound(Exception):
@@ -38,6 +38,11 @@ LOOPS = (
 ).split()
 
 WITHOUT = "Parameters without a default are what the step is given (theta, g, its memory, t)."
+
+
+def has(thing: Any, name: str) -> bool:
+    """Return whether a thing has an attribute, without asking it: what answers may be learners' code."""
+    return inspect.getattr_static(thing, name, None) is not None
 
 
 def _signature_line(
@@ -101,7 +106,7 @@ def of_an_object(given: Any, name: str, theirs: Any) -> None:
         If it is one of these.
     """
     pair = isinstance(given, tuple) and given and all(map(callable, given))
-    if pair or (hasattr(given, "init") and hasattr(given, "update")):
+    if pair or (has(given, "init") and has(given, "update")):
         raise AsFound(
             "This is a pair of functions, init and update, as in Optax. A step here is one function, and "
             "what the "
@@ -112,9 +117,7 @@ def of_an_object(given: Any, name: str, theirs: Any) -> None:
     function = function_of(given)
     if not isinstance(given, type) and (function is not None or kind.__module__ == "builtins"):
         return
-    methods = [
-        one for one in ("update", "step", "apply", "optimize", "__call__", "fit") if hasattr(kind, one)
-    ]
+    methods = [one for one in ("update", "step", "apply", "optimize", "__call__", "fit") if has(kind, one)]
     if isinstance(given, type) and not [
         one for one in vars(kind) if callable(getattr(kind, one, None)) and one != "__init__"
     ]:

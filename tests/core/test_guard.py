@@ -156,7 +156,7 @@ def test_races_maps_and_anatomies_have_it_too():
     panels[0].sliders["watched"]["eta"].value = 0.3
     panels[1].sliders["eps"].value = 0.3
     panels[1].choose(1, 2)
-    list(panels[1]._fragments(panels[1].sliders["eps"].css_class)[2])
+    assert panels[1].swept is not None
     panels[2].step.value = 3
     assert seen and set(seen) == {NAME}
 
@@ -264,7 +264,7 @@ def test_whatever_an_error_does_it_is_said(error, capsys):
 
 
 def test_an_object_that_answers_nothing_is_refused_in_words():
-    assert "its signature cannot be read" in check(Unlucky(), like=steps.gradient_descent).hint
+    assert "no parameter theta" in check(Unlucky(), like=steps.gradient_descent).hint
     with pytest.raises(TypeError, match="Unlucky: its signature cannot be read"):
         explore(Unlucky(), bowl)
 
