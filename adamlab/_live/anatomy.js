@@ -119,7 +119,8 @@ class Opened {
   /** The η with which gradient descent would take the same step. @param {number} t */
   rate(t) {
     const slope = this.numbers(t - 1, this.track.n + 1);
-    return this.move(t).map((x, i) => (slope[i] === 0 ? NaN : -x / slope[i]));
+    const rates = this.move(t).map((x, i) => (slope[i] === 0 ? NaN : -x / slope[i]));
+    return rates.map((rate) => (rate >= 0 ? rate : NaN)); // uphill there is no such η
   }
 
   /** Whether the step is −η times the ratio, and nothing else. @param {number} t */

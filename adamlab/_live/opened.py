@@ -77,9 +77,10 @@ class Opened:
         return (self.rows[t, : self._n] - self.rows[t - 1, : self._n]).tolist()
 
     def rate(self, t: int) -> list[float]:
-        """The η with which gradient descent would take the same step; NaN where there is no slope."""
+        """The η with which gradient descent would take the same step; NaN uphill, and without a slope."""
         slope = self.rows[t - 1, self._n + 1 : 2 * self._n + 1].tolist()
-        return [math.nan if g == 0 else -a / g for a, g in zip(self.move(t), slope)]
+        rates = [math.nan if g == 0 else -a / g for a, g in zip(self.move(t), slope)]
+        return [rate if rate >= 0 else math.nan for rate in rates]
 
     def is_plain(self, t: int) -> bool:
         """Return whether the step is −η times the ratio, and nothing else."""

@@ -150,7 +150,9 @@ class RacePlayer extends Player {
 
   /** @param {(string | null)[]} [given] */
   said(given = []) {
-    return [`Race on ${this.race.on}: ${this.how(this.results())}.`, ...given.flatMap((line) => line ?? [])];
+    const how = this.how(this.results());
+    const ranked = how === this.race.how.ground ? "" : ", in the order of arrival";
+    return [`Race on ${this.race.on}${ranked}: ${how}.`, ...given.flatMap((line) => line ?? [])];
   }
 
   /** @param {(string | null)[]} [given] */

@@ -252,7 +252,10 @@ def _taken(step: _Step, coordinates: Sequence[str]) -> list[dict[str, Any]]:
     )
     edge = "As far as the edge counts as one η" + (" = {eta}" if "eta" in step.inputs else "")
     shown |= {"boxes": {name: divisor}, "divided": True}
-    besides = f"The ball moves {moves}. That is not just η times {sign}/{name}: the step does more than that."
+    besides = (
+        f"The ball moves {moves}. That is not just η times {sign}/{name}: "
+        f"something else in the step counts too, ε or a decay for example."
+    )
     return [divide, _stage("step", f"{edge}, so the ball moves {moves}.", besides=besides, **shown)]
 
 
@@ -262,8 +265,8 @@ def _correction(corrected: Sequence[tuple[str, str]]) -> str:
         return ""
     of, signs = (_names(part) for part in zip(*corrected))
     if len(corrected) == 1:
-        return f"{of} started at zero, so it is still too small; corrected, it is {signs}. "
-    return f"{of} started at zero, so they are still too small; corrected, they are {signs}. "
+        return f"{of} started at zero, so it was too small at first; corrected for that, it is {signs}. "
+    return f"{of} started at zero, so they were too small at first; corrected for that, they are {signs}. "
 
 
 # --- the ledger --------------------------------------------------------------------------------------

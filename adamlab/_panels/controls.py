@@ -213,7 +213,9 @@ class RunControls(widgets.HBox):
         self.step = widgets.IntSlider(0, 0, runs.n_steps, layout=FILM, tooltip="step to show")
         self.step.add_class("adamlab-film")
         self.link = widgets.jslink((self.play, "value"), (self.step, "value"))
-        self.speed = widgets.Dropdown(options=list(SPEEDS), value="normal", layout=fit(SPEEDS))
+        self.speed = widgets.Dropdown(
+            options=list(SPEEDS), value="normal", layout=fit(SPEEDS), tooltip="speed"
+        )
         room = fit(views, beside=0.55 * len(label))
         self.view = widgets.Dropdown(
             options=views, description=label, tooltip="view on the right", layout=room
@@ -236,6 +238,10 @@ class RunControls(widgets.HBox):
         self.steps.observe(self._counted, "value")
         self.view.observe(lambda change: self._panel.show(change.new), "value")
         self.speed.observe(lambda change: setattr(self.play, "interval", SPEEDS[change.new]), "value")
+
+    def reset(self) -> None:
+        """The film as it opened."""
+        self.step.value, self.speed.value = 0, "normal"
 
     def follow(self, surface: Surface, start: Iterable[float], n_steps: int) -> None:
         """Show another surface, start and number of steps, without setting off anything."""

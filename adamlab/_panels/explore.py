@@ -93,7 +93,7 @@ class Panel(LivePanel):
 
     def reset(self) -> None:
         """Every slider, the surface, the start and the number of steps back to their opening values."""
-        self._controls.step.value = 0
+        self._controls.reset()
         super().reset()
 
     def _film(self) -> int:

@@ -89,6 +89,7 @@ class Map(LivePanel):
     ) -> None:
         (self._track,) = cast("list[CellTrack]", [*runs.tracks.values()])
         self.axes, self._given, self._resolution = axes, given, resolution
+        self._opening_axes = axes
         self._known: tuple[Any, Sweep | None, str | None] = (None, None, None)
         self._controls, self._row = MapControls(self, runs.n_steps), widgets.Box(layout=ROWS)
         super().__init__(runs)
@@ -207,7 +208,9 @@ class Map(LivePanel):
             self.choose(*at)
 
     def reset(self) -> None:
-        """Every slider and the number of steps back to their opening values."""
+        """Axes, sliders and the number of steps back to what they were at the opening."""
+        if self.axes != self._opening_axes:
+            self.show_axes(*self._opening_axes)
         self._choose(*self._opening(self.axes))
         super().reset()
 

@@ -165,7 +165,7 @@ class MapView:
     def templates(self) -> list[str]:
         """The same for each part of the picture."""
         around = template(self.figure, {"around": self.heat.artists[1]})
-        theory = render_elements(self.figure, self._theory)
+        theory = f'<g visibility="visible">{render_elements(self.figure, self._theory)}</g>'
         first = around + theory + template(self.figure, {"ring": self._ring})
         others: list[dict[str, Artist]] = [{} if self._path is None else self._path.slots, self._curve.slots]
         named = [{f"0.{name}": artist for name, artist in slots.items()} for slots in others if slots]

@@ -342,6 +342,7 @@ class View {
     for (const old of this.frame.querySelectorAll(".adamlab-moving")) old.remove();
     this.frame.append(...[this.moving.below, root, this.note].filter((one) => one !== null));
     this.el.classList.add(`adamlab-${plan.kind}`);
+    this.frame.title = plan.help;
     this.frame.style.cssText = `max-width: ${this.shared.model.get("size")[0]}px; aspect-ratio: ${width} / ${height}`;
     this.name();
   }
@@ -364,6 +365,12 @@ class View {
     }
     for (const one of panel.querySelectorAll(".adamlab-film .noUi-handle"))
       one.setAttribute("aria-label", "step to show");
+    for (const play of panel.querySelectorAll(".widget-play")) {
+      ["Play or pause", "Back to the first step"].forEach((name, k) => {
+        play.querySelectorAll("button")[k]?.setAttribute("title", name);
+        play.querySelectorAll("button")[k]?.setAttribute("aria-label", name);
+      });
+    }
     for (const button of panel.querySelectorAll(".adamlab-tune, .adamlab-best, .adamlab-next")) {
       if (!this.called.has(button)) button.addEventListener("click", (event) => this.pressed(event), true);
       this.called.add(button);

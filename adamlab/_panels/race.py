@@ -77,6 +77,9 @@ class Race(LivePanel):
         self.children = [self.picture, middle, self._controls]
         if fair:
             self._tune()
+            for track in runs.tracks.values():
+                if (rate := rate_of(track)) is not None:
+                    track.sliders[rate].opens_at(track.sliders[rate].value)
         self._opened_with = None if fair else self._rates()
         self._redraw()
 
@@ -180,7 +183,7 @@ class Race(LivePanel):
 
     def reset(self) -> None:
         """Back to the opening state: with the learning rates tuned, unless they were given."""
-        self._controls.step.value = 0
+        self._controls.reset()
         super().reset()
         if self._opens_fair:
             self.tune()

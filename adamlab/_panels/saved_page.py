@@ -57,20 +57,21 @@ def saved_page(
         scenes = [_scene(panel, panel.scene, panel.surface.name, (), runs, programs)]
     else:
         scenes = list(_scenes(panel, views, surfaces))
-    family = [_input(slider) for slider in panel.runs.family.sliders.values()]
+    surfaces_of = panel.runs.family.sliders.values()
+    family = [_input(slider, STOPS.get(len(surfaces_of), 3)) for slider in surfaces_of]
     values = [[slider.value for slider in track.sliders.values()] for track in tracks]
     title = f"{', '.join(panel.runs.tracks)} on {panel.surface.name}" if title is None else title
     opening = Opening(values, panel.at(), panel.summary, panel.opens_with())
     return page(title, scenes, opening, family, still)
 
 
-def _input(slider: Any) -> dict[str, Any]:
+def _input(slider: Any, count: int) -> dict[str, Any]:
     """A slider of the surface, as a page shows it: it stops where there is a still."""
     return {
         "name": slider.name,
         "label": slider.label,
         "unit": slider.unit,
-        "scale": _stops(slider, STOPS[1]),
+        "scale": _stops(slider, count),
         "standard": None,
         "control": "",
     }

@@ -92,18 +92,28 @@ class HyperSlider(widgets.VBox):
             continuous_update=False, tooltip=f"{self.label}: type a number", layout={"width": f"{NUMBER}em"}
         )
         self.number.add_class("adamlab-number")
-        undo = widgets.Button(icon="undo", layout={"width": f"{UNDO}em"})
-        undo.tooltip = f"Set {self.symbol} back to {self._words(opening)}"
-        undo.add_class("adamlab-undo")
-        undo.on_click(lambda _: self.reset())
+        self._undo = widgets.Button(icon="undo", layout={"width": f"{UNDO}em"})
+        self._undo.add_class("adamlab-undo")
+        self._undo.on_click(lambda _: self.reset())
+        self.opens_at(opening)
         self._below = widgets.HTML(layout=BELOW)
-        row = widgets.HBox([self.slider, self.number, undo], layout={"overflow": "visible"})
+        row = widgets.HBox([self.slider, self.number, self._undo], layout={"overflow": "visible"})
         super().__init__([row, self._below], value=opening, layout={**WIDE, "overflow": "visible"})
         self.add_class(self.css_class)
         self.number.value = self.text
         self._say()
         self.slider.observe(self._slid, "value")
         self.number.observe(self._typed, "value")
+
+    def opens_at(self, value: float) -> None:
+        """Let this be the value to which it is set back.
+
+        Parameters
+        ----------
+        value : float
+        """
+        self.opening = value
+        self._undo.tooltip = f"Set {self.symbol} back to {self._words(value)}"
 
     def warn(self, limit: float | None) -> None:
         """Say below the slider, and mark there, from which value on the method diverges in theory.

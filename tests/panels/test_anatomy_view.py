@@ -176,7 +176,11 @@ def test_the_bars_are_the_ratio(adam):
 
 @pytest.mark.parametrize(
     ("step", "said"),
-    [(steps.adamw, "the step does more"), (steps.nesterov, "The ball moves"), (steps.adam, "one η = 0.3")],
+    [
+        (steps.adamw, "something else in the step"),
+        (steps.nesterov, "The ball moves"),
+        (steps.adam, "one η = 0.3"),
+    ],
     ids=["weight decay", "nesterov", "adam"],
 )
 def test_a_step_that_is_not_eta_times_the_ratio_is_not_said_to_be(step, said):
