@@ -292,7 +292,7 @@ def test_the_film_of_a_race_rolls(saved, browser):
 # --- for all readers -----------------------------------------------------------------------------
 
 
-@pytest.mark.parametrize("name", [*PAGES])
+@pytest.mark.parametrize("name", ["map", "race"])
 @pytest.mark.parametrize("theme", ["light", "dark"])
 def test_axe_finds_nothing(name, theme, saved, browser):
     _, path = saved(name)
