@@ -1,9 +1,12 @@
 """The lessons as a reader opens them: each runs through, and its panels appear."""
 
+from pathlib import Path
+
 import nbformat
 import pytest
-from conftest import LESSONS
 from lab_page import wait_until
+
+LESSONS = Path(__file__).resolve().parents[3] / "notebooks"
 
 WIDGET_VIEW = "application/vnd.jupyter.widget-view+json"
 
