@@ -245,7 +245,7 @@ const main = ({ plans, moments }) =>
       rows: player.rows.map((rows) => rows && Buffer.from(rows.buffer).toString("base64")),
       outcomes: player.outcomes(),
       said: player.said(),
-      table: player.table(),
+      table: player.tables()[0] ?? null,
       filled: filled(root),
       tuned: player.tunes ? (player.tune(), player.values) : null,
     };
