@@ -67,7 +67,8 @@ def test_every_quantity_has_a_line_in_the_ledger():
 def test_what_is_said_names_the_coordinates_and_what_is_corrected():
     found = told(steps.adam, ("m_hat", "v_hat"), ("w", "b"))
     divide, step = (stage["says"] for stage in found["stages"][-2:])
-    assert "corrected for that, they are m̂ and v̂" in divide and "Along w {r0} of the way, along b {r1}" in divide
+    assert "corrected for that, they are m̂ and v̂" in divide
+    assert "Along w {r0} of the way, along b {r1}" in divide
     assert "{d0} along w and {d1} along b" in step
     assert "corrected" not in told(steps.adam)["stages"][-2]["says"]
-    assert "m started at zero, so it is" in told(steps.adamax, ("m_hat",))["stages"][-2]["says"]
+    assert "m started at zero, so it was" in told(steps.adamax, ("m_hat",))["stages"][-2]["says"]
