@@ -119,7 +119,7 @@ def page(
     str
         HTML. Everything that is given is text in it, never markup, but for the drawings.
     """
-    styles = _text("page.css") + _proportions(scenes[0])
+    styles = _text("board.css") + _text("page.css") + _proportions(scenes[0])
     said = html.escape(opening.summary)
     script = "" if still else _script(scenes, opening, family)
     policy = "default-src 'none'; img-src data:; worker-src blob:; base-uri 'none'; form-action 'none'"

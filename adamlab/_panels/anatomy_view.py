@@ -13,10 +13,10 @@ from .._core.descent import Descent
 from .._core.signature import Signature, name_of
 from .._drawing.artists import Path, Rolling
 from .._drawing.curves import Curve, loss_axes
-from .._drawing.figure import frozen, png
+from .._drawing.figure import frozen
 from .._drawing.inside import Inside
 from .._drawing.landscape import landscape, note
-from .._drawing.rendering import CSS_PIXELS_PER_INCH, render_elements, render_moving, render_still
+from .._drawing.rendering import CSS_PIXELS_PER_INCH, render_elements
 from .._drawing.shapes import Shapes, template
 from .._drawing.style import LIGHT, Theme, look, styled
 from .._live import plan
@@ -24,6 +24,7 @@ from .._live.opened import Opened
 from .._live.stages import stages_of
 from .run_view import Scene
 from .track import rows_of
+from .view import View
 
 __all__ = ["AnatomyView"]
 
@@ -46,7 +47,7 @@ class Marks(NamedTuple):
         return {**self.path.slots, **self.curve.slots, **self.rolling.slots, **self.inside.slots}
 
 
-class AnatomyView:
+class AnatomyView(View):
     """The picture of one step opened up.
 
     No learner's code runs here: the run and its variables were asked for before.
@@ -178,18 +179,6 @@ class AnatomyView:
 
     # --- as `RunView` ----------------------------------------------------------------------------
 
-    def still(self, scale: float = 2.0) -> bytes:
-        """What stands still, as PNG, at so many device pixels for each CSS pixel."""
-        return render_still(self.figure, list(self._moving()), scale)
-
-    def png(self) -> bytes:
-        """All that is shown, as the bytes of one PNG."""
-        return png(self.figure, 1.25 * CSS_PIXELS_PER_INCH)
-
-    def foreground(self) -> str:
-        """What moves, as SVG."""
-        return render_moving(self.figure, list(self._moving()))
-
     @property
     def slots(self) -> dict[str, Artist]:
         """All that moves but the note, by what it shows."""
@@ -198,10 +187,6 @@ class AnatomyView:
     def _moving(self) -> Iterator[Artist]:
         yield from self.slots.values()
         yield self._note
-
-    def template(self) -> str:
-        """What moves, as SVG whose coordinates are filled in later."""
-        return "".join(self.templates())
 
     def templates(self) -> list[str]:
         """The same for the landscape, and for what stands beside it."""

@@ -16,13 +16,14 @@ from .._core.surface import Surface
 from .._core.sweep import Sweep
 from .._drawing.artists import Path
 from .._drawing.curves import Curve, loss_axes
-from .._drawing.figure import laid_out, png
+from .._drawing.figure import laid_out
 from .._drawing.heatmap import CASED, Heat
 from .._drawing.landscape import heading, landscape, note, wrapped
-from .._drawing.rendering import CSS_PIXELS_PER_INCH, render_elements, render_moving, render_still
+from .._drawing.rendering import CSS_PIXELS_PER_INCH, render_elements
 from .._drawing.shapes import Shapes, template
 from .._drawing.style import LIGHT, Theme, look, styled
 from .._live import plan
+from .view import View
 
 __all__ = ["LEGEND", "MapScene", "MapView", "sentence"]
 
@@ -64,7 +65,7 @@ class MapScene(NamedTuple):
     values: tuple[np.ndarray, np.ndarray]
 
 
-class MapView:
+class MapView(View):
     """The picture of a map: how all runs end, the chosen run on its landscape, and its loss.
 
     No learner's code runs here: heights, losses and runs were asked for before.
@@ -137,18 +138,6 @@ class MapView:
         self._curve.show(run)
         self._note.set_text(wrapped(message, NOTE))
 
-    def still(self, scale: float = 2.0) -> bytes:
-        """What stands still, as PNG, at so many device pixels for each CSS pixel."""
-        return render_still(self.figure, list(self._moving()), scale)
-
-    def png(self) -> bytes:
-        """All that is shown, as the bytes of one PNG."""
-        return png(self.figure, 1.25 * CSS_PIXELS_PER_INCH)
-
-    def foreground(self) -> str:
-        """What moves, as SVG."""
-        return render_moving(self.figure, list(self._moving()))
-
     def _moving(self) -> Iterator[Artist]:
         yield from self.heat.artists
         yield from self._theory  # it does not move, but it lies above the colours, which do
@@ -157,10 +146,6 @@ class MapView:
             yield from self._path.artists
         yield from self._curve.artists
         yield self._note
-
-    def template(self) -> str:
-        """What moves, as SVG whose coordinates are filled in later; the colours are not in it."""
-        return "".join(self.templates())
 
     def templates(self) -> list[str]:
         """The same for each part of the picture."""

@@ -60,7 +60,10 @@ class Picture(anywidget.AnyWidget):
     """
 
     _esm = _script()
-    _css = files("adamlab._panels").joinpath("picture.css").read_text(encoding="utf-8")
+    _css = "\n".join(
+        files(room).joinpath(name).read_text(encoding="utf-8")
+        for room, name in (("adamlab._live", "board.css"), ("adamlab._panels", "picture.css"))
+    )
 
     background = traitlets.Bytes().tag(sync=True)
     size = traitlets.Tuple((960, 390)).tag(sync=True)

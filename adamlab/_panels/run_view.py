@@ -23,12 +23,13 @@ from .._drawing.curves import (
     spread_labels,
     trace_axes,
 )
-from .._drawing.figure import laid_out, png
+from .._drawing.figure import laid_out
 from .._drawing.landscape import heading, landscape, note, wrapped
-from .._drawing.rendering import CSS_PIXELS_PER_INCH, render_elements, render_moving, render_still
+from .._drawing.rendering import CSS_PIXELS_PER_INCH, render_elements
 from .._drawing.shapes import Shapes, template
 from .._drawing.style import LIGHT, Theme, look, styled
 from .._live import plan
+from .view import View
 
 __all__ = ["RunView", "Scene"]
 
@@ -67,7 +68,7 @@ class Marks(NamedTuple):
         return {**(self.path.slots if self.path else {}), **self.curve.slots, **self.rolling.slots}
 
 
-class RunView:
+class RunView(View):
     """The picture of one or more runs on a surface.
 
     No learner's code runs here: heights, losses and runs were asked for before.
@@ -160,27 +161,11 @@ class RunView:
         spread_labels([marks.curve for marks in self.marks.values()])
         self._note.set_text(wrapped(message, NOTE))
 
-    def still(self, scale: float = 2.0) -> bytes:
-        """What stands still, as PNG, at so many device pixels for each CSS pixel."""
-        return render_still(self.figure, list(self._moving()), scale)
-
-    def png(self) -> bytes:
-        """All that is shown, as the bytes of one PNG."""
-        return png(self.figure, 1.25 * CSS_PIXELS_PER_INCH)
-
-    def foreground(self) -> str:
-        """What moves, as SVG."""
-        return render_moving(self.figure, list(self._moving()))
-
     def _moving(self) -> Iterator[Artist]:
         for marks in self.marks.values():
             yield from marks.slots.values()
             yield marks.curve.label
         yield self._note
-
-    def template(self) -> str:
-        """What moves, as SVG whose coordinates are filled in later."""
-        return "".join(self.templates())
 
     def templates(self) -> list[str]:
         """The same for each part of the picture."""
