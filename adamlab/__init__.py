@@ -5,9 +5,10 @@ Importing this loads NumPy and nothing heavier; what draws is loaded when it is 
 
 import importlib
 
-from . import problems, steps, surfaces
+from . import problems, schedules, steps, surfaces
 from ._core.descent import Descent, descend
 from ._core.sweep import Sweep, sweep
+from .schedules import *  # noqa: F403
 from .steps import *  # noqa: F403
 from .surfaces import *  # noqa: F403
 
@@ -25,6 +26,7 @@ _MODULES = ("exercises", "mistakes", "plots", "setup_check")
 # not here: map, which would hide Python's own; it is adamlab.map
 __all__ = [
     "steps",
+    "schedules",
     "surfaces",
     "problems",
     "plots",
@@ -40,6 +42,7 @@ __all__ = [
     "check_setup",
 ]
 __all__ += steps.__all__
+__all__ += schedules.__all__
 __all__ += surfaces.__all__
 __version__ = "0.1.0"
 

@@ -21,7 +21,16 @@ from .._core import run
 from .._core.descent import Descent, descend
 from .._core.guard import LIMIT, TooLong, describe, guarded, is_guarded
 from .._core.hyperparameters import usual_name
-from .._core.signature import NOTHING, NotWrittenYet, Signature, function_of, gives_later, is_stub, name_of
+from .._core.signature import (
+    NOTHING,
+    NotWrittenYet,
+    Signature,
+    function_of,
+    gives_later,
+    is_stub,
+    name_of,
+    scheduled_step,
+)
 from .._core.surface import Surface
 from ..surfaces import beale, ravine
 from .asked import JUDGED
@@ -50,7 +59,8 @@ def check(my_step: Callable[..., Any], like: Callable[..., Any] | Surface | None
     Parameters
     ----------
     my_step : callable
-        The learner's function. It is tried with its own defaults first, then with others.
+        The learner's function. It is tried with its own defaults first, then with others. Of what
+        `with_schedule` has made, it is the step inside.
     like : callable or Surface, optional
         The reference, if the name does not tell which: ``check(my_rule, like=steps.adam)``. With a
         surface, my_step is its loss or its gradient; with ``roll_down`` it is a loop.
@@ -69,6 +79,7 @@ def check(my_step: Callable[..., Any], like: Callable[..., Any] | Surface | None
     >>> check(my_rmsprop).mistake
     'rmsprop.v_no_1mb'
     """
+    my_step, like = _inside(my_step), _inside(like)
     name, restore = name_of(my_step), restorer(my_step)
     said = functools.partial(Verdict, name, exercise=name)
     try:
@@ -90,6 +101,13 @@ def check(my_step: Callable[..., Any], like: Callable[..., Any] | Surface | None
         return said(_said(fault, my_step))
     finally:
         restore()
+
+
+def _inside(step: Any) -> Any:
+    """The step itself, without the schedules around it."""
+    while (inner := scheduled_step(step)) is not None:
+        step = inner
+    return step
 
 
 class Refusal(Exception):
@@ -164,10 +182,10 @@ def _examine_step(
 
     The limit holds for each call of the step by itself. How much work there is besides is counted, not timed.
     """
-    theirs = Signature(reference)
+    theirs = Signature(reference).within(N_STEPS)
     of_an_object(my_step, name_of(my_step), theirs)
     before_it_runs(my_step, name_of(my_step), theirs)
-    mine = Signature(my_step, lenient=True)
+    mine = Signature(my_step, lenient=True).within(N_STEPS)
     judges_memory = reference in JUDGED
     name = functools.partial(Verdict, mine.name, exercise=theirs.name)
 

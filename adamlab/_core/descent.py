@@ -12,26 +12,26 @@ from typing import Any
 import numpy as np
 
 from .hyperparameters import symbol
-from .run import losses, lost_from, walk, walk_many
-from .signature import Signature, name_of
+from .run import kept, losses, lost_from, walk, walk_many
+from .signature import Signature, name_of, scheduled_step
 from .surface import Surface
 from .text import brief, format_number
 
-__all__ = ["Descent", "descend", "starting_point", "whole_steps"]
+__all__ = ["Descent", "descend", "descended", "refuse_long_warmup", "starting_point", "whole_steps"]
 
 MOST_BYTES = 64e9
 
 
 @dataclass(frozen=True, repr=False, eq=False)
 class Descent:
-    """The record of a run. Row 0 is the start; row k is the point after step k.
+    """The record of a run. Row 0 is the start; row k is the point after step k, or after step ``at[k]``.
 
     Attributes
     ----------
     theta : ndarray, shape (n_steps + 1, n, *lanes)
     loss : ndarray, shape (n_steps + 1, *lanes)
     gradient : ndarray, shape (n_steps + 1, n, *lanes)
-        At each of these points; row k is what step k + 1 is given.
+        At each of these points; row k is what the next step is given.
     memory : dict of ndarray, each of shape (n_steps + 1, n, *lanes)
         By the names in the step's signature; row 0 is zero.
     hyper : dict
@@ -39,8 +39,10 @@ class Descent:
     step : callable
     surface : Surface
     diverged_at : int or None; ndarray of int, shape lanes
-        The first row whose point or loss is not finite (with lanes: −1 where there is none). From there on
-        every array holds NaN.
+        The first step, of those in `at`, whose point or loss is not finite (with lanes: −1 where there is
+        none). From there on every array holds NaN.
+    at : ndarray of int
+        The steps that are kept, a row for each: all of them, unless `every` or the surface said otherwise.
     """
 
     theta: np.ndarray
@@ -51,6 +53,7 @@ class Descent:
     step: Callable[..., Any]
     surface: Surface
     diverged_at: Any
+    at: np.ndarray
 
     @property
     def lanes(self) -> tuple[int, ...]:
@@ -60,7 +63,7 @@ class Descent:
     @property
     def n_steps(self) -> int:
         """Number of steps asked for."""
-        return len(self.loss) - 1
+        return int(self.at[-1])
 
     def lane(self, index: Any) -> "Descent":
         """One of the runs, as a `Descent` without lanes.
@@ -105,6 +108,7 @@ class Descent:
             self.step,
             self.surface,
             diverged_at if diverged_at >= 0 else None,
+            self.at,
         )
 
     def arrived(self, within: float = 1e-6) -> int | None:
@@ -127,7 +131,7 @@ class Descent:
         """
         gaps = self.theta[:, np.newaxis] - self.surface.minima
         near = np.flatnonzero((np.sqrt((gaps**2).sum(axis=2)) < within).any(axis=1))
-        return int(near[0]) if len(near) else None
+        return int(self.at[near[0]]) if len(near) else None
 
     def __repr__(self) -> str:
         name, settings = name_of(self.step), _settings(self.step, self.hyper)
@@ -152,7 +156,12 @@ def _settings(step: Callable[..., Any], hyper: dict[str, Any]) -> Iterator[str]:
 
 
 def descend(
-    step: Callable[..., Any], surface: Surface, start: Any = None, n_steps: int = 100, **hyper: Any
+    step: Callable[..., Any],
+    surface: Surface,
+    start: Any = None,
+    n_steps: int = 100,
+    every: int | None = None,
+    **hyper: Any,
 ) -> Descent:
     """Take n_steps steps from the start.
 
@@ -166,6 +175,9 @@ def descend(
         The surface's own start unless given.
     n_steps : int
         How many steps, 0 or more.
+    every : int, optional
+        Keep the start, each so many-th step and the last; all steps, or as the surface says, unless given. A
+        loss is computed for these alone.
     **hyper : float or array_like
         Hyperparameters. Arrays (which broadcast against each other) make lanes: runs side by side. The first,
         the middle and the last lane are also run on their own, and compared; if they differ, every lane is
@@ -194,34 +206,81 @@ def descend(
     >>> descend(adam, beale, eta=[0.01, 0.1, 1.0]).loss.shape
     (101, 3)
     """
+    n_steps = whole_steps(n_steps, name_of(step))
+    refuse_long_warmup(step, n_steps, hyper)
+    return descended(step, surface, start, n_steps, every, **hyper)
+
+
+def descended(
+    step: Callable[..., Any],
+    surface: Surface,
+    start: Any = None,
+    n_steps: int = 100,
+    every: int | None = None,
+    **hyper: Any,
+) -> Descent:
+    """As `descend`, for a slider: a warm-up may be longer than the run, which is then over before it is."""
     signature = Signature(step)
     hyper = signature.hyper(hyper)
     theta = starting_point(signature, surface, start, hyper)
     n_steps = whole_steps(n_steps, signature.name)
-    _refuse_what_needs_too_much(signature, theta, n_steps)
+    every = surface.every if every is None else _whole_every(every, signature.name)
+    _refuse_what_needs_too_much(signature, theta, n_steps, every)
+    at = kept(n_steps, every)
+    signature = signature.within(n_steps, surface.shape)
     if theta.ndim > 1:
-        rows = walk_many(signature, surface, theta, n_steps, hyper)
+        rows = walk_many(signature, surface, theta, n_steps, hyper, every)
     else:
-        rows = walk(signature, surface.gradient, theta, n_steps, hyper)
-    loss = losses(surface, rows[0])
+        rows = walk(signature, surface.gradient, theta, n_steps, hyper, every=every)
+    loss = losses(surface, rows[0], at=at)
     diverged_at: Any = lost_from(loss, rows[0])
     lost = (diverged_at >= 0) & (np.arange(len(loss)).reshape(-1, *[1] * diverged_at.ndim) >= diverged_at)
     loss[lost] = np.nan
-    rows[:, np.broadcast_to(lost[:, np.newaxis], rows.shape[1:])] = np.nan
+    if lost.any():
+        rows[:, np.broadcast_to(lost[:, np.newaxis], rows.shape[1:])] = np.nan
+    diverged_at = np.where(diverged_at >= 0, at[diverged_at], -1)
     if not loss.shape[1:]:
         diverged_at = int(diverged_at) if diverged_at >= 0 else None
     thetas, gradients, *memories = rows
     memory = dict(zip(signature.memory, memories))
-    return Descent(thetas, loss, gradients, memory, hyper, step, surface, diverged_at)
+    return Descent(thetas, loss, gradients, memory, hyper, step, surface, diverged_at, at)
 
 
-def _refuse_what_needs_too_much(signature: Signature, theta: np.ndarray, n_steps: int) -> None:
+def refuse_long_warmup(step: Callable[..., Any], n_steps: int, hyper: dict[str, Any]) -> None:
+    """Raise if a warm-up, as `with_schedule` knows it, would not be over when the run is.
+
+    Parameters
+    ----------
+    step : callable
+    n_steps : int
+    hyper : dict
+        Those that differ from the defaults.
+
+    Raises
+    ------
+    ValueError
+    """
+    warmup = Signature(step).hyper(hyper).get("warmup") if scheduled_step(step) else None
+    if warmup is not None and 0 < n_steps < np.max(warmup):
+        raise ValueError(
+            f"{name_of(step)}: a warm-up of {np.max(warmup):g} steps is longer than the run of {n_steps} "
+            f"steps: take a shorter warm-up or more steps"
+        )
+
+
+def _whole_every(every: Any, name: str) -> int:
+    if not isinstance(every, (int, np.integer)) or isinstance(every, bool) or every < 1:
+        raise ValueError(f"{name}: every must be a whole number, 1 or more, got {brief(every)}")
+    return int(every)
+
+
+def _refuse_what_needs_too_much(signature: Signature, theta: np.ndarray, n_steps: int, every: int) -> None:
     """Raise if the rows would not fit into any memory: before NumPy says so in its own words."""
-    size = 8 * (2 + len(signature.memory)) * (n_steps + 1) * theta.size
+    size = 8 * (2 + len(signature.memory)) * (n_steps // every + 1) * theta.size
     if size > MOST_BYTES:
         raise ValueError(
-            f"{signature.name}: n_steps={n_steps:,} would store {size / 1e9:,.0f} GB of rows: take "
-            f"fewer steps or lanes, or use sweep, which stores no rows"
+            f"{signature.name}: n_steps={n_steps:,} would store {size / 1e9:,.0f} GB of rows: take fewer "
+            f"steps or lanes, keep one of many (every=100), or use sweep, which stores no rows"
         )
 
 

@@ -49,7 +49,7 @@ class Hyperparameter:
         Other people's names for it.
     valid : Range
     scale : str
-        How a slider goes: "log", "near one", "degrees" or "linear".
+        How a slider goes: "log", "near one", "whole", "share" or "linear".
     low, high : float
         Ends of the slider.
     usual : (float, float) or None
@@ -136,9 +136,13 @@ TABLE = (
         "momentum_decay", "ψ", "momentum warm-up", "", NOT_NEGATIVE, "log", 1e-4, 1.0, probes=(0.5, 0.1)
     ),
     Hyperparameter("condition", "κ", "condition number", "", ANY, "log", 1.0, 1e4),
-    Hyperparameter("angle", "φ", "angle", "", ANY, "degrees", 0.0, 90.0, unit="°"),
+    Hyperparameter("angle", "φ", "angle", "", ANY, "whole", 0.0, 90.0, unit="°"),
+    Hyperparameter("warmup", "warm-up", "steps of warm-up", "", NOT_NEGATIVE, "whole", 0.0, 100.0),
+    Hyperparameter("cooldown", "cool-down", "share of the run", "", NOT_NEGATIVE, "share"),
+    Hyperparameter("final", "final η", "share of η at the end", "", NOT_NEGATIVE, "share"),
+    Hyperparameter("clip", "clip", "longest gradient", "", NOT_NEGATIVE, "log", 1e-3, 1e3),
 )
-OF_A_SURFACE = ("condition", "angle")
+NOT_OF_A_STEP = ("condition", "angle", "warmup", "cooldown", "final", "clip")
 VAGUE = {"alpha", "α", "beta", "β", "gamma", "γ", "decay", "rho", "ρ"}  # one thing here, another there
 _BY_NAME = {name: one for one in TABLE for name in one.also.split()}
 _BY_NAME |= {one.name: one for one in TABLE}  # a name of its own beats another's
@@ -147,7 +151,7 @@ _BY_NAME |= {one.name: one for one in TABLE}  # a name of its own beats another'
 def usual_name(name: str) -> str | None:
     """The series' name for a hyperparameter of a step, whatever it is called; None for an unknown one."""
     known = _BY_NAME.get(name)
-    return None if known is None or known.name in OF_A_SURFACE else known.name
+    return None if known is None or known.name in NOT_OF_A_STEP else known.name
 
 
 def hyperparameter(name: str) -> Hyperparameter:
@@ -169,14 +173,19 @@ def symbol(name: str) -> str:
 
 GRID = 101  # how many values of a scale are tried where nobody chooses: in a race, for example
 
-STOPS = {"log": 600, "near one": 400, "linear": 200}  # 2 % of η a stop; divisible by a scale's decades
+STOPS = {
+    "log": 600,
+    "near one": 400,
+    "linear": 200,
+    "share": 100,
+}  # 2 % of η a stop; divisible by a scale's decades
 
 
 class Scale:
     """Translates between slider positions 0 … positions and values.
 
-    η, ε and their like are logarithmic; a β spends its length near 1, where it matters; an angle goes
-    by whole degrees; anything else is linear around its default.
+    η, ε and their like are logarithmic; a β spends its length near 1, where it matters; an angle goes by
+    whole degrees, a warm-up by whole steps; a share from 0 to 1; anything else is linear around its default.
 
     Parameters
     ----------
@@ -185,8 +194,8 @@ class Scale:
     opening : float
         A value that has to lie within.
     positions : int, optional
-        How many positions there are above the lowest, unless they are degrees; as many as suit the scale
-        unless given.
+        How many positions there are above the lowest, unless they are whole numbers; as many as suit the
+        scale unless given.
 
     Attributes
     ----------
@@ -200,17 +209,19 @@ class Scale:
         self.kind, self.low, self.high = known.scale, known.low, known.high
         if self.kind == "near one":
             self.high = max(known.high, opening)
-        elif self.kind == "degrees":
+        elif self.kind == "whole":
             self.low, self.high = min(known.low, opening // 1), max(known.high, -(-opening // 1))
         elif self.kind == "log" and opening > 0:
             self.low, self.high = min(known.low, opening), max(known.high, opening)
         elif self.kind == "log":
             self.kind, self.low = "linear", 0.0
+        elif self.kind == "share":
+            self.high = max(known.high, opening)
         elif opening:
             self.low, self.high = sorted((0.0, 2 * opening))
         else:
             self.low, self.high = -1.0, 1.0
-        whole = int(self.high - self.low) if self.kind == "degrees" else 0
+        whole = int(self.high - self.low) if self.kind == "whole" else 0
         self.positions = whole or positions or STOPS[self.kind]
 
     def value(self, position: int) -> float:

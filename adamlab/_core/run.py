@@ -5,15 +5,15 @@ wrong: a norm over everything a step is given mixes them, an effect that sets in
 trial. So runs go together only where a recording shows that they cannot mix, and a few of them are
 walked alone too, over the whole way, and compared. If one differs, all are walked one by one from the start.
 
-Rows are one array, shape (2 + memories, n_steps + 1, n, *lanes): the points, the gradients at these points,
-and what the step carried along; row 0 is the start.
+Rows are one array, shape (2 + memories, rows, n, *lanes): the points, the gradients at these points, and what
+the step carried along; row 0 is the start. There is one for each step, or for each of those in `kept`.
 """
 
 from __future__ import annotations
 
 import functools
 import math
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 import numpy as np
@@ -25,7 +25,19 @@ if TYPE_CHECKING:
     from .signature import Signature
     from .surface import Surface
 
-__all__ = ["REPAIR", "Outcome", "Single", "Walker", "ends_of", "losses", "lost_from", "walk", "walk_many"]
+__all__ = [
+    "LONG",
+    "REPAIR",
+    "Outcome",
+    "Single",
+    "Walker",
+    "ends_of",
+    "kept",
+    "losses",
+    "lost_from",
+    "walk",
+    "walk_many",
+]
 
 REPAIR = (
     "Each line has to work on arrays of shape (n, *lanes): np.where instead of if, np.sqrt instead of "
@@ -35,6 +47,7 @@ CLOSE = 1e-9  # how far two ways of computing one run may be apart, relative to 
 DRIFT_FACTOR = 100  # how many times as far as a run whose start moved by one unit in the last place
 SAMPLED = 32  # runs of a matrix problem that are walked again with half the others left out
 CHECKED = 3  # of those that differ there, so many are walked on their own
+LONG = 1000  # coordinates, from where on many runs at once are no quicker than one by one
 BLOCK = 1000  # rows that are kept at a time where only the end is asked for
 
 
@@ -81,6 +94,21 @@ class Walker:
         self.state = self._step(theta, g, memory, t)
 
 
+def kept(n_steps: int, every: int = 1) -> np.ndarray:
+    """The steps whose rows are kept: 0, every, 2 · every … and the last.
+
+    Parameters
+    ----------
+    n_steps, every : int
+
+    Returns
+    -------
+    ndarray of int
+    """
+    at = np.arange(0, n_steps + 1, every)
+    return at if at[-1] == n_steps else np.append(at, n_steps)
+
+
 def walk(
     signature: Signature,
     gradient: Callable[[np.ndarray, int], np.ndarray],
@@ -90,6 +118,7 @@ def walk(
     memory: list[np.ndarray] | None = None,
     first: int = 1,
     excused: type[ArithmeticError] = OverflowError,
+    every: int = 1,
 ) -> np.ndarray:
     """Call the step n_steps times, as it is written.
 
@@ -102,36 +131,45 @@ def walk(
         The number t of the first of these steps.
     excused : type
         An error of the step that ends the run; any other is raised, unless the run has blown up before.
+    every : int
+        Of how many steps the row of one is kept, see `kept`.
 
     Returns
     -------
-    ndarray, shape (2 + memories, n_steps + 1, n, *lanes)
+    ndarray, shape (2 + memories, rows, n, *lanes)
         Rows as far as they can be reached; the rest is NaN.
     """
     walker = Walker(signature, gradient, theta, hyper, memory)
-    rows = np.full((1 + len(walker.state), n_steps + 1, *theta.shape), np.nan)
+    at = kept(n_steps, every).tolist()
+    rows = np.full((1 + len(walker.state), len(at), *theta.shape), np.nan)
     thetas, gradients, *memories = rows
-    kept = [thetas, *memories]
+    places, row = [thetas, *memories], 0
     with np.errstate(all="ignore"):
-        for row in range(n_steps):
-            for values, value in zip(kept, walker.state):
-                values[row] = value
+        for done in range(n_steps):
+            keeps = done == at[row]
+            if keeps:
+                for values, value in zip(places, walker.state):
+                    values[row] = value
             try:
-                walker.step(first + row)
+                walker.step(first + done)
             except (ArithmeticError, ValueError) as fault:
-                if isinstance(fault, excused) or not np.isfinite(thetas[row]).all():
+                if isinstance(fault, excused) or not np.isfinite(walker.state[0]).all():
                     break  # a step may fail on what is left of a run that blew up
                 raise
             finally:
-                gradients[row] = walker.gradient
+                if keeps:
+                    gradients[row] = walker.gradient
+                    row += 1
         else:
-            for values, value in zip(kept, walker.state):
-                values[n_steps] = value
-        gradients[n_steps] = gradient(thetas[n_steps], first + n_steps)
+            for values, value in zip(places, walker.state):
+                values[-1] = value
+        gradients[-1] = gradient(thetas[-1], first + n_steps)
     return rows
 
 
-def losses(surface: Surface, thetas: np.ndarray, first: int = 1) -> np.ndarray:
+def losses(
+    surface: Surface, thetas: np.ndarray, first: int = 1, at: Iterable[int] | None = None
+) -> np.ndarray:
     """Loss of every row: all at once, or row by row where the loss changes with t, or might mix points.
 
     Parameters
@@ -140,6 +178,8 @@ def losses(surface: Surface, thetas: np.ndarray, first: int = 1) -> np.ndarray:
     thetas : ndarray, shape (rows, n, *lanes)
     first : int
         The t of row 0.
+    at : iterable of int, optional
+        After which steps the rows are; after each unless given.
 
     Returns
     -------
@@ -147,7 +187,8 @@ def losses(surface: Surface, thetas: np.ndarray, first: int = 1) -> np.ndarray:
     """
     with np.errstate(all="ignore"):
         if surface.takes_t:
-            return np.array([surface.loss(theta, t) for t, theta in enumerate(thetas, start=first)])
+            at = range(len(thetas)) if at is None else at
+            return np.array([surface.loss(theta, first + done) for done, theta in zip(at, thetas)])
         if surface.vector or keeps_points_apart(surface):
             return np.array(surface.loss(thetas.swapaxes(0, 1)))
         return np.array([_losses_alone(surface, theta) for theta in thetas])
@@ -231,6 +272,8 @@ class Single:
         All hyperparameters, as numbers or options.
     tolerance : float, optional
         A loss, for `outcome`.
+    every : int
+        Of how many steps one is looked at.
     """
 
     def __init__(
@@ -241,22 +284,37 @@ class Single:
         n_steps: int,
         hyper: dict[str, Any],
         tolerance: float | None = None,
+        every: int = 1,
     ) -> None:
         self._signature, self._surface, self._hyper = signature, surface, hyper
         self._theta, self._n_steps, self._tolerance = theta, n_steps, tolerance
+        self._every = every
 
-    def _walk(self, theta: np.ndarray, *arguments: Any) -> np.ndarray:
-        return walk(self._signature, self._surface.gradient, theta, *arguments)
+    def _walk(
+        self, theta: np.ndarray, n_steps: int, memory: Any = None, first: int = 1, every: int = 1
+    ) -> np.ndarray:
+        gradient = self._surface.gradient
+        return walk(self._signature, gradient, theta, n_steps, self._hyper, memory, first, every=every)
 
     @functools.cached_property
     def rows(self) -> np.ndarray:
-        """All rows, shape (2 + memories, n_steps + 1, n)."""
-        return self._walk(self._theta.copy(), self._n_steps, self._hyper)
+        """All rows that are kept, shape (2 + memories, rows, n)."""
+        return self._walk(self._theta.copy(), self._n_steps, every=self._every)
 
     @functools.cached_property
     def outcome(self) -> Outcome:
         """How the run ends, an `Outcome`; no more rows are kept than one block."""
-        return self._outcome(self._theta)
+        return self._outcome(self._theta) if self._every == 1 else self._outcome_seldom()
+
+    def _outcome_seldom(self) -> Outcome:
+        """As `_outcome`, as far as the rows tell that are kept."""
+        at, rows = kept(self._n_steps, self._every), self.rows
+        loss = losses(self._surface, rows[0], at=at)
+        lost = int(lost_from(loss, rows[0]))
+        under: Any = () if self._tolerance is None else np.flatnonzero(loss < self._tolerance)
+        under = [row for row in under if lost < 0 or row < lost]
+        below = int(at[under[0]]) if under else -1
+        return Outcome(np.nan if lost >= 0 else float(loss[-1]), lost >= 0, below, np.empty(0))
 
     def _outcome(self, theta: np.ndarray) -> Outcome:
         memory: list[np.ndarray] | None
@@ -265,7 +323,7 @@ class Single:
         marks = np.full((2, 1 + len(self._signature.memory), len(wanted), len(theta)), np.nan)
         while True:
             count = min(BLOCK, self._n_steps - done)
-            rows = self._walk(theta.copy(), count, self._hyper, memory, done + 1)
+            rows = self._walk(theta.copy(), count, memory, done + 1)
             loss = losses(self._surface, rows[0], done + 1)
             lost = int(lost_from(loss, rows[0]))
             if self._tolerance is not None and below < 0:
@@ -285,9 +343,7 @@ class Single:
 
     def is_repeatable(self) -> bool:
         """Return whether the run is the same when it is walked once more."""
-        again = Single(
-            self._signature, self._surface, self._theta, self._n_steps, self._hyper, self._tolerance
-        )
+        again = self._with(self._theta, self._hyper)
         if "rows" in self.__dict__:
             return np.array_equal(again.rows, self.rows, equal_nan=True)
         pairs: zip[tuple[Any, Any]] = zip(again.outcome, self.outcome)
@@ -309,7 +365,8 @@ class Single:
             yield self._with(self._theta, {**self._hyper, **moved})
 
     def _with(self, theta: np.ndarray, hyper: dict[str, Any]) -> Single:
-        return Single(self._signature, self._surface, theta, self._n_steps, hyper, self._tolerance)
+        given = self._signature, self._surface, theta, self._n_steps, hyper, self._tolerance
+        return Single(*given, self._every)
 
     def agrees(self, rows: np.ndarray) -> bool:
         """Return whether the same run, computed otherwise, is this one.
@@ -529,7 +586,12 @@ def alike_in_any_company(
 
 
 def walk_many(
-    signature: Signature, surface: Surface, theta: np.ndarray, n_steps: int, hyper: dict[str, Any]
+    signature: Signature,
+    surface: Surface,
+    theta: np.ndarray,
+    n_steps: int,
+    hyper: dict[str, Any],
+    every: int = 1,
 ) -> np.ndarray:
     """Rows of many runs: together where that gives what single runs give, else one by one.
 
@@ -541,31 +603,36 @@ def walk_many(
     n_steps : int
     hyper : dict
         Arrays in it broadcast over the lanes.
+    every : int
+        As for `walk`.
 
     Returns
     -------
-    ndarray, shape (2 + memories, n_steps + 1, n, *lanes)
+    ndarray, shape (2 + memories, rows, n, *lanes)
     """
     lanes = theta.shape[1:]
     spread = {name: np.broadcast_to(value, lanes) for name, value in hyper.items() if np.ndim(value)}
 
     def single(lane: tuple[Any, ...]) -> Single:
         own = {name: float(values[lane]) for name, values in spread.items()}
-        return Single(signature, surface, theta[(slice(None), *lane)], n_steps, {**hyper, **own})
+        start = theta[(slice(None), *lane)]
+        return Single(signature, surface, start, n_steps, {**hyper, **own}, every=every)
 
     alone: dict[tuple[Any, ...], Single]
     alone = {lane: single(lane) for lane in ends_of(lanes)} if 0 not in lanes else {}
     for run in alone.values():  # what is wrong with the step itself is said here
         run.rows  # noqa: B018
-    for together in (replay_many, walk_together) if alone else ():
+    quicker_together = alone and len(theta) < LONG
+    for together in (replay_many, walk_together) if quicker_together else ():
         try:
             with np.errstate(all="ignore"):
                 rows = together(signature, surface, theta.copy(), n_steps, {**hyper, **spread})
+                rows = rows[:, kept(n_steps, every)]
         except Exception:  # it does not take many at once
             continue
         if all(run.agrees(rows[(..., *lane)]) for lane, run in alone.items()):
             return rows
-    rows = np.empty((2 + len(signature.memory), n_steps + 1, *theta.shape))
+    rows = np.empty((2 + len(signature.memory), len(kept(n_steps, every)), *theta.shape))
     for lane in np.ndindex(lanes):
         rows[(..., *lane)] = (alone.get(lane) or single(lane)).rows
     return rows

@@ -4,6 +4,7 @@ A step is a plain function. Everything else here asks a `Signature` about it: it
 hyperparameters with their defaults and ranges, and to call it once.
 """
 
+import copy
 import difflib
 import dis
 import functools
@@ -24,21 +25,25 @@ __all__ = [
     "NOTHING",
     "NotWrittenYet",
     "OURS",
+    "SCHEDULED",
     "Signature",
     "function_of",
     "gives_later",
     "is_stub",
     "name_of",
+    "scheduled_step",
 ]
 
-GIVEN = ("theta", "g", "t")
+GIVEN = ("theta", "g", "t", "n_steps", "shape")
 
-TAKEN = ("step", "surface", "start", "n_steps", "tolerance")  # by descend and sweep
+TAKEN = ("step", "surface", "start", "n_steps", "tolerance", "every")  # by descend and sweep
 
 
 FUNCTIONS = types.FunctionType, types.MethodType, types.BuiltinFunctionType, type(functools.cache(abs))
 
 OURS = "adamlab.steps"  # written for lanes
+
+SCHEDULED = "scheduled_step"  # an attribute of what with_schedule makes
 
 NOTHING = "returns nothing: is there a return in the last line?"
 
@@ -53,7 +58,8 @@ class Signature:
     Parameters
     ----------
     step : callable
-        Takes ``theta``, ``g``, if it likes ``t`` and any memory, and hyperparameters with defaults.
+        Takes ``theta``, ``g``, if it likes ``t``, ``n_steps``, ``shape`` and any memory, and hyperparameters
+        with defaults.
     lenient : bool
         Take hyperparameters that are named as what `descend` takes, or whose value is not usual for the name:
         for who asks what a number does, not what it is called.
@@ -62,7 +68,7 @@ class Signature:
     ----------
     name : str
     memory : tuple of str
-        Parameters without a default other than theta, g and t, in their order.
+        Parameters without a default other than those that a step is given, in their order.
     defaults : dict
         Hyperparameters and their defaults, in their order.
 
@@ -103,9 +109,28 @@ class Signature:
                     f"{self.name}: {name} is a hyperparameter, so it needs a default: write "
                     f"{name}=0.1 (or another value) in the signature"
                 )
-        self.takes_t = "t" in required
+        self.takes_t, self._asks = "t" in required, [n for n in ("n_steps", "shape") if n in required]
+        self._told: dict[str, Any] = {}
         usual = ["theta", "g", *self.memory] + ["t"] * self.takes_t
         self._in_order = required == usual and all(p.kind is not p.KEYWORD_ONLY for p in named)
+
+    def within(self, n_steps: int | None = None, shape: tuple[Any, ...] | None = None) -> "Signature":
+        """The same for a run of so many steps, at a point of that shape: for a step that asks for them.
+
+        Parameters
+        ----------
+        n_steps : int, optional
+        shape : tuple, optional
+            Of a matrix, or of several arrays one after the other: a tuple of tuples.
+
+        Returns
+        -------
+        Signature
+        """
+        told = {name: value for name, value in (("n_steps", n_steps), ("shape", shape)) if value is not None}
+        same = copy.copy(self)
+        same._told = {**self._told, **{name: told[name] for name in self._asks if name in told}}
+        return same
 
     def _check_defaults(self) -> None:
         """Raise for what cannot be a hyperparameter."""
@@ -205,6 +230,13 @@ class Signature:
         ValueError
             When called, if it returns too few or too many things, or one of the wrong shape.
         """
+        if "shape" in self._asks and "shape" not in self._told:
+            return self.within(shape=shape[:1]).bind(hyper, shape)
+        if len(self._told) < len(self._asks):
+            raise TypeError(
+                f"{self.name} asks for n_steps, the length of the run, which is not known here: run it with "
+                f"descend or sweep, or give n_steps"
+            )
         step, takes_t, in_order = self.step, self.takes_t, self._in_order
         hyper = {name: _frozen(value) for name, value in hyper.items()}
         values = hyper.values()
@@ -228,12 +260,21 @@ class Signature:
 
         return call
 
-    def call_by_name(self, theta: Any, g: Any, memory: Any, t: Any, hyper: dict[str, Any]) -> Any:
-        """Call the step; what it returns is not looked at."""
-        arguments = {"theta": theta, "g": g, "t": t, **dict(zip(self.memory, memory)), **hyper}
-        if not self.takes_t:
-            del arguments["t"]
-        return self.step(*[arguments.pop(name) for name in self._positional], **arguments)
+    def call_by_name(
+        self,
+        theta: Any,
+        g: Any,
+        memory: Any,
+        t: Any,
+        hyper: dict[str, Any],
+        step: Callable[..., Any] | None = None,
+    ) -> Any:
+        """Call the step, or a copy of it; what it returns is not looked at."""
+        arguments = {"theta": theta, "g": g, **dict(zip(self.memory, memory)), **self._told, **hyper}
+        if self.takes_t:
+            arguments["t"] = t
+        step = self.step if step is None else step
+        return step(*[arguments.pop(name) for name in self._positional], **arguments)
 
     def _arrays(self, result: Any, shape: tuple[int, ...]) -> list[np.ndarray]:
         """Theta and memory as arrays of that shape; or an error that says what is wrong with them."""
@@ -252,7 +293,7 @@ class Signature:
             raise ValueError(
                 f"{self.name} returned {count} value{'s' * (count != 1)}, expected "
                 f"{1 + len(self.memory)}: {self._returns()} (each parameter without a "
-                f"default, other than theta, g and t, is memory)"
+                f"default, other than theta, g, t, n_steps and shape, is memory)"
             )
         return [self._array(name, value, shape) for name, value in zip(("theta", *self.memory), result)]
 
@@ -327,6 +368,11 @@ def name_of(step: object) -> str:
     except AttributeError:  # it has no attributes of its own
         own = None
     return own if isinstance(own, str) else type(step).__name__
+
+
+def scheduled_step(step: object) -> Any:
+    """The step in what `with_schedule` has made; None for any other."""
+    return vars(step).get(SCHEDULED) if isinstance(step, types.FunctionType) else None
 
 
 def _frozen(value: Any) -> Any:

@@ -74,6 +74,13 @@ class Surface:
     ----------
     coordinates : tuple of str
         Axis labels: the names in the loss function's signature.
+    shape : tuple
+        What a point is, for a step that asks: ``(n,)``, or the shape of a matrix, or a tuple of the shapes of
+        several arrays that lie in it one after the other.
+    every : int
+        Of how many steps `descend` keeps one, unless told: a network's loss is dear, its points are large.
+    reseeded : callable or None
+        The same problem with other random numbers: ``reseeded(seed) -> Surface``.
 
     Raises
     ------
@@ -91,6 +98,9 @@ class Surface:
     >>> descend(adam, valley, eta=0.1)
     adam on valley, η=0.1, β1=0.9, β2=0.999: loss 49 → 4.3e-4 in 100 steps
     """
+
+    every = 1
+    reseeded: Callable[[int], "Surface"] | None = None
 
     def __init__(
         self,
@@ -117,6 +127,7 @@ class Surface:
         self._gradient_takes_t = gradient is not None and "t" in _parameters(gradient)
         self._simple = gradient is not None and not vector and not self._gradient_takes_t
         self.n = _count_coordinates(loss, start, vector, self.name)
+        self.shape: tuple[Any, ...] = (self.n,)
         names = [name for name in _parameters(loss) if name != "t"]
         self.coordinates = tuple(names) if len(names) == self.n > 1 and not vector else ("x", "y")[: self.n]
         self.window = _as_window(window, self.n, self.name)

@@ -17,10 +17,10 @@ from typing import Any
 
 import numpy as np
 
-from .descent import starting_point, whole_steps
+from .descent import refuse_long_warmup, starting_point, whole_steps
 from .hyperparameters import symbol
 from .replay import PIECE, Replay
-from .run import REPAIR, SAMPLED, Outcome, Single, Walker, alike_in_any_company, ends_of, marks_of
+from .run import LONG, REPAIR, SAMPLED, Outcome, Single, Walker, alike_in_any_company, ends_of, marks_of
 from .signature import Signature, name_of
 from .surface import Surface
 from .text import brief, format_number
@@ -172,6 +172,7 @@ def sweep(
     >>> swept
     momentum on ravine, 20 × 10 runs over η × β1, 100 steps: lowest loss 8.5e-29 at η=0.1, β1=0.5; 0 diverged
     """
+    refuse_long_warmup(step, whole_steps(n_steps, name_of(step)), hyper)
     return sweep_within(ONE_BY_ONE, step, surface, start, n_steps, tolerance, hyper)
 
 
@@ -190,6 +191,7 @@ def sweep_within(
     given = {name: settings[name] for name in hyper}
     start = starting_point(signature, surface, start, {})
     n_steps = whole_steps(n_steps, signature.name)
+    signature = signature.within(n_steps, surface.shape)
     number = isinstance(tolerance, numbers.Real) and not isinstance(tolerance, bool)
     if tolerance is not None and not (number and math.isfinite(tolerance)):
         raise ValueError(
@@ -212,8 +214,8 @@ def _work_off(grid: "Grid", most: float) -> None:
     signature, alone = grid.signature, {cell: grid.single(cell) for cell in ends_of(grid.shape)}
     for cell in alone:  # what is wrong with the step itself is mostly said at once
         grid.single(cell, min(grid.n_steps, TRIED)).rows  # noqa: B018
-    problem = "it might mix them"
-    for prepare in (grid.record, grid.trust_as_written):
+    problem = "each of them is long, and runs by itself" if grid.runs_alone else "it might mix them"
+    for prepare in () if grid.runs_alone else (grid.record, grid.trust_as_written):
         try:
             prepare()
             grid.work()
@@ -228,7 +230,8 @@ def _work_off(grid: "Grid", most: float) -> None:
     for run in alone.values():
         run.outcome  # noqa: B018
     if math.prod(grid.shape) * grid.n_steps > most:
-        raise ValueError(f"{signature.name} works for one run, but not for many at once: {problem}. {REPAIR}")
+        repair = "Take fewer values or steps" if grid.runs_alone else REPAIR
+        raise ValueError(f"{signature.name} works for one run, but not for many at once: {problem}. {repair}")
     _refuse_if_it_changes(signature, alone)
     grid.walk_one_by_one(alone)
     _refuse_if_it_changes(signature, alone)
@@ -304,7 +307,12 @@ class Grid:
         self._trace: Trace | None
         self._stop, self._trace = threading.Event(), None
         empty = 1 + len(signature.memory), len(marks_of(n_steps)), len(theta)
-        self._marks = {cell: np.full(empty, np.nan) for cell in ends_of(shape)}
+        self._marks = {} if self.runs_alone else {cell: np.full(empty, np.nan) for cell in ends_of(shape)}
+
+    @property
+    def runs_alone(self) -> bool:
+        """Whether many runs at once would be no quicker, or not all of their steps are looked at."""
+        return self.surface.n >= LONG or self.surface.every > 1
 
     def record(self) -> None:
         """Let `work` replay a recording; raise CannotRecord if there can be none."""
@@ -447,7 +455,8 @@ class Grid:
         }
         start = np.array([np.broadcast_to(row, self.shape)[cell] for row in self.theta])
         n_steps = self.n_steps if n_steps is None else n_steps
-        return Single(self.signature, self.surface, start, n_steps, own, self.tolerance)
+        given = self.signature, self.surface, start, n_steps, own, self.tolerance
+        return Single(*given, self.surface.every)
 
     def walk_one_by_one(self, alone: Mapping[tuple[int, ...], Single]) -> None:
         """Fill in what single runs end with.

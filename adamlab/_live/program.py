@@ -357,12 +357,9 @@ def _recorded(signature: Signature, surface: Surface, hyper: dict[str, Any], own
         arrays = [inputs(path, state[k * n : (k + 1) * n]) for k in range(1 + count)]
         before = [[*a] for a in arrays]
         values = {k: path.input(1 + names.index(k), float) if k in names else v for k, v in hyper.items()}
-        arguments = {"theta": arrays[0], "g": inputs(path, slope), "t": path.input(Recording.T, int)}
-        arguments |= {**dict(zip(signature.memory, arrays[1:])), **values}
-        if not signature.takes_t:
-            del arguments["t"]
+        g, t = inputs(path, slope), path.input(Recording.T, int)
         with watched(signature.step) as seen:
-            result = step(*[arguments.pop(name) for name in signature._positional], **arguments)
+            result = signature.call_by_name(arrays[0], g, arrays[1:], t, values, step)
         if own:
             path.own = {name: _flat(value, (n,)) for name, value in seen.items() if fits(value, n)}
         results = _results(result, n, count)
@@ -531,7 +528,7 @@ def verified(
         None if the step cannot be recorded, raises an error at the opening, or comes out otherwise anywhere.
     """
     try:
-        program = record(signature, surface, hyper, own)
+        program = record(signature.within(n_steps, surface.shape), surface, hyper, own)
         theta = np.array(start, dtype=float)
         program._played(
             [hyper[name] for name in program.hyper], theta, n_steps, OverflowError
@@ -565,6 +562,7 @@ def plays_alike(
     bool
         True also where both raise an error.
     """
+    signature = signature.within(n_steps, surface.shape)
     single = Single(signature, surface, theta, n_steps, hyper)
     values = [hyper[name] for name in program.hyper]
     try:

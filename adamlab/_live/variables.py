@@ -115,6 +115,7 @@ def own_rows(
     count = 2 + len(signature.memory)
     n = (rows.shape[1] - 1) // count
     found: dict[str, np.ndarray] = {}
+    signature = signature.within(len(rows) - 1, (n,))
     for t in range(1, len(rows)) if steps is None else steps:
         before = rows[t - 1]
         if np.isnan(before[0]) or np.isnan(rows[t, 0]):

@@ -14,7 +14,7 @@ import ipywidgets as widgets
 import numpy as np
 
 from .. import surfaces
-from .._core.descent import Descent, descend, whole_steps
+from .._core.descent import Descent, descend, refuse_long_warmup, whole_steps
 from .._core.family import Family
 from .._core.signature import name_of
 from .._core.surface import Surface
@@ -251,6 +251,7 @@ def anatomy(
             f"anatomy needs two coordinates, one start and at least one step, got {surface.n} "
             f"coordinates, lanes {opening.lanes} and n_steps={n_steps}"
         )
+    refuse_long_warmup(step, n_steps, hyper)
     track = OwnTrack(name_of(step), step, hyper)
     family = SurfaceFamily(Family(surface, {}), None if start is None else opening.theta[0])
     return Anatomy(Runs({track.name: track}, family, opening.theta[0], n_steps))

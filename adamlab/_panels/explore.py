@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from .._core.descent import Descent, descend, whole_steps
+from .._core.descent import Descent, descend, refuse_long_warmup, whole_steps
 from .._core.family import Family
 from .._core.signature import Signature, name_of
 from .._core.stability import limit
@@ -143,7 +143,9 @@ def opened(
         tracks = _tracks(step_or_steps, {name: value for name, value in hyper.items() if name not in own})
     except TypeError as fault:
         raise TypeError(f"{fault}; {family.name} takes {', '.join(own)}") if own else fault from None
+    n_steps = whole_steps(n_steps, "explore")
     for track in tracks.values():
+        refuse_long_warmup(track.step, n_steps, track.hyper())
         if both := [name for name in own if name in track.hyper()]:
             raise TypeError(
                 f"{name_of(track.step)} and {family.name} both have a parameter {both[0]}: "
@@ -152,7 +154,7 @@ def opened(
         opening = descend(track.step, family.surface(), start, 0)
         if opening.lanes:
             raise ValueError(f"explore: start must be one point, got lanes of shape {opening.lanes}")
-    return Runs(tracks, SurfaceFamily(family, start), opening.theta[0], whole_steps(n_steps, "explore"))
+    return Runs(tracks, SurfaceFamily(family, start), opening.theta[0], n_steps)
 
 
 def explore(

@@ -15,7 +15,7 @@ from typing import Any, cast
 import ipywidgets as widgets
 import numpy as np
 
-from .._core.descent import Descent, descend, whole_steps
+from .._core.descent import Descent, descend, refuse_long_warmup, whole_steps
 from .._core.family import Family
 from .._core.guard import LIMIT
 from .._core.hyperparameters import symbol
@@ -447,6 +447,8 @@ def map(
         raise ValueError(f"map: the loss at the start {begin} is not finite: choose a start where it is")
     if opening.lanes:
         raise ValueError(f"map: start must be one point, got lanes of shape {opening.lanes}")
+    n_steps = whole_steps(n_steps, "map")
+    refuse_long_warmup(step, n_steps, settings)
     opened = {n: float(v[len(v) // 2]) if n in arrays else v for n, v in settings.items()}
     track = CellTrack(signature.name, step, {n: v for n, v in opened.items() if n in hyper or n in arrays})
     own_start = None if start is None else opening.theta[0]
@@ -454,7 +456,7 @@ def map(
         {signature.name: track},
         SurfaceFamily(family, own_start),
         opening.theta[0],
-        whole_steps(n_steps, "map"),
+        n_steps,
     )
     given = {name: np.sort(settings[name]) for name in arrays}
     return Map(runs, cast("tuple[str, str]", axes), given, resolution)

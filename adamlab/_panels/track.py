@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .._core.descent import Descent, descend
+from .._core.descent import Descent, descended
 from .._core.signature import NotWrittenYet, Signature
 from .._core.surface import Surface
 from .._live import plan
@@ -70,7 +70,7 @@ class Track:
 
     def _walked(self, surface: Surface, start: np.ndarray, n_steps: int, hyper: dict[str, Any]) -> Descent:
         """The run of a step; a step that stays where it is though there is a slope is a stub."""
-        run = descend(self.step, surface, start, n_steps, **hyper)
+        run = descended(self.step, surface, start, n_steps, **hyper)
         if n_steps and (run.theta == run.theta[0]).all() and run.gradient[0].any():
             raise NotWrittenYet
         return run

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from .._core.descent import descend
+from .._core.descent import descended
 from .._core.hyperparameters import usual_name
 from .._core.tuning import judged
 from .attempt import attempt
@@ -58,7 +58,9 @@ class Tuning:
         rest = {**track.hyper(), rate: None}
         key = (*rest.values(), runs.surface, *runs.start, runs.n_steps)
         if self._known.get(name, (None,))[0] != key:
-            tried = functools.partial(descend, track.step, runs.surface, runs.start, runs.n_steps, **settings)
+            tried = functools.partial(
+                descended, track.step, runs.surface, runs.start, runs.n_steps, **settings
+            )
             found, _ = attempt(name, tried)
             self._known[name] = key, None if found is None else judged(found.loss)
         return self._known[name][1]

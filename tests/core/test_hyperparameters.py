@@ -25,6 +25,11 @@ OPENINGS = [
     ("angle", 22.5),
     ("angle", -30.5),
     ("angle", 120.0),
+    ("warmup", 0.0),
+    ("warmup", 250.0),
+    ("cooldown", 0.2),
+    ("final", 0.0),
+    ("clip", 1.0),
 ]
 
 
