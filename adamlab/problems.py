@@ -4,6 +4,8 @@ Each function makes a `Surface`, so all of it runs through the same `descend`. W
 a seed and is the same at each call and in each lane: two runs differ by their step, not by luck.
 """
 
+import functools
+import itertools
 from pathlib import Path
 
 import numpy as np
@@ -11,7 +13,17 @@ import numpy as np
 from ._core.surface import PerStep, Surface
 from ._core.text import brief
 
-__all__ = ["breast_cancer", "drifting", "logistic_regression", "noisy", "sparse_features"]
+__all__ = [
+    "Network",
+    "breast_cancer",
+    "digits",
+    "drifting",
+    "logistic_regression",
+    "noisy",
+    "sparse_features",
+]
+
+DATA = Path(__file__).parent / "data"
 
 
 def noisy(surface, scale, seed=0):
@@ -49,7 +61,9 @@ def noisy(surface, scale, seed=0):
     def gradient(theta, t=1):
         return surface.gradient(theta, t) + _column(noise(t), theta)
 
-    return _like(surface, surface.loss, gradient, f"noisy {surface.name}")
+    made = _like(surface, surface.loss, gradient, f"noisy {surface.name}")
+    made.reseeded = lambda k: noisy(surface, scale, seed + k)
+    return made
 
 
 def drifting(surface, velocity):
@@ -150,7 +164,10 @@ def logistic_regression(features, labels, l2=0.0, batch=None, seed=0, name="logi
         return full_gradient(theta, signed[chosen])
 
     gradient = (lambda theta: full_gradient(theta)) if batch is None else batch_gradient
-    return Surface(loss, gradient, name=name, start=np.zeros(x.shape[1]), vector=True)
+    made = Surface(loss, gradient, name=name, start=np.zeros(x.shape[1]), vector=True)
+    if batch is not None:
+        made.reseeded = lambda k: logistic_regression(features, labels, l2, batch, seed + k, name)
+    return made
 
 
 def sparse_features(n_examples=400, n_features=100, l2=1e-3, batch=None, seed=0):
@@ -208,10 +225,158 @@ def breast_cancer(l2=1e-3, batch=None, seed=0):
     >>> problems.breast_cancer()
     Surface('breast cancer', 31 coordinates)
     """
-    table = np.loadtxt(Path(__file__).parent / "data" / "breast_cancer.csv", delimiter=",", skiprows=1)
+    table = np.loadtxt(DATA / "breast_cancer.csv", delimiter=",", skiprows=1)
     measures = (table[:, :-1] - table[:, :-1].mean(axis=0)) / table[:, :-1].std(axis=0)
     features = np.column_stack([measures, np.ones(len(table))])
     return logistic_regression(features, 2 * table[:, -1] - 1, l2, batch, seed, name="breast cancer")
+
+
+def digits(hidden=32, batch=64, seed=0):
+    """A small real network: which digit is it, from 8 × 8 grey values?
+
+    Of the 1,797 handwritten digits of the UCI repository (Alpaydin & Kaynak, 1998, CC BY 4.0), 360 are held
+    out, the same for every seed; the others are the training data. The network has 64 inputs, a layer of tanh
+    and ten outputs; the loss is the mean cross-entropy.
+
+    Parameters
+    ----------
+    hidden : int
+        Units of the layer.
+    batch : int
+        Examples in each step's gradient: all of them in a new order, then all again. The loss that `descend`
+        keeps, once for each time that all were used, is always over all training data.
+    seed : int
+        For the weights at the start and the order of the examples.
+
+    Returns
+    -------
+    Network
+        Of 75 · hidden + 10 coordinates: the weights and biases of both layers, one after the other.
+
+    Raises
+    ------
+    ValueError
+        If a number is not whole, or out of range.
+
+    Examples
+    --------
+    >>> from adamlab import adam, descend, problems
+    >>> problem = problems.digits()
+    >>> run = descend(adam, problem, n_steps=220, eta=0.01)
+    >>> run.at[:4], float(problem.accuracy(run.theta[-1]).round(2))
+    (array([ 0, 22, 44, 66]), 0.96)
+    """
+    train, held_out = _digits()
+    return Network(train, held_out, hidden, batch, seed, name="digits")
+
+
+class Network(Surface):
+    """A classifier with one hidden layer, as a loss of its weights; `digits` makes one.
+
+    Parameters
+    ----------
+    train, held_out : (ndarray, ndarray)
+        Features, shape (examples, inputs), and classes, whole numbers from 0.
+    hidden, batch, seed : int
+    name : str
+
+    Attributes
+    ----------
+    shapes : tuple of tuple of int
+        Of the arrays that lie in a point one after the other: weights (outputs, inputs) and biases of the
+        first layer, then of the second, as in PyTorch.
+    """
+
+    def __init__(self, train, held_out, hidden, batch, seed, name):
+        x, y = train
+        for what, value, most in (("hidden", hidden, np.inf), ("batch", batch, len(y))):
+            if not isinstance(value, (int, np.integer)) or not 1 <= value <= most:
+                raise ValueError(
+                    f"{name}: {what} must be a whole number, 1 or more"
+                    f"{f', at most {most}' * (most < np.inf)}, got {brief(value)}"
+                )
+        if not isinstance(seed, (int, np.integer)) or seed < 0:
+            raise ValueError(f"{name}: seed must be a whole number, 0 or more, got {brief(seed)}")
+        inputs, classes = x.shape[1], int(y.max()) + 1
+        self.shapes = ((hidden, inputs), (hidden,), (classes, hidden), (classes,))
+        ends = np.cumsum([0, *(np.prod(shape, dtype=int) for shape in self.shapes)]).tolist()
+        self._places = [slice(low, high) for low, high in itertools.pairwise(ends)]
+        self.every = len(y) // batch
+        self._train, self._held_out, self._batch, self._seed = train, held_out, int(batch), int(seed)
+        self._order = functools.lru_cache(maxsize=4)(self._shuffled)
+        super().__init__(self._mean_loss, self._slope, name=name, start=self._first_weights(), vector=True)
+        self.shape = self.shapes
+        self.reseeded = lambda k: Network(train, held_out, hidden, batch, seed + k, name)
+
+    def accuracy(self, theta, held_out=True):
+        """Share of the digits that the network with these weights gets right.
+
+        Parameters
+        ----------
+        theta : array_like, shape (n, *lanes)
+        held_out : bool
+            Of the digits that were held out; of the training data if False.
+
+        Returns
+        -------
+        float or ndarray, shape lanes
+        """
+        x, y = self._held_out if held_out else self._train
+        theta = np.asarray(theta, dtype=float)
+        self._check(theta)
+        points = theta.reshape(self.n, -1).T
+        with np.errstate(all="ignore"):
+            right = [(self._scores(point, x)[1].argmax(axis=1) == y).mean() for point in points]
+        return np.array(right).reshape(theta.shape[1:])[()]
+
+    def parts(self, theta):
+        """Weights and biases of a point, shape (n,): an array for each of `shapes`."""
+        return [theta[place].reshape(shape) for place, shape in zip(self._places, self.shapes)]
+
+    def _scores(self, theta, x):
+        """The layer's values and the ten scores of each example."""
+        weights, biases, out, out_biases = self.parts(theta)
+        layer = np.tanh(x @ weights.T + biases)
+        return layer, layer @ out.T + out_biases
+
+    def _mean_loss(self, theta):
+        x, y = self._train
+        scores = self._scores(theta, x)[1]
+        scores = scores - scores.max(axis=1, keepdims=True)
+        return np.mean(np.log(np.exp(scores).sum(axis=1)) - scores[np.arange(len(y)), y])
+
+    def _slope(self, theta, t=1):
+        round_, k = divmod(int(t) - 1, self.every)
+        chosen = self._order(round_)[k * self._batch : (k + 1) * self._batch]
+        x, y = self._train[0][chosen], self._train[1][chosen]
+        layer, scores = self._scores(theta, x)
+        share = np.exp(scores - scores.max(axis=1, keepdims=True))
+        share /= share.sum(axis=1, keepdims=True)
+        share[np.arange(len(y)), y] -= 1
+        share /= len(y)
+        back = (share @ self.parts(theta)[2]) * (1 - layer**2)
+        slopes = (back.T @ x, back.sum(axis=0), share.T @ layer, share.sum(axis=0))
+        return np.concatenate([slope.ravel() for slope in slopes])
+
+    def _shuffled(self, round_):
+        return np.random.default_rng([self._seed, round_]).permutation(len(self._train[1]))
+
+    def _first_weights(self):
+        """Weights that keep the size of what goes through a layer; biases 0."""
+        rng, parts = np.random.default_rng(self._seed), []
+        for shape in self.shapes:
+            weights = len(shape) == 2
+            parts.append(rng.standard_normal(shape) / np.sqrt(shape[-1]) if weights else np.zeros(shape))
+        return np.concatenate([part.ravel() for part in parts])
+
+
+@functools.cache
+def _digits():
+    """Training data and what is held out: features from 0 to 1, and digits."""
+    table = np.loadtxt(DATA / "digits.csv.gz", delimiter=",")
+    order = np.random.default_rng(0).permutation(len(table))
+    x, y = table[order, :-1] / 16, table[order, -1].astype(int)
+    return (x[360:], y[360:]), (x[:360], y[:360])
 
 
 def _column(values, theta):

@@ -111,6 +111,10 @@ class Descent:
             self.at,
         )
 
+    def row(self, step: int) -> int:
+        """The row of a step, or of the last one before it that was kept."""
+        return int(np.searchsorted(self.at, step, side="right")) - 1
+
     def arrived(self, within: float = 1e-6) -> int | None:
         """The first step that ends nearer than `within` to a known minimum; None if there is none.
 

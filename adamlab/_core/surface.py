@@ -80,7 +80,8 @@ class Surface:
     every : int
         Of how many steps `descend` keeps one, unless told: a network's loss is dear, its points are large.
     reseeded : callable or None
-        The same problem with other random numbers: ``reseeded(seed) -> Surface``.
+        The same problem with other random numbers, ``reseeded(k) -> Surface`` for k = 1, 2 …; None without
+        any.
 
     Raises
     ------

@@ -27,19 +27,22 @@ def last_tenth(n_steps: int) -> int:
     return max(1, n_steps // 10)
 
 
-def judged(loss: np.ndarray) -> Any:
+def judged(loss: np.ndarray, at: np.ndarray | None = None) -> Any:
     """The worst loss of the last tenth; NaN where the run diverged.
 
     Parameters
     ----------
     loss : ndarray, shape (n_steps + 1, *lanes)
         NaN from where a run diverged, as `Descent.loss`.
+    at : ndarray of int, optional
+        The steps of these rows, as `Descent.at`; all of them unless given.
 
     Returns
     -------
     float or ndarray, shape lanes
     """
-    return loss[-last_tenth(len(loss) - 1) :].max(axis=0)
+    at = np.arange(len(loss)) if at is None else at
+    return loss[at > at[-1] - last_tenth(at[-1])].max(axis=0)
 
 
 def arrival(lowest: float, at_start: float) -> float:

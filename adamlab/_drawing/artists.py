@@ -82,7 +82,9 @@ class Path:
             The last step to show.
         """
         points = (
-            np.empty((0, 2)) if run is None else _seen(run, self.ax)[: None if upto is None else upto + 1]
+            np.empty((0, 2))
+            if run is None
+            else _seen(run, self.ax)[: None if upto is None else run.row(upto) + 1]
         )
         for line, data in [
             (self._casing, points),
@@ -186,9 +188,10 @@ class Rolling:
         for ball in self._balls.values():
             ax, points = cast(Axes, ball.axes), np.empty((0, 2))
             if shown is not None and ax is self._curves:
-                points = np.array([[step, np.clip(shown.loss[step], *ax.get_ylim())]])
+                points = np.array([[step, np.clip(shown.loss[shown.row(step)], *ax.get_ylim())]])
             elif shown is not None:
-                points = _seen(shown, ax)[step : step + 1]
+                row = shown.row(step)
+                points = _seen(shown, ax)[row : row + 1]
             ball.set_data(*points.T)
 
 

@@ -78,9 +78,11 @@ class Curve:
 
     def show(self, run: Descent | None) -> Self:
         """Show another run, a `Descent` without lanes; None shows nothing."""
-        loss = np.empty(0) if run is None else run.loss
-        steps = np.flatnonzero(np.isfinite(loss))
-        loss = np.clip(loss[steps], *self.reach)  # what leaves the axes stays near enough to be drawn
+        loss, at = (np.empty(0), np.empty(0, int)) if run is None else (run.loss, run.at)
+        steps = at[np.isfinite(loss)]
+        loss = np.clip(
+            loss[np.isfinite(loss)], *self.reach
+        )  # what leaves the axes stays near enough to be drawn
         self._line.set_data(steps, loss)
         self._end.set_data(steps[-1:], loss[-1:])
         self.label.set_text(self.text if len(steps) else "")
@@ -134,7 +136,7 @@ class Sensitivity(Curve):
                 else ([], [])
             )
         )
-        end = np.nan if run is None else judged(run.loss)
+        end = np.nan if run is None else judged(run.loss, run.at)
         here = np.isfinite(end)
         if run is not None and here:
             self._end.set_data([run.hyper[self._name]], [np.clip(end, *self.ax.get_ylim())])
@@ -166,7 +168,7 @@ class Trace(Curve):
     def show(self, run: Descent | None) -> Self:
         """Show another run; None shows nothing."""
         values = np.empty((0, 2)) if run is None else traced(run, self.quantity)[:, :2]
-        steps = np.arange(len(values))
+        steps = np.empty(0, int) if run is None else run.at
         for line, column in zip((self._line, self._second), values.T):
             line.set_data(steps, np.clip(column, *self.reach))
         if values.shape[1] < 2:
@@ -175,12 +177,13 @@ class Trace(Curve):
 
 
 def traced(run: Descent, quantity: str) -> np.ndarray:
-    """A memory of a run by its name, or its effective learning rate −Δθ/g: shape (n_steps + 1, n)."""
+    """A memory of a run by its name, or its effective learning rate −Δθ/g: a row for each step kept."""
     if quantity != "effective η":
         return run.memory[quantity]
     with np.errstate(all="ignore"):
         rate = -np.diff(run.theta, axis=0) / run.gradient[:-1]
     rate[~(rate > 0)] = np.nan  # where the step goes uphill there is no such rate
+    rate[np.diff(run.at) > 1] = np.nan  # nor over many steps
     return np.concatenate([np.full((1, rate.shape[1]), np.nan), rate])
 
 
@@ -202,7 +205,7 @@ def loss_axes(ax: Axes, surface: Surface, start: np.ndarray, n_steps: int) -> Ax
     """
     at_start = float(surface.loss(start))
     lowest, highest = extremes(surface)
-    known, reach = surface.lowest, 1e-3
+    known, reach = surface.lowest, 1e-3 if surface.every == 1 else 1e-4  # a network gets far
     if known is not None and np.isfinite(known):
         lowest, reach = known, 1e-8
     ax.set_xlim(0, max(n_steps, 1) * 1.03)
@@ -314,7 +317,7 @@ def memory(ax: Axes, run: Descent, name: str, coordinates: Sequence[int] | None 
     letters = "xyz" if run.surface.n <= 3 else [f"θ{i}" for i in range(run.surface.n)]
     values = _drawable(run.memory[name])
     for style, i in zip(("-", "--", ":"), coordinates or range(min(run.surface.n, 3))):
-        ax.plot(values[:, i], style, color=look(run.step)[0], label=f"{name} along {letters[i]}")
+        ax.plot(run.at, values[:, i], style, color=look(run.step)[0], label=f"{name} along {letters[i]}")
     ax.axhline(0, color="#999999", linewidth=0.8, zorder=0)
     ax.set_xlim(0, max(run.n_steps, 1) * 1.03)
     ax.set_xlabel("step")

@@ -31,6 +31,7 @@
  * @property {string} title its name, and the surface's
  * @property {number} n coordinates
  * @property {number} width numbers in a row
+ * @property {number[] | null} [at] the steps of the rows, where not all were kept
  * @property {Setting[]} settings
  * @property {Input[]} inputs
  * @property {number[][]} minima
@@ -104,6 +105,12 @@ function reached(rows, { width }) {
   return row;
 }
 
+/** The step of a row. @param {{ at?: number[] | null }} track @param {number} row */
+const stepOf = ({ at }, row) => (at ? at[row] : row);
+
+/** The row of a step, or of the last one kept before it. @param {Track} track @param {number} step */
+const rowOf = ({ at }, step) => (at ? at.filter((kept) => kept <= step).length - 1 : step);
+
 /**
  * The points of a run on the landscape, one after the other: x, y, x, y …
  * @param {Float64Array} rows
@@ -172,12 +179,14 @@ function heads(/** @type {number[]} */ points) {
 /**
  * The worst loss of the last tenth, NaN where the run is lost: the twin of `judged` in tuning.py.
  * @param {Float64Array} rows
- * @param {{ width: number, n: number }} track
+ * @param {{ width: number, n: number, at?: number[] | null }} track
  */
-function judged(rows, { width, n }) {
-  const steps = rows.length / width - 1;
+function judged(rows, track) {
+  const { width, n } = track;
+  const last = rows.length / width - 1;
+  const steps = stepOf(track, last);
   let worst = -Infinity;
-  for (let row = steps + 1 - Math.max(1, Math.floor(steps / 10)); row <= steps; row++) {
+  for (let row = last; row >= 0 && stepOf(track, row) > steps - Math.max(1, Math.floor(steps / 10)); row--) {
     const loss = rows[row * width + n];
     if (Number.isNaN(loss)) return NaN;
     if (loss > worst) worst = loss;
@@ -216,7 +225,9 @@ class Side {
       return (/** @type {number} */ k) => rows[k + 1 + 2 * n + this.curves.memory * n + i];
     }
     return (/** @type {number} */ k) => {
-      const rate = k ? -(rows[k + i] - rows[k - width + i]) / rows[k - width + 1 + n + i] : NaN;
+      const last = k / width;
+      if (!k || stepOf(track, last) - stepOf(track, last - 1) > 1) return NaN;
+      const rate = -(rows[k + i] - rows[k - width + i]) / rows[k - width + 1 + n + i];
       return rate > 0 ? rate : NaN; // where a step goes uphill there is no such rate
     };
   }
@@ -229,8 +240,9 @@ class Side {
    */
   line(rows, track, quantity, whole) {
     const points = [];
-    for (let step = 0, k = 0; k < rows.length; step++, k += track.width) {
+    for (let row = 0, k = 0; k < rows.length; row++, k += track.width) {
       const value = quantity(k);
+      const step = stepOf(track, row);
       if (!Number.isNaN(value)) points.push(this.toX(step), this.toY(clipped(value, this.curves.reach)));
       else if (!whole) points.push(this.toX(step), NaN);
     }
@@ -270,7 +282,7 @@ function arrived(rows, track) {
   for (let row = 0, k = 0; row < end; row++, k += track.width) {
     for (const minimum of track.minima) {
       const gap = minimum.reduce((sum, place, i) => sum + (rows[k + i] - place) ** 2, 0);
-      if (Math.sqrt(gap) < HOME) return row;
+      if (Math.sqrt(gap) < HOME) return stepOf(track, row);
     }
   }
   return null;
@@ -283,17 +295,17 @@ function arrived(rows, track) {
  * @param {number[]} values
  */
 function sentence(rows, track, values) {
-  const steps = rows.length / track.width - 1;
+  const last = rows.length / track.width - 1;
   const settings = track.settings
     .filter(({ input, silent }) => input === undefined || values[input] !== silent)
     .map(({ text, symbol, input }) => text ?? `${symbol}=${general(values[input ?? 0])}`);
   const loss = (/** @type {number} */ row) => forPeople(rows[row * track.width + track.n]);
   const head = `${[track.title, ...settings].join(", ")}: loss ${loss(0)}`;
   const end = reached(rows, track);
-  if (end <= steps) return `${head}, diverged at step ${end}`;
+  if (end <= last) return `${head}, diverged at step ${stepOf(track, end)}`;
   const home = arrived(rows, track);
   const near = home === null ? "" : `, within 1e-6 of the minimum after ${home} steps`;
-  return `${head} → ${loss(steps)} in ${steps} steps${near}`;
+  return `${head} → ${loss(last)} in ${stepOf(track, last)} steps${near}`;
 }
 
 /**
@@ -304,7 +316,8 @@ function sentence(rows, track, values) {
  * @param {number} step
  */
 function standing(rows, track, name, step) {
-  const row = rows.subarray(step * track.width, (step + 1) * track.width);
+  const place = rowOf(track, step);
+  const row = rows.subarray(place * track.width, (place + 1) * track.width);
   const point = [...row.subarray(0, Math.min(track.n, 3))].map((value) => general(value, 4)).join(", ");
   return `step ${step} of ${name}: θ = (${point}), loss ${general(row[track.n], 4)}`;
 }
@@ -403,8 +416,9 @@ class Moving {
   roll(index, rows, step) {
     const { ground, curves, tracks } = this.plan;
     const track = tracks[index];
-    const gone = !rows || !step || step >= reached(rows, track);
-    const row = gone ? new Float64Array() : rows.subarray(step * track.width, (step + 1) * track.width);
+    const place = rowOf(track, step);
+    const gone = !rows || !step || place >= reached(rows, track);
+    const row = gone ? new Float64Array() : rows.subarray(place * track.width, (place + 1) * track.width);
     if (ground) this.fill(`${index}.rolling`, { at: gone ? [] : seen(row, track, ground) });
     const loss = clipped(row[track.n], curves.limits);
     this.fill(`${index}.rolled`, { at: gone ? [] : [this.side.toX(step), this.side.toY(loss)] });
@@ -565,7 +579,7 @@ class Player {
     return tracks.flatMap((track, i) => {
       const rows = this.rows[i];
       if (given[i] || !rows) return given[i] ?? [];
-      const on = this.step > 0 && this.step < Math.min(steps, reached(rows, track));
+      const on = this.step > 0 && this.step < steps && rowOf(track, this.step) < reached(rows, track);
       return on ? standing(rows, track, track.name, this.step) : sentence(rows, track, this.values[i]);
     });
   }

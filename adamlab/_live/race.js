@@ -19,6 +19,7 @@
  * @property {string} name
  * @property {number | null} rate
  * @property {number} worst loss of the last tenth
+ * @property {number[]} spread the lowest and highest, over several seeds
  * @property {number | null} steps until it had arrived
  */
 
@@ -31,6 +32,8 @@ class RacePlayer extends Player {
     this.tuned = null;
     /** @type {{ key: string, losses: number[] }[]} */
     this.known = [];
+    /** @type {number[][] | null} for each method the mean, lowest and highest over several seeds */
+    this.spread = null;
   }
 
   /**
@@ -56,12 +59,13 @@ class RacePlayer extends Player {
   }
 
   /** @param {Extra} extra */
-  learn({ tuned }) {
+  learn({ tuned, spread }) {
     this.tuned = tuned ?? null;
+    this.spread = spread ?? null;
   }
 
   extra() {
-    return { tuned: this.tuned };
+    return { tuned: this.tuned, spread: this.spread };
   }
 
   get fair() {
@@ -114,7 +118,9 @@ class RacePlayer extends Player {
       while (steps * track.width < rows.length && !(rows[steps * track.width + track.n] < tolerance)) steps++;
       const never = steps * track.width >= rows.length;
       const rate = this.rates(this.values)[index];
-      return [{ name: track.name, rate, worst: judged(rows, track), steps: never ? null : steps }];
+      const [worst, ...spread] = this.spread ? (this.spread[index] ?? []) : [judged(rows, track)];
+      const arrived = never ? null : stepOf(track, steps);
+      return [{ name: track.name, rate, worst: worst ?? NaN, spread, steps: arrived }];
     });
   }
 
@@ -139,10 +145,10 @@ class RacePlayer extends Player {
     const ranked = this.how(results) !== how.ground;
     const height = (/** @type {Row} */ { worst }) => (Number.isFinite(worst) ? worst : Infinity);
     if (ranked) results.sort((a, b) => (a.steps ?? Infinity) - (b.steps ?? Infinity) || height(a) - height(b));
-    const rows = results.map(({ name, rate, worst, steps }) => [
+    const rows = results.map(({ name, rate, worst, spread, steps }) => [
       name,
       rate === null ? "" : forPeople(rate),
-      ended(worst),
+      ended(worst, spread),
       ...(ranked ? [steps === null ? "never" : String(steps)] : []),
     ]);
     return [[...heads, ...(ranked ? [`steps until below ${forPeople(this.tolerance)}`] : [])], ...rows];
@@ -158,13 +164,14 @@ class RacePlayer extends Player {
   /** @param {(string | null)[]} [given] */
   outcomes(given = []) {
     const results = this.results();
-    const ends = results.map(({ name, worst }) => `${name} ${ended(worst)}`).join(", ");
+    const ends = results.map(({ name, worst, spread }) => `${name} ${ended(worst, spread)}`).join(", ");
     const head = `race on ${this.race.on}, ${this.plan.steps} steps`;
     return [`${head}, ${this.how(results)}: ${ends}`, ...given.flatMap((line) => line ?? [])];
   }
 }
 
-/** @param {number} worst */
-const ended = (worst) => (Number.isFinite(worst) ? forPeople(worst) : "diverged");
+/** @param {number} worst @param {number[]} spread */
+const ended = (worst, [low, high]) =>
+  Number.isFinite(worst) ? forPeople(worst) + (high === undefined ? "" : ` (${forPeople(low)} to ${forPeople(high)})`) : "diverged";
 
 KINDS.race = { player: RacePlayer, moving: Moving };

@@ -31,7 +31,7 @@ from .runs import Runs
 from .saved_page import saved_page
 from .slider import HyperSlider
 from .surface_family import SurfaceFamily
-from .track import Track, rows_of
+from .track import Track, rows_shown
 
 __all__ = ["LivePanel"]
 
@@ -244,7 +244,10 @@ class LivePanel(widgets.VBox):
         with drawing:
             described = self._described_by(view)
         label = described.pop("labelAt")
-        tracks = [{**track.plan(scene.surface), "labelAt": label} for track in self.runs.tracks.values()]
+        tracks = [
+            {**track.plan(scene.surface, scene.n_steps), "labelAt": label}
+            for track in self.runs.tracks.values()
+        ]
         for track, name in zip(tracks, self.runs.tracks):
             track["tried"] = self._tried(name)
         about = {"kind": self.kind, "name": self.name, "help": self.help, "origin": scene.origin.tolist()}
@@ -336,7 +339,7 @@ class LivePanel(widgets.VBox):
             self.picture.extra = self.extra()
 
     def _row_bytes(self, run: Descent) -> bytes:
-        return rows_of(run).tobytes()
+        return rows_shown(run).tobytes()
 
     def _said(self) -> list[str | None]:
         """For each step what is said in place of a run."""

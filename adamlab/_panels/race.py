@@ -46,7 +46,8 @@ class Race(LivePanel):
         By the step's name; the parameters of a family of surfaces under "surface".
     table : list of dict
         For each method: name, eta, loss at the end, worst loss of the last tenth, by which a race is judged
-        ("worst"), and the steps until the loss is below the tolerance (or None).
+        ("worst", the mean over all seeds), its lowest and highest over the seeds ("spread"; None with one
+        seed), and the steps until the loss is below the tolerance (or None).
     tolerance : float
         A millionth of the loss at the start, above the lowest known loss, unless told otherwise.
     fair : bool
@@ -57,12 +58,14 @@ class Race(LivePanel):
 
     kind = "race"
 
-    def __init__(self, runs: Runs, fair: bool, tolerance: float | None) -> None:
+    def __init__(
+        self, runs: Runs, fair: bool, tolerance: float | None, n_rates: int = GRID, seeds: int = 1
+    ) -> None:
         self._asked_tolerance, self._opens_fair = tolerance, fair
-        self._tuning, self._scenes = Tuning(runs), [(runs.surface, runs.n_steps)]
+        self._tuning, self._scenes = Tuning(runs, n_rates, seeds), [(runs.surface, runs.n_steps)]
         self._controls = RunControls(self, runs, VIEWS, "right picture")
         tune = widgets.Button(description="Tune all fairly", icon="balance-scale", layout={"width": "11em"})
-        tune.tooltip = f"For each method, the best of the same {GRID} learning rates"
+        tune.tooltip = f"For each method, the best of the same {n_rates} learning rates"
         tune.add_class("adamlab-tune")
         tune.on_click(lambda _: self.tune())
         super().__init__(runs, {"film": self._controls.step})
@@ -108,12 +111,23 @@ class Race(LivePanel):
                 "name": name,
                 "eta": rate,
                 "loss": float(run.loss[-1]),
-                "worst": float(judged(run.loss)),
-                "steps": int(below[0]) if len(below := np.flatnonzero(run.loss < tolerance)) else None,
+                **self._judgement(name, run),
+                "steps": int(run.at[below[0]])
+                if len(below := np.flatnonzero(run.loss < tolerance))
+                else None,
             }
             for name, rate in zip(self.runs.tracks, rates)
             if (run := self.descents.get(name)) is not None
         ]
+
+    def _judgement(self, name: str, run: Descent) -> dict[str, Any]:
+        """The worst loss of the last tenth, and how far it spreads over the seeds."""
+        if self._tuning.seeds == 1:
+            return {"worst": float(judged(run.loss, run.at)), "spread": None}
+        of_seeds = self._tuning.spread(name)
+        if of_seeds is None:
+            return {"worst": np.nan, "spread": None}
+        return {"worst": float(of_seeds.mean()), "spread": (float(of_seeds.min()), float(of_seeds.max()))}
 
     @property
     def summary(self) -> str:
@@ -137,11 +151,14 @@ class Race(LivePanel):
 
     def _words(self) -> dict[str, str]:
         unfair = "so this is not a fair comparison"
+        seeds, rates = self._tuning.seeds, self._tuning.n_rates
         judgement = f"judged by the worst loss of the last {_steps(last_tenth(self.n_steps))}"
         tried = f"tried with {self.n_steps} steps and {judgement}"
+        if seeds > 1:
+            tried += f", its mean over {seeds} seeds ({rates * seeds} runs for each method)"
         return {
             "ground": GROUNDLESS,
-            "fair": f"each η is the best of the same {GRID} values, {tried}",
+            "fair": f"each η is the best of the same {rates} values, {tried}",
             "other": f"the learning rates were tuned for other settings, {unfair}",
             "given": f"the learning rates were given, not tuned, {unfair}",
             "hand": f"the learning rates were set by hand, {unfair}",
@@ -207,7 +224,7 @@ class Race(LivePanel):
             if isinstance(curve, Sensitivity) and rate is not None:
                 scores = self._tuning.known(name)
                 if scores is not None:
-                    curve.know(track.sliders[rate].scale.grid(), scores, rate)
+                    curve.know(self._tuning.grid(name), scores, rate)
         super().let_show(view, runs)
 
     def more(self, scene: Scene) -> dict[str, Any]:
@@ -223,13 +240,23 @@ class Race(LivePanel):
             "lowest": scene.surface.lowest or 0.0,
             "arrived": ARRIVED,
             "ground": self._ground(scene.surface),
-            "heads": ["method", "η", f"worst loss of the last {_steps(last_tenth(scene.n_steps))}"],
+            "heads": ["method", "η", self._judged_by(scene.n_steps)],
             "how": self._words(),
         }
 
+    def _judged_by(self, n_steps: int) -> str:
+        several = self._tuning.seeds > 1
+        return f"worst loss of the last {_steps(last_tenth(n_steps))}" + (
+            f": mean of {self._tuning.seeds} seeds (lowest to highest)" if several else ""
+        )
+
     def extra(self) -> dict[str, Any]:
-        """For what the rates were tuned."""
-        return {"tuned": self._tuning.tuned}
+        """For what the rates were tuned, and how each method did with several seeds."""
+        spread = None
+        if self._tuning.seeds > 1:
+            found = {row["name"]: (row["worst"], *(row["spread"] or ())) for row in self.table}
+            spread = [[x for x in found.get(name, ()) if np.isfinite(x)] for name in self.runs.tracks]
+        return {"tuned": self._tuning.tuned, "spread": spread}
 
     def _tried(self, name: str) -> dict[str, Any] | None:
         track = self.runs.tracks[name]
@@ -241,7 +268,7 @@ class Race(LivePanel):
             scores = self._tuning.scores(name)
             losses = None if scores is None else [float(x) if np.isfinite(x) else None for x in scores]
         return {
-            "rates": sliders[rate].scale.grid().tolist(),
+            "rates": self._tuning.grid(name).tolist(),
             "input": list(sliders).index(rate),
             "losses": losses,
         }
@@ -311,7 +338,11 @@ def _steps(count: int) -> str:
 
 
 def _loss(row: dict[str, Any]) -> str:
-    return format_number(row["worst"]) if np.isfinite(row["worst"]) else "diverged"
+    if not np.isfinite(row["worst"]):
+        return "diverged"
+    spread = row["spread"]
+    between = f" ({format_number(spread[0])} to {format_number(spread[1])})" if spread else ""
+    return format_number(row["worst"]) + between
 
 
 def race(
@@ -321,6 +352,8 @@ def race(
     n_steps: int = 100,
     fair: bool = True,
     tolerance: float | None = None,
+    n_rates: int = GRID,
+    seeds: int = 1,
     **hyper: Any,
 ) -> Race:
     """Several methods on one landscape and one loss plot, with a table of who arrived when.
@@ -339,6 +372,11 @@ def race(
         the worst loss of its last tenth, so that no dip at the last step wins.
     tolerance : float, optional
         Loss that counts as arrived.
+    n_rates : int
+        How many learning rates are tried with each method, evenly spaced along the slider.
+    seeds : int
+        With more than one, each of them is tried so many times with other random numbers, for a problem that
+        has some, such as `problems.digits()`: the mean counts, and the table shows how far they spread.
     **hyper : float
         Opening values for each method that has them, and for the function that makes the surface.
 
@@ -361,4 +399,14 @@ def race(
     if not isinstance(steps, (list, tuple)):
         raise TypeError(f"race takes a list of steps, got {steps!r}: write race([adam, momentum], ...)")
     runs = opened(steps, surface, start, n_steps, hyper)
-    return Race(runs, fair and "eta" not in hyper, tolerance)
+    for name, value, least in (("n_rates", n_rates, 2), ("seeds", seeds, 1)):
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+            raise ValueError(f"race: {name} must be a whole number, {least} or more, got {brief(value)}")
+    if seeds > 1 and runs.surface.reseeded is None:
+        raise ValueError(
+            f"race: {runs.surface.name} has no random numbers, so every seed would give the same: leave out "
+            f"seeds, or take a problem that has some, such as problems.digits()"
+        )
+    for track in runs.tracks.values() if seeds > 1 else ():  # the browser knows one seed
+        track.records, track.program = False, None
+    return Race(runs, fair and "eta" not in hyper, tolerance, int(n_rates), int(seeds))

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from .._core.descent import Descent, descended
+from .._core.run import kept
 from .._core.signature import NotWrittenYet, Signature
 from .._core.surface import Surface
 from .._live import plan
@@ -16,7 +17,11 @@ from .._live.program import Program, verified
 from .attempt import attempt
 from .slider import HyperSlider
 
-__all__ = ["Track", "rows_of"]
+__all__ = ["Track", "rows_of", "rows_shown"]
+
+MOST_SENT = 100  # coordinates: of a point of more, the browser gets the first few
+
+FEW = 3
 
 SAMPLES = (0.2, 0.5, 0.8, 1.0)  # parts of each slider at which a program is compared with Python
 
@@ -43,6 +48,7 @@ class Track:
         What the browser plays; None for a step that runs here.
     """
 
+    records = True  # whether a program is looked for
     own = False  # whether the step's own variables are recorded, too
 
     def __init__(self, name: str, step: Callable[..., Any], hyper: dict[str, Any]) -> None:
@@ -77,6 +83,8 @@ class Track:
 
     def recorded(self, surface: Surface, start: np.ndarray, n_steps: int) -> Program | None:
         """The step's program on a surface; None without one that does as the step itself."""
+        if not self.records or surface.every > 1:  # a program keeps every row
+            return None
         samples, hyper = list(self._samples()), self.hyper()
         program, _ = attempt(
             self.name,
@@ -92,8 +100,9 @@ class Track:
             values = {n: s.value(round(part * s.positions)) for (n, s), part in zip(scales.items(), parts)}
             yield {**self.options, **values}
 
-    def plan(self, surface: Surface) -> dict[str, Any]:
+    def plan(self, surface: Surface, n_steps: int) -> dict[str, Any]:
         """What the browser has to know of it."""
+        at = kept(n_steps, surface.every).tolist() if surface.every > 1 else None
         inputs = [
             {
                 "name": name,
@@ -105,7 +114,10 @@ class Track:
             }
             for name, slider in self.sliders.items()
         ]
-        return {**plan.track(self.name, self.step, surface, self.options), "inputs": inputs}
+        told = plan.track(self.name, self.step, surface, self.options)
+        if self.program is None and surface.n > MOST_SENT:
+            told |= {"n": FEW, "width": 1 + FEW * (2 + len(self.signature.memory)), "minima": []}
+        return {**told, "inputs": inputs, "at": at}
 
 
 def rows_of(run: Descent) -> np.ndarray:
@@ -121,3 +133,21 @@ def rows_of(run: Descent) -> np.ndarray:
     ndarray, shape (n_steps + 1, 1 + n * (2 + memories))
     """
     return np.column_stack([run.theta, run.loss, run.gradient, *run.memory.values()])
+
+
+def rows_shown(run: Descent) -> np.ndarray:
+    """As `rows_of`, with the first few coordinates of a point that has many.
+
+    Parameters
+    ----------
+    run : Descent
+        Without lanes.
+
+    Returns
+    -------
+    ndarray
+    """
+    if run.surface.n <= MOST_SENT:
+        return rows_of(run)
+    wide = run.theta, run.loss[:, np.newaxis], run.gradient, *run.memory.values()
+    return np.column_stack([values[:, :FEW] for values in wide])
