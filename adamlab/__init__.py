@@ -20,8 +20,9 @@ _LATER = {
     "anatomy": "_panels.anatomy",
     "map": "_panels.map",
     "check_setup": "setup_check",
+    "to_torch": "pytorch",
 }
-_MODULES = ("exercises", "mistakes", "plots", "setup_check")
+_MODULES = ("exercises", "mistakes", "plots", "pytorch", "setup_check")
 
 # not here: map, which would hide Python's own; it is adamlab.map
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "check",
     "reveal",
     "check_setup",
+    "to_torch",
 ]
 __all__ += steps.__all__
 __all__ += schedules.__all__

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
+from ._core.batches import Batches
 from ._core.surface import PerStep, Surface
 from ._core.text import brief
 
@@ -18,6 +19,7 @@ __all__ = [
     "breast_cancer",
     "digits",
     "drifting",
+    "from_torch",
     "logistic_regression",
     "noisy",
     "sparse_features",
@@ -270,6 +272,53 @@ def digits(hidden=32, batch=64, seed=0):
     return Network(train, held_out, hidden, batch, seed, name="digits")
 
 
+def from_torch(model, loss, data, batch=None, seed=0, name=None):
+    """A PyTorch model as a problem: its loss, as a function of all its parameters.
+
+    Needs PyTorch (``pip install torch``). The model itself is left alone: what is used is a copy in double
+    precision and in evaluation mode, so without dropout.
+
+    Parameters
+    ----------
+    model : torch.nn.Module
+        On the CPU.
+    loss : callable
+        ``loss(model(inputs), targets)``, a number, such as ``torch.nn.functional.cross_entropy``.
+    data : (inputs, targets)
+        Tensors or arrays, an example in each row.
+    batch : int, optional
+        Examples in each step's gradient, as in `digits`; all of them unless given.
+    seed : int
+        For the order of the examples.
+    name : str, optional
+        The model's class unless given.
+
+    Returns
+    -------
+    Surface
+        Its coordinates are the model's parameters in their order, as
+        ``torch.nn.utils.parameters_to_vector`` lays them out; its start is where the model stands.
+
+    Raises
+    ------
+    ModuleNotFoundError
+        Without PyTorch.
+    ValueError
+        If the model has no parameters, or is not on the CPU; if there are no examples, or too few for batch.
+
+    Examples
+    --------
+    Not run here, for PyTorch may be missing::
+
+        model = torch.nn.Sequential(torch.nn.Linear(64, 32), torch.nn.Tanh(), torch.nn.Linear(32, 10))
+        problem = problems.from_torch(model, torch.nn.functional.cross_entropy, problems.digits().train, 64)
+        descend(adam, problem, n_steps=500, eta=0.01)
+    """
+    from ._torch.problem import as_surface
+
+    return as_surface(model, loss, data, batch, seed, name)
+
+
 class Network(Surface):
     """A classifier with one hidden layer, as a loss of its weights; `digits` makes one.
 
@@ -285,6 +334,7 @@ class Network(Surface):
     shapes : tuple of tuple of int
         Of the arrays that lie in a point one after the other: weights (outputs, inputs) and biases of the
         first layer, then of the second, as in PyTorch.
+    train, held_out : (ndarray, ndarray)
     """
 
     def __init__(self, train, held_out, hidden, batch, seed, name):
@@ -301,10 +351,10 @@ class Network(Surface):
         self.shapes = ((hidden, inputs), (hidden,), (classes, hidden), (classes,))
         ends = np.cumsum([0, *(np.prod(shape, dtype=int) for shape in self.shapes)]).tolist()
         self._places = [slice(low, high) for low, high in itertools.pairwise(ends)]
-        self.every = len(y) // batch
-        self._train, self._held_out, self._batch, self._seed = train, held_out, int(batch), int(seed)
-        self._order = functools.lru_cache(maxsize=4)(self._shuffled)
-        super().__init__(self._mean_loss, self._slope, name=name, start=self._first_weights(), vector=True)
+        self.train, self.held_out, self._batches = train, held_out, Batches(len(y), int(batch), int(seed))
+        self.every = self._batches.in_a_round
+        start = self._first_weights(np.random.default_rng(seed))
+        super().__init__(self._mean_loss, self._slope, name=name, start=start, vector=True)
         self.shape = self.shapes
         self.reseeded = lambda k: Network(train, held_out, hidden, batch, seed + k, name)
 
@@ -321,7 +371,7 @@ class Network(Surface):
         -------
         float or ndarray, shape lanes
         """
-        x, y = self._held_out if held_out else self._train
+        x, y = self.held_out if held_out else self.train
         theta = np.asarray(theta, dtype=float)
         self._check(theta)
         points = theta.reshape(self.n, -1).T
@@ -340,15 +390,14 @@ class Network(Surface):
         return layer, layer @ out.T + out_biases
 
     def _mean_loss(self, theta):
-        x, y = self._train
+        x, y = self.train
         scores = self._scores(theta, x)[1]
         scores = scores - scores.max(axis=1, keepdims=True)
         return np.mean(np.log(np.exp(scores).sum(axis=1)) - scores[np.arange(len(y)), y])
 
     def _slope(self, theta, t=1):
-        round_, k = divmod(int(t) - 1, self.every)
-        chosen = self._order(round_)[k * self._batch : (k + 1) * self._batch]
-        x, y = self._train[0][chosen], self._train[1][chosen]
+        chosen = self._batches.at(t)
+        x, y = self.train[0][chosen], self.train[1][chosen]
         layer, scores = self._scores(theta, x)
         share = np.exp(scores - scores.max(axis=1, keepdims=True))
         share /= share.sum(axis=1, keepdims=True)
@@ -358,12 +407,9 @@ class Network(Surface):
         slopes = (back.T @ x, back.sum(axis=0), share.T @ layer, share.sum(axis=0))
         return np.concatenate([slope.ravel() for slope in slopes])
 
-    def _shuffled(self, round_):
-        return np.random.default_rng([self._seed, round_]).permutation(len(self._train[1]))
-
-    def _first_weights(self):
+    def _first_weights(self, rng):
         """Weights that keep the size of what goes through a layer; biases 0."""
-        rng, parts = np.random.default_rng(self._seed), []
+        parts = []
         for shape in self.shapes:
             weights = len(shape) == 2
             parts.append(rng.standard_normal(shape) / np.sqrt(shape[-1]) if weights else np.zeros(shape))

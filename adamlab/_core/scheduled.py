@@ -13,13 +13,14 @@ from collections.abc import Callable, Iterable, Sequence
 from typing import Any
 
 from .hyperparameters import usual_name
-from .signature import SCHEDULED, Signature, name_of
+from .signature import SCHEDULED, Signature, name_of, scheduled_step
 from .text import brief
 
-__all__ = ["scheduled"]
+__all__ = ["clips", "scheduled"]
 
 HOME = "adamlab.schedules"  # the module that what is made here counts to
 WHEN = ("t", "n_steps")
+CLIPS = "clips"  # an attribute of what is made here
 
 _numbers = itertools.count(1)
 
@@ -69,9 +70,15 @@ def scheduled(
             f"have {', '.join(defaults)}"
         )
     made = _written(inner, f"{inner.name}_{name_of(schedule)}", rate, parts, {**defaults, **hyper}, clipping)
-    made.__dict__[SCHEDULED] = step
+    made.__dict__.update({SCHEDULED: step, CLIPS: clipping is not None})
     Signature(made).hyper()  # raises for a value that is out of range
     return made
+
+
+def clips(step: Callable[..., Any]) -> bool:
+    """Return whether a step clips the gradient, itself or a step inside it."""
+    inner = scheduled_step(step)
+    return inner is not None and (bool(vars(step).get(CLIPS)) or clips(inner))
 
 
 def _of_schedule(schedule: Any) -> dict[str, Any]:

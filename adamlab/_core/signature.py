@@ -132,6 +132,11 @@ class Signature:
         same._told = {**self._told, **{name: told[name] for name in self._asks if name in told}}
         return same
 
+    @property
+    def lacks(self) -> bool:
+        """Whether the step asks for n_steps, and it has not been told."""
+        return "n_steps" in self._asks and "n_steps" not in self._told
+
     def _check_defaults(self) -> None:
         """Raise for what cannot be a hyperparameter."""
         for name in self.defaults:
@@ -232,7 +237,7 @@ class Signature:
         """
         if "shape" in self._asks and "shape" not in self._told:
             return self.within(shape=shape[:1]).bind(hyper, shape)
-        if len(self._told) < len(self._asks):
+        if self.lacks:
             raise TypeError(
                 f"{self.name} asks for n_steps, the length of the run, which is not known here: run it with "
                 f"descend or sweep, or give n_steps"

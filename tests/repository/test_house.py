@@ -25,6 +25,7 @@ ROOMS = {
     "_live": {"_core", "_drawing"},
     "_panels": {"_core", "_drawing", "_live"},
     "_checking": {"_core", "_drawing"},
+    "_torch": {"_core"},
 }
 FOR_ROOMS = {"steps", "surfaces", "problems"}  # learners' files that rooms may import
 
@@ -204,10 +205,11 @@ def test_the_surfaces_stand_on_their_class_alone():
         "adamlab",
         "adamlab.steps; adamlab.surfaces; adamlab.descend",
         "adamlab.descend(adamlab.adam, adamlab.bowl)",
+        "adamlab.to_torch; adamlab.problems.digits(); adamlab.with_schedule(adamlab.adam)",
     ],
 )
 def test_importing_adamlab_is_light(use):
-    heavy = "{'matplotlib', 'ipywidgets', 'anywidget', 'IPython'} & set(sys.modules)"
+    heavy = "{'matplotlib', 'ipywidgets', 'anywidget', 'IPython', 'torch'} & set(sys.modules)"
     code = f"import sys; import adamlab; {use}; print({heavy} or 'light')"
     result = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert (result.stdout.strip(), result.stderr) == ("light", "")
@@ -238,6 +240,8 @@ def test_everything_public_has_a_docstring(path):
 
 @pytest.mark.parametrize("path", [path for path in MODULES if path.stem != "__init__"], ids=_id)
 def test_a_module_offers_only_what_it_has(path):
+    if path.parent.name == "_torch":
+        pytest.importorskip("torch", reason="PyTorch is an extra: pip install torch to test what needs it")
     module = importlib.import_module(_id(path).replace("/", "."))
     assert [offered for offered in getattr(module, "__all__", []) if not hasattr(module, offered)] == []
 
