@@ -10,6 +10,7 @@ from ._core.descent import Descent, descend
 from ._core.sweep import Sweep, sweep
 from .schedules import *  # noqa: F403
 from .steps import *  # noqa: F403
+from .steps import lion, muon
 from .surfaces import *  # noqa: F403
 
 _LATER = {
@@ -44,6 +45,7 @@ __all__ = [
     "to_torch",
 ]
 __all__ += steps.__all__
+__all__ += ["lion", "muon"]
 __all__ += schedules.__all__
 __all__ += surfaces.__all__
 __version__ = "0.1.0"

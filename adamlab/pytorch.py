@@ -36,13 +36,17 @@ def to_torch(step, params, n_steps=None, **hyper):
 
     Examples
     --------
-    Not run here, for PyTorch may be missing::
-
-        optimizer = to_torch(my_adam, model.parameters(), eta=0.01)
-        for inputs, targets in batches:
-            optimizer.zero_grad()
-            loss(model(inputs), targets).backward()
-            optimizer.step()
+    >>> import torch
+    >>> from adamlab import adam, to_torch
+    >>> model = torch.nn.Linear(2, 1)
+    >>> optimizer = to_torch(adam, model.parameters(), eta=0.1)
+    >>> for _ in range(200):
+    ...     optimizer.zero_grad()
+    ...     loss = ((model(torch.eye(2)) - 3) ** 2).mean()
+    ...     loss.backward()
+    ...     _ = optimizer.step()
+    >>> loss.item() < 1e-2
+    True
     """
     Signature(step)  # what is wrong with a step is said first
     from ._torch.optimizer import StepOptimizer

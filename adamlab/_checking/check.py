@@ -158,7 +158,8 @@ def _of_this_name(name: str) -> Callable[..., Any]:
         if name == answer.__name__:
             return answer
     plain = "".join(letter for letter in name.lower() if letter.isalpha())
-    known = {**{step.replace("_", ""): step for step in steps.__all__}, **ALSO_CALLED}
+    named = {step.replace("_", ""): step for step in (*steps.__all__, *steps.AFTER_ADAM)}
+    known = {**named, **ALSO_CALLED}
     found = [word for word in known if word in plain]
     found = [word for word in found if not any(word in other and word != other for other in found)]
     if len(found) != 1:

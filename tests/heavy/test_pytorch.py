@@ -1,6 +1,8 @@
 """Steps in PyTorch, and PyTorch's own numbers beside ours: the network's slopes, schedules, optimizers."""
 
 import copy
+import doctest
+import inspect
 import os
 import pickle
 import re
@@ -16,6 +18,7 @@ from adamlab import (
     descend,
     linear,
     momentum,
+    muon,
     nadam,
     problems,
     steps,
@@ -265,6 +268,26 @@ def test_training_in_pytorch_is_the_run_of_descend():
     got = trained(model, to_torch(adam, model.parameters(), eta=0.01), 100)
     run = descend(adam, DIGITS, n_steps=100, eta=0.01, every=10)
     assert apart(got, run.theta[1:]) < 1e-9
+
+
+@pytest.mark.parametrize("offered", [to_torch, problems.from_torch], ids=lambda offered: offered.__name__)
+def test_the_example_of_a_public_function_is_true(offered):
+    test = doctest.DocTestParser().get_doctest(inspect.getdoc(offered), {}, offered.__name__, None, None)
+    report = []
+    doctest.DocTestRunner(verbose=False).run(test, out=report.append)
+    assert test.examples and not report, "".join(report)
+
+
+def test_muon_is_pytorchs_but_for_its_half_precision(monkeypatch):
+    monkeypatch.setattr(torch.Tensor, "bfloat16", torch.Tensor.clone)  # it casts there
+    models = [
+        torch.nn.Sequential(*(torch.nn.Linear(*n, bias=False) for n in ((64, 16), (16, 20)))) for _ in "ab"
+    ]
+    ours, own = (model.double() for model in models)
+    own.load_state_dict(ours.state_dict())
+    got = trained(ours, to_torch(muon, ours.parameters(), eta=0.02, weight_decay=0.1), 100)
+    theirs = torch.optim.Muon(own.parameters(), lr=0.02, weight_decay=0.1)
+    assert apart(got, trained(own, theirs, 100)) < 1e-6
 
 
 # --- bad input ----------------------------------------------------------------------------------------------

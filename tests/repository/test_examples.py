@@ -19,6 +19,7 @@ PUBLIC = {
     "Surface.gradient": adamlab.Surface.gradient,
 }
 WITHOUT = {"Descent", "Sweep", "check_setup"}  # made by descend and sweep; prints what is installed
+WITHOUT |= {"to_torch", "problems.from_torch"}  # tests/heavy/test_pytorch.py runs them
 CALLABLE = {
     name: obj
     for name, obj in PUBLIC.items()
