@@ -15,7 +15,17 @@ import pytest
 from hand import control
 from outlines import apart, drawn, outlined
 
-from adamlab import Surface, descend, explore, problems, race, steps, surfaces
+from adamlab import (
+    Surface,
+    cosine,
+    descend,
+    explore,
+    problems,
+    race,
+    steps,
+    surfaces,
+    with_schedule,
+)
 from adamlab._core.run import Single
 from adamlab._core.signature import Signature
 from adamlab._core.text import format_number
@@ -123,6 +133,8 @@ CASES = {
     "an option": (two_way, surfaces.ravine, 80),
     "not recorded": (lottery, surfaces.bowl, 60),
     "three methods": ([steps.gradient_descent, steps.momentum, steps.adam], surfaces.ravine, 100),
+    "a schedule": (with_schedule(steps.adam, cosine, warmup=20, clip=1.0), surfaces.beale, 80),
+    "a network": (steps.adam, problems.digits(hidden=1), 60),  # of which one row of 22 is kept
     "the same twice": ([steps.nesterov, steps.nesterov], surfaces.beale, 60),
 }
 SETTINGS = 42  # of each
@@ -265,7 +277,8 @@ def received(text, like):
 
 def agrees(rows, run):
     """Return whether rows are a run as computed otherwise: a chaotic one may part as a moved start does."""
-    single = Single(Signature(run.step), run.surface, run.theta[0], run.n_steps, run.hyper)
+    signature = Signature(run.step).within(run.n_steps, run.surface.shape)
+    single = Single(signature, run.surface, run.theta[0], run.n_steps, run.hyper)
     n = run.surface.n
     parts = np.array([rows[:, :n], *np.split(rows[:, n + 1 :], 1 + len(run.memory), axis=1)])
     if run.diverged_at is not None:
@@ -288,8 +301,8 @@ def standing(run, panel, index, step):
     """Where a run stands at a step of the film; how it ended where there is nothing to be seen any more."""
     if step == run.n_steps or (run.diverged_at is not None and step >= run.diverged_at):
         return said_of(run)
-    point = ", ".join(f"{x:.4g}" for x in run.theta[step][:3])
-    return f"step {step} of {[*panel.runs.tracks][index]}: θ = ({point}), loss {run.loss[step]:.4g}"
+    point = ", ".join(f"{x:.4g}" for x in run.theta[run.row(step)][:3])
+    return f"step {step} of {[*panel.runs.tracks][index]}: θ = ({point}), loss {run.loss[run.row(step)]:.4g}"
 
 
 def compare(trial, count):
@@ -356,7 +369,7 @@ def test_the_browser_plays_says_and_draws_what_python_does(name, table):
         trial.shuffle(rng, SETTINGS // len(panel.views))
     compare(trial, table[name])
     recorded = [track.program is not None for track in panel.runs.tracks.values()]
-    assert all(recorded) == (name != "not recorded")
+    assert all(recorded) == (name not in ("not recorded", "a network"))
 
 
 @pytest.mark.parametrize("more", [-1, 0, 1])
@@ -434,6 +447,22 @@ def test_a_race_is_tuned_and_told_as_python_does(name, table):
         assert sorted(cells[:3] for cells in got["table"][1:]) == told
         assert got["tuned"] == values
         table["tuned in a race"]["runs"] += 4 * 101
+
+
+def test_a_race_over_several_seeds_is_told_with_its_spread():
+    panel = race(CONTEST[1:], problems.digits(hidden=1), n_steps=44, n_rates=5, seeds=2)
+    trial = Trial(panel)
+    trial.turn("loss")
+    trial.note(1)
+    rows = [rows_of(run) for run in panel.descents.values()]
+    (got,) = trial.played([rows])
+    assert got["outcomes"] == trial.moments[0].sentences
+    spread = {
+        row["name"]: f"{format_number(row['worst'])} ({' to '.join(map(format_number, row['spread']))})"
+        for row in panel.table
+    }
+    assert {cells[0]: cells[2] for cells in got["table"][1:]} == spread
+    assert "mean of 2 seeds (lowest to highest)" in got["table"][0][2]
 
 
 CONTEST = [steps.gradient_descent, steps.momentum, steps.rmsprop, steps.adam]

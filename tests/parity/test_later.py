@@ -1,0 +1,108 @@
+"""Lion, Muon, schedules and the network's gradient do what PyTorch and Optax do: against later.npz."""
+
+import json
+from pathlib import Path
+
+import numpy as np
+import pytest
+from parity.table import relative_errors
+
+from adamlab import problems, schedules, steps
+from adamlab._core.signature import Signature
+
+with np.load(Path(__file__).with_name("later.npz")) as stored:
+    STORED = dict(stored)
+ABOUT = json.loads(str(STORED["about"]))
+MATRICES = [(k, tuple(shape)) for k in range(len(ABOUT["muon"])) for shape in ABOUT["shapes"]]
+every_matrix = pytest.mark.parametrize(("k", "shape"), MATRICES, ids=str)
+
+
+def error(step, shape, hyper, expected):
+    """Worst relative error of a step under the fixed gradients of a point of that shape."""
+    name = "x".join(map(str, shape))
+    theta, signature = STORED[f"start_{name}"], Signature(step).within(shape=shape)
+    move = signature.bind(signature.hyper(hyper), theta.shape)
+    memory, path = [np.zeros(theta.shape) for _ in signature.memory], []
+    for t, g in enumerate(STORED[f"gradients_{name}"], start=1):
+        theta, *memory = move(theta, g, memory, t)
+        path.append(theta)
+    return relative_errors(np.array(path), STORED[expected], STORED[f"start_{name}"]).max()
+
+
+@pytest.mark.parametrize("k", range(len(ABOUT["lion"])))
+def test_lion_as_optax(k):
+    assert error(steps.lion, (12,), ABOUT["lion"][k], f"lion_{k}") <= 1e-12
+
+
+def lion_that_steps_along_its_memory(theta, g, m, eta=1e-4, beta1=0.9, beta2=0.99, weight_decay=0.0):
+    m = beta2 * m + (1 - beta2) * g
+    return theta - eta * (np.sign(m) + weight_decay * theta), m
+
+
+def test_another_lion_is_caught():
+    assert error(lion_that_steps_along_its_memory, (12,), ABOUT["lion"][0], "lion_0") > 1e-3
+
+
+@every_matrix
+def test_muon_as_pytorch(k, shape):
+    name = f"muon_{k}_{shape[0]}x{shape[1]}"
+    assert error(steps.muon, shape, ABOUT["muon"][k], name) <= 1e-9
+    # as PyTorch has it, with its cast to half precision, it is near
+    assert 1e-6 < error(steps.muon, shape, ABOUT["muon"][k], f"{name}_half") < 0.2
+
+
+def muon_without_look_ahead(theta, g, m, shape, eta=0.02, beta1=0.95, weight_decay=0.0):
+    m = beta1 * m + (1 - beta1) * g
+    move = np.sqrt(max(1, shape[0] / shape[1])) * steps.orthogonal(m, *shape)
+    return theta - eta * (move + weight_decay * theta), m
+
+
+@every_matrix
+def test_what_is_orthogonal_is_so_in_optax(k, shape):
+    name = f"muon_{k}_{shape[0]}x{shape[1]}_optax"
+    assert error(muon_without_look_ahead, shape, ABOUT["muon"][k], name) <= 1e-6  # it guards |G| otherwise
+    assert error(steps.muon, shape, ABOUT["muon"][k], name) > 1e-3
+
+
+SHARES = {
+    "linear": lambda t: schedules.linear(t, ABOUT["t_max"], ABOUT["final"]),
+    "cosine": lambda t: schedules.cosine(t, ABOUT["t_max"], ABOUT["final"]),
+    "warm_up": lambda t: schedules.warm_up(t, ABOUT["warmup"]),
+}
+
+
+@pytest.mark.parametrize("name", SHARES)
+@pytest.mark.parametrize("library", ["torch", "optax"])
+def test_a_schedule_as_the_libraries(name, library):
+    ours = [SHARES[name](t) for t in range(1, ABOUT["t_max"] + 1)]
+    np.testing.assert_allclose(ours, STORED[f"{library}_{name}"], rtol=1e-6 if library == "optax" else 1e-12)
+
+
+@pytest.mark.parametrize("t", ABOUT["points"])
+def test_the_network_has_pytorchs_gradient(t):
+    problem, theta = problems.digits(), STORED[f"theta_{t}"]
+    np.testing.assert_allclose(problem.gradient(theta, t), STORED[f"gradient_{t}"], rtol=1e-9, atol=1e-15)
+    assert problem.loss(theta) == pytest.approx(float(STORED[f"loss_{t}"]), rel=1e-12)
+
+
+# --- what they are, beside the libraries -------------------------------------------------------------------
+
+
+def test_orthogonal_leaves_singular_values_near_one():
+    rng = np.random.default_rng(0)
+    for shape in ((4, 7), (7, 4), (5, 5)):
+        made = steps.orthogonal(rng.standard_normal(shape).ravel(), *shape).reshape(shape)
+        values = np.linalg.svd(made, compute_uv=False)
+        assert 0.3 < values.min() and values.max() < 1.3
+
+
+def test_muon_steps_each_array_of_a_point_by_itself_and_each_lane():
+    rng, shape = np.random.default_rng(1), ((4, 3), (3,), (2, 5))
+    theta, g = rng.standard_normal((2, 25, 2))
+    m = np.zeros((25, 2))
+    moved, _ = steps.muon(theta, g, m, shape)
+    for lane in range(2):
+        first = steps.muon(theta[:12, lane], g[:12, lane], m[:12, lane], (4, 3))[0]
+        row = steps.muon(theta[12:15, lane], g[12:15, lane], m[12:15, lane], (3,))[0]
+        last = steps.muon(theta[15:, lane], g[15:, lane], m[15:, lane], (2, 5))[0]
+        np.testing.assert_allclose(moved[:, lane], np.concatenate([first, row, last]), rtol=1e-12)
