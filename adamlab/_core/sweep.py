@@ -146,7 +146,8 @@ def sweep(
         The surface's own start unless given. Several starts are one more axis of the grid.
     n_steps : int
     tolerance : float, optional
-        A loss. With it, `steps` tells when each run first fell below it.
+        A loss. With it, `steps` tells when each run first fell below it; of a problem that keeps one step of
+        many, the first of those kept.
     **hyper : float or array_like
         Each array is one more axis, in the order given.
 

@@ -84,7 +84,10 @@ def test_an_optimizer_of_a_step_is_pytorchs_own_over_300_steps(name):
     step, hyper, theirs = PAIRS[name]
     ours, own = network(), network()
     got = trained(ours, to_torch(step, ours.parameters(), **hyper))
-    assert apart(got, trained(own, theirs(own.parameters()))) < 1e-9
+    within = (
+        1e-8 if name == "nadam" else 1e-12
+    )  # PyTorch's NAdam keeps one of its numbers in single precision
+    assert apart(got, trained(own, theirs(own.parameters()))) < within
 
 
 def test_in_single_precision_it_stays_near_and_stays_single():
@@ -210,7 +213,7 @@ def test_a_scheduled_step_is_pytorchs_optimizer_with_its_scheduler(name):
     ours, own = network(), network()
     optimizer = torch.optim.Adam(own.parameters(), lr=0.003)
     expected = trained(own, optimizer, scheduler=scheduler(optimizer))
-    assert apart(trained(ours, to_torch(step, ours.parameters(), n_steps=300, eta=0.003)), expected) < 1e-9
+    assert apart(trained(ours, to_torch(step, ours.parameters(), n_steps=300, eta=0.003)), expected) < 1e-12
 
 
 def test_pytorchs_schedulers_move_the_rate_of_a_step():
@@ -287,7 +290,7 @@ def test_muon_is_pytorchs_but_for_its_half_precision(monkeypatch):
     own.load_state_dict(ours.state_dict())
     got = trained(ours, to_torch(muon, ours.parameters(), eta=0.02, weight_decay=0.1), 100)
     theirs = torch.optim.Muon(own.parameters(), lr=0.02, weight_decay=0.1)
-    assert apart(got, trained(own, theirs, 100)) < 1e-6
+    assert apart(got, trained(own, theirs, 100)) < 1e-10
 
 
 # --- bad input ----------------------------------------------------------------------------------------------
