@@ -3,7 +3,7 @@
 How a prediction is written:
 
 - A markdown cell ends with `> **Predict.** …`.
-- The code cells that follow it store a hidden output: the metadata `"jupyter": {"outputs_hidden": true}` hides
+- The code cells after it store a hidden output: the metadata `"jupyter": {"outputs_hidden": true}` hides
   it in JupyterLab, the tag `hide-output` on the website. In its place JupyterLab shows its first line, so
   such a cell begins with `print("…? My guess: ...")`.
 - The text after them begins with what is folded, `<details>…</details>`. Other cells of the section that
@@ -24,7 +24,7 @@ QUESTION = lesson_slides.PREDICTION
 LESSONS = {path.stem: path for path in refresh_notebooks.find_notebooks() if path.stem[:2].isdigit()}
 TASK = re.compile(r"^(#{1,3} |\*\*(Exercise|Play|Question))", re.M)
 FOLDED = re.compile(r"<details>.*?</details>", re.S)
-# A number that says something: three digits or more, so that 192 or 0.81 counts, and 2 or 0.1 does not.
+# A number that says something has two digits that are no zeros at its ends: 192 or 0.81, and not 100 or 0.1.
 NUMBER = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?:e-?\d+)?(?![\w,]*\d)")
 
 
@@ -39,7 +39,7 @@ class Prediction(NamedTuple):
     between : list of NotebookNode
         Text between the question and the first code.
     answers : list of NotebookNode
-        Code, up to the next text.
+        Code, up to the next text; none if the text before it holds the answer, folded.
     after : NotebookNode or None
         The text after the code, if it belongs to the same section.
     """
@@ -70,8 +70,9 @@ def _prediction(cells, k):
         rest.append(cell)
         if _is_text(cell) and QUESTION in cell.source:
             break
-    codes = [j for j, cell in enumerate(rest) if not _is_text(cell)]
-    start = codes[0] if codes else len(rest)
+    start = next((j for j, cell in enumerate(rest) if not _is_text(cell)), len(rest))
+    if any("<details>" in cell.source for cell in rest[:start]):  # that is the answer, and no code
+        return Prediction(cells[first : k + 1] + rest, cells[k], rest[:start], [], None)
     end = next((j for j in range(start, len(rest)) if _is_text(rest[j])), len(rest))
     after = rest[end] if end < len(rest) else None
     return Prediction(cells[first : k + 1] + rest, cells[k], rest[:start], rest[start:end], after)
@@ -100,15 +101,13 @@ def visible(cell):
 
 
 def told(cell):
-    """What its hidden outputs say, without the first line."""
-    lines = []
-    for output in cell.outputs if _hidden(cell) else []:
-        lines += (output.get("text") or output.get("data", {}).get("text/plain", "")).splitlines()
-    return "\n".join(lines[1:])
+    """What its hidden output prints, without the first line."""
+    printed = "".join(output.get("text", "") for output in cell.outputs if _hidden(cell))
+    return printed.partition("\n")[2]
 
 
 def numbers(text):
-    return {n for n in NUMBER.findall(text) if sum(c.isdigit() for c in n.lstrip("0.")) >= 2 and len(n) > 2}
+    return {n for n in NUMBER.findall(text) if len(n.replace(".", "").split("e")[0].strip("0")) >= 2}
 
 
 def wrong(prediction):
@@ -155,7 +154,7 @@ def _printed(statement):
 
 
 def _leaks(prediction):
-    """Numbers of the hidden outputs that can be read elsewhere in the section."""
+    """Numbers that a hidden output prints, and that can be read elsewhere in the section."""
     section, asked = prediction.section, numbers(prediction.question.source)
     place = next(k for k, cell in enumerate(section) if cell is prediction.question)
     known = asked.union(*(numbers(visible(cell)) for cell in section[:place]))
