@@ -33,6 +33,7 @@
  * @property {number[]} start
  * @property {number} steps
  * @typedef {{ turn: number, losses: Float64Array, done: boolean }} Answer
+ * @typedef {{ cell: number[], worst: number }} Best a cell, and the worst loss of the last tenth of its run
  */
 
 // The computing ----------------------------------------------------------------------------------------------
@@ -340,6 +341,10 @@ class MapPlayer extends Player {
     this.complete = false; // whether `losses` are those of the present values
     /** @type {Float64Array | null} */
     this.losses = null;
+    /** @type {Float64Array | null} for which losses the best cell is known */
+    this.judged = null;
+    /** @type {Best | null} */
+    this.known = null;
     this.beside = make && new Beside(make, (answer) => this.heard(answer));
     /** @type {number[]} */
     this.chosen = [];
@@ -383,9 +388,10 @@ class MapPlayer extends Player {
     this.choose(cell);
   }
 
-  /** Losses that Python has computed. @param {Extra} extra */
-  learn({ losses }) {
+  /** Losses that Python has computed, and the best cell. @param {Extra} extra */
+  learn({ losses, best, worst }) {
     if (this.beside || losses === undefined) return;
+    this.known = best ? { cell: best, worst: worst ?? NaN } : null;
     this.given(losses && new Float64Array(losses.buffer.slice(losses.byteOffset, losses.byteOffset + losses.byteLength)));
   }
 
@@ -454,14 +460,37 @@ class MapPlayer extends Player {
     this.beside?.end();
   }
 
-  /** The cell with the lowest loss; null if every run diverged. @returns {number[] | null} */
+  /** The best cell, kept until there are other losses; null if every run diverged. @returns {Best | null} */
   best() {
-    const { losses } = this;
-    if (!losses) return null;
-    const lowest = losses.reduce((low, loss) => (loss < low ? loss : low), Infinity);
-    const at = losses.indexOf(lowest);
-    const height = this.map.values[1].length;
-    return at < 0 ? null : [Math.floor(at / height), at % height];
+    if (this.plan.tracks[0].play && this.judged !== this.losses) {
+      this.judged = this.losses;
+      this.known = this.losses && this.judge(this.losses);
+    }
+    return this.known;
+  }
+
+  /**
+   * The cell whose last tenth stays lowest: the twin of `best_judged` in tuning.py. No run is judged lower than it ends.
+   * @param {Float64Array} losses
+   * @returns {Best | null}
+   */
+  judge(losses) {
+    const { play, ...track } = this.plan.tracks[0];
+    if (!play) return null;
+    const { inputs, values: along } = this.map;
+    const order = [...losses.keys()].filter((k) => !Number.isNaN(losses[k]));
+    order.sort((j, k) => losses[j] - losses[k] || j - k);
+    const values = this.values[0].slice();
+    /** @type {Best | null} */
+    let best = null;
+    for (const k of order) {
+      if (best && !(losses[k] < best.worst)) break;
+      const cell = [Math.floor(k / along[1].length), k % along[1].length];
+      inputs.forEach((input, way) => (values[input] = along[way][cell[way]]));
+      const worst = judged(play(values, this.start, this.plan.steps), track);
+      if (!best || worst < best.worst) best = { cell, worst };
+    }
+    return best;
   }
 
   // The hand, as `hand` asks for it --------------------------------------------------------------------------
@@ -487,7 +516,7 @@ class MapPlayer extends Player {
   }
 
   home() {
-    return this.best();
+    return this.best()?.cell ?? null;
   }
 
   // What is said ---------------------------------------------------------------------------------------------
@@ -500,13 +529,14 @@ class MapPlayer extends Player {
     const sizes = values.map(({ length }) => length).join(" × ");
     const head = `map of ${title}, ${sizes} runs over ${symbols.join(" × ")}, ${plan.steps} steps`;
     const best = this.best();
-    if (!best) return `${head}: all diverged`;
-    const at = best.map((k, way) => `${symbols[way]}=${general(values[way][k], 4)}`).join(", ");
-    const lowest = forPeople(losses[best[0] * values[1].length + best[1]]);
+    if (!best) return `${head}: ${losses.every(Number.isNaN) ? "all diverged" : "not judged in time"}`;
+    const at = best.cell.map((k, way) => `${symbols[way]}=${general(values[way][k], 4)}`).join(", ");
+    const tenth = Math.max(1, Math.floor(plan.steps / 10));
+    const worst = `lowest worst loss of the last ${tenth > 1 ? `${tenth} steps` : "step"} ${forPeople(best.worst)}`;
     const lost = losses.filter(Number.isNaN).length;
     const higher = losses.filter((loss) => isHigher(map, loss)).length;
     const more = higher ? `, ${higher} ended higher than ${higher === 1 ? "it" : "they"} began` : "";
-    return `${head}: lowest loss ${lowest} at ${at}; ${lost} diverged${more}`;
+    return `${head}: ${worst} at ${at}; ${lost} diverged${more}`;
   }
 
   /** The words for the signs that are on the map. */

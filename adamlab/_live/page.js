@@ -364,7 +364,7 @@ class Page {
     choose("surface");
     choose("view");
     if (this.player.plan.at) {
-      const title = "Show the run with the lowest loss";
+      const title = "Show the run whose worst loss of the last tenth is the lowest";
       row.append(this.button("Go to best run", title, () => this.place(this.player.home() ?? this.player.at())));
     }
     if (this.player.tunes) {

@@ -22,6 +22,7 @@ from .._core.hyperparameters import symbol
 from .._core.signature import Signature
 from .._core.surface import Surface
 from .._core.sweep import Sweep, sweep_within
+from .._core.tuning import best_run
 from .._drawing.style import Theme
 from .._live.module import map_sources
 from .._live.program import Program
@@ -40,6 +41,8 @@ __all__ = ["Map", "map"]
 RESOLUTION = 50  # cells along each axis, unless told
 
 ONE_BY_ONE = 100_000  # steps of single runs that a slider waits for: about a second
+
+BEST = "Show the run whose worst loss of the last tenth is the lowest"
 
 PATIENT = 1_000_000  # the same where only a cell waits for them, for the browser plays the step by itself
 
@@ -91,6 +94,7 @@ class Map(LivePanel):
         self.axes, self._given, self._resolution = axes, given, resolution
         self._opening_axes = axes
         self._known: tuple[Any, Sweep | None, str | None] = (None, None, None)
+        self._judged: tuple[Sweep | None, tuple[tuple[int, ...], float] | None] = (None, None)
         self._controls, self._row = MapControls(self, runs.n_steps), widgets.Box(layout=ROWS)
         super().__init__(runs)
         self.children = [self.picture, self._row, self._controls]
@@ -157,15 +161,27 @@ class Map(LivePanel):
 
     @property
     def best(self) -> dict[str, Any] | None:
-        """The settings of the lowest loss on the map; None if every run diverged."""
+        """The settings whose last tenth of losses stays lowest, as in a race; None if every run diverged."""
+        swept, best = self.swept, self._best
+        return None if swept is None or best is None else swept.at(best[0])
+
+    @property
+    def _best(self) -> tuple[tuple[int, ...], float] | None:
+        """The best cell, and the worst loss of its last tenth; kept until the map changes."""
         swept = self.swept
-        return None if swept is None else swept.best
+        if swept is not self._judged[0]:
+            seconds = LIMIT + 2e-5 * PATIENT
+            judged = None
+            if swept is not None:
+                judged = attempt(self._track.name, functools.partial(best_run, swept), seconds)[0]
+            self._judged = swept, judged
+        return self._judged[1]
 
     @property
     def summary(self) -> str:
         """What the map shows, in one line."""
         swept, messages = self.swept, self.messages
-        return messages[0] if messages or swept is None else sentence(swept)
+        return messages[0] if messages or swept is None else sentence(swept, self._best)
 
     # What a reader does ------------------------------------------------------------------------
 
@@ -202,10 +218,10 @@ class Map(LivePanel):
         self._sync()
 
     def choose_best(self) -> None:
-        """Show the run with the lowest loss."""
-        at = None if self.swept is None else self.swept.best_at
-        if at is not None and self.best:
-            self.choose(*at)
+        """Show the run whose last tenth stays lowest."""
+        if self._best is not None:
+            i, j = self._best[0]
+            self.choose(i, j)
 
     def reset(self) -> None:
         """Axes, sliders and the number of steps back to what they were at the opening."""
@@ -308,7 +324,10 @@ class Map(LivePanel):
         if self._track.program is not None:
             return {}
         swept = None if self.messages else self.swept
-        return {"losses": None if swept is None else swept.loss.tobytes()}
+        if swept is None:
+            return {"losses": None}
+        cell, worst = self._best or (None, None)
+        return {"losses": swept.loss.tobytes(), "best": cell, "worst": worst}
 
     def _described_by(self, view: Any) -> dict[str, Any]:
         return cast("dict[str, Any]", view.plan([*self._track.sliders]))
@@ -353,7 +372,7 @@ class MapControls(widgets.HBox):
         self.axes.style.description_width = "4em"
         self.steps = steps_box(n_steps)
         best = widgets.Button(description="Go to best run", icon="map-marker", layout={"width": "11em"})
-        best.tooltip = "Show the run with the lowest loss"
+        best.tooltip = BEST
         best.add_class("adamlab-best")
         super().__init__([self.axes, self.steps, best, reset_button(panel)], layout={"flex_flow": "row wrap"})
         best.on_click(lambda _: panel.choose_best())

@@ -14,6 +14,8 @@ from .._core.hyperparameters import symbol
 from .._core.signature import name_of
 from .._core.surface import Surface
 from .._core.sweep import Sweep
+from .._core.text import format_number
+from .._core.tuning import last_tenth
 from .._drawing.artists import Path
 from .._drawing.curves import Curve, loss_axes
 from .._drawing.figure import laid_out
@@ -222,18 +224,31 @@ class MapView(View):
         return " ".join(words for name, words in said if name not in marked or marked[name].any())
 
 
-def sentence(swept: Sweep) -> str:
-    """A map in one line: what a sweep says of itself, and how many runs ended higher than they began.
+def sentence(swept: Sweep, best: tuple[tuple[int, ...], float] | None) -> str:
+    """A map in one line: the best run, and how many ended higher than they began.
 
     Parameters
     ----------
     swept : Sweep
+    best : (tuple of int, float) or None
+        Its cell, and the worst loss of its last tenth; None if it is not known.
 
     Returns
     -------
     str
     """
+    names = [name for name, value in swept.hyper.items() if np.ndim(value)]
+    sizes = " × ".join(map(str, swept.loss.shape))
+    head = f"map of {name_of(swept.step)} on {swept.surface.name}, {sizes} runs over "
+    head += f"{' × '.join(map(symbol, names))}, {swept.n_steps} steps"
+    if best is None:
+        return f"{head}: {'all diverged' if swept.diverged.all() else 'not judged in time'}"
+    settings, tenth = swept.at(best[0]), last_tenth(swept.n_steps)
+    at = ", ".join(f"{symbol(name)}={settings[name]:.4g}" for name in names)
+    worst = (
+        f"lowest worst loss of the last {f'{tenth} steps' if tenth > 1 else 'step'} {format_number(best[1])}"
+    )
     with np.errstate(all="ignore"):
         higher = np.count_nonzero(swept.loss > float(swept.surface.loss(swept.start)))
     more = f", {higher} ended higher than {'it' if higher == 1 else 'they'} began" if higher else ""
-    return f"map of {swept!r}{more}"
+    return f"{head}: {worst} at {at}; {np.count_nonzero(swept.diverged)} diverged{more}"

@@ -5,6 +5,7 @@ import pytest
 from maps import MapCase, computed, script
 
 from adamlab import Surface, make_ravine, steps, surfaces
+from adamlab._core.tuning import best_run
 from adamlab._drawing.heatmap import CELL
 from adamlab._panels.map_view import sentence
 
@@ -100,9 +101,14 @@ def test_words_and_the_chosen_run_are_pythons(cases, losses, name):
         run = one.run(cell)
         arrived = run.arrived()
         more = f", within 1e-6 of the minimum after {arrived} steps" if arrived is not None else ""
-        assert said == [sentence(swept), f"At the ring: {run!r}{more}.", one.view.legend(swept)]
+        assert said == [
+            sentence(swept, best_run(swept)),
+            f"At the ring: {run!r}{more}.",
+            one.view.legend(swept),
+        ]
         np.testing.assert_equal(last, losses[name][cell])  # the same number, or both are none
-        np.testing.assert_equal(best, swept.best_at)
+        judged = best_run(swept)
+        assert best == (judged and {"cell": [*judged[0]], "worst": judged[1]})
 
 
 def test_a_legend_names_what_is_there(cases):
@@ -151,7 +157,9 @@ def test_a_third_value_makes_another_map():
 # --- the hand -----------------------------------------------------------------------------------------
 
 HAND = """
+const [play] = SOURCES;
 const main = ([plan, values, given, asked]) => {
+  plan.tracks[0].play = play;
   const player = new MapPlayer(plan, values, [3, 4]);
   player.given(new Float64Array(given));
   const [left, top, right, bottom] = plan.map.box;
@@ -167,7 +175,9 @@ def test_places_and_keys_lead_to_cells():
     values = np.linspace(0.001, 0.17, 60), np.linspace(0, 0.9, 30)
     one = MapCase(steps.momentum, surfaces.ravine, ("eta", "beta1"), 30, values)
     swept = one.swept()
-    got = script(HAND, [one.plan, one.settings, swept.loss.ravel().tolist(), None])
-    best = [*map(float, swept.best_at)]
+    got = script(
+        HAND.replace("SOURCES", one.sources), [one.plan, one.settings, swept.loss.ravel().tolist(), None]
+    )
+    best = [*map(float, best_run(swept)[0])]
     assert got[0] == [[0, 0], [59, 29], None, [59, 15]]
     assert got[1:] == [[[[3, 5], [3, 5]], [[1, 4], [2, 4]], [None, None]], best]

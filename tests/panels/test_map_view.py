@@ -9,6 +9,7 @@ from maps import MapCase
 from PIL import Image
 
 from adamlab import Surface, make_ravine, steps, surfaces, sweep
+from adamlab._core.tuning import best_run
 from adamlab._drawing.style import DARK
 from adamlab._panels.map_view import LEGEND, MapView, sentence
 
@@ -73,8 +74,13 @@ def test_without_a_map_there_is_a_message_alone(ravine):
 def test_a_sentence_counts_those_that_ended_higher_than_they_began(ravine):
     swept = ravine.swept()
     higher = np.count_nonzero(swept.loss > swept.surface.loss(swept.start))
-    assert higher and sentence(swept) == f"map of {swept!r}, {higher} ended higher than they began"
+    best = best_run(swept)
+    said = f"{np.count_nonzero(swept.diverged)} diverged, {higher} ended higher than they began"
+    assert higher and sentence(swept, best).endswith(said)
+    assert sentence(swept, best).startswith(
+        "map of momentum on ravine κ=100, 12 × 12 runs over η × β1, 300 steps:"
+    )
     one = sweep(steps.momentum, surfaces.saddle, n_steps=3, eta=[0.1, 0.2], beta1=[0.0, 0.1])
-    assert sentence(one) == f"map of {one!r}"
+    assert sentence(one, best_run(one)).endswith("at η=0.2, β1=0.1; 0 diverged")
     flat = sweep(steps.gradient_descent, surfaces.ravine, n_steps=3, eta=[0.07, 0.09])
-    assert sentence(flat).endswith("0 diverged, 1 ended higher than it began")
+    assert sentence(flat, best_run(flat)).endswith("0 diverged, 1 ended higher than it began")
