@@ -3,7 +3,7 @@
 How a prediction is written:
 
 - A markdown cell ends with `> **Predict.** …`.
-- The code cells that follow it store a hidden output: the metadata `"jupyter": {"outputs_hidden": true}` hides
+- The code cells after it store a hidden output: the metadata `"jupyter": {"outputs_hidden": true}` hides
   it in JupyterLab, the tag `hide-output` on the website. In its place JupyterLab shows its first line, so
   such a cell begins with `print("…? My guess: ...")`.
 - The text after them begins with what is folded, `<details>…</details>`. Other cells of the section that
@@ -100,11 +100,9 @@ def visible(cell):
 
 
 def told(cell):
-    """What its hidden outputs say, without the first line."""
-    lines = []
-    for output in cell.outputs if _hidden(cell) else []:
-        lines += (output.get("text") or output.get("data", {}).get("text/plain", "")).splitlines()
-    return "\n".join(lines[1:])
+    """What its hidden output prints, without the first line."""
+    printed = "".join(output.get("text", "") for output in cell.outputs if _hidden(cell))
+    return printed.partition("\n")[2]
 
 
 def numbers(text):
@@ -155,7 +153,7 @@ def _printed(statement):
 
 
 def _leaks(prediction):
-    """Numbers of the hidden outputs that can be read elsewhere in the section."""
+    """Numbers that a hidden output prints, and that can be read elsewhere in the section."""
     section, asked = prediction.section, numbers(prediction.question.source)
     place = next(k for k, cell in enumerate(section) if cell is prediction.question)
     known = asked.union(*(numbers(visible(cell)) for cell in section[:place]))
