@@ -39,7 +39,7 @@ class Prediction(NamedTuple):
     between : list of NotebookNode
         Text between the question and the first code.
     answers : list of NotebookNode
-        Code, up to the next text.
+        Code, up to the next text; none if the text before it holds the answer, folded.
     after : NotebookNode or None
         The text after the code, if it belongs to the same section.
     """
@@ -70,8 +70,9 @@ def _prediction(cells, k):
         rest.append(cell)
         if _is_text(cell) and QUESTION in cell.source:
             break
-    codes = [j for j, cell in enumerate(rest) if not _is_text(cell)]
-    start = codes[0] if codes else len(rest)
+    start = next((j for j, cell in enumerate(rest) if not _is_text(cell)), len(rest))
+    if any("<details>" in cell.source for cell in rest[:start]):  # that is the answer, and no code
+        return Prediction(cells[first : k + 1] + rest, cells[k], rest[:start], [], None)
     end = next((j for j in range(start, len(rest)) if _is_text(rest[j])), len(rest))
     after = rest[end] if end < len(rest) else None
     return Prediction(cells[first : k + 1] + rest, cells[k], rest[:start], rest[start:end], after)
