@@ -24,7 +24,7 @@ QUESTION = lesson_slides.PREDICTION
 LESSONS = {path.stem: path for path in refresh_notebooks.find_notebooks() if path.stem[:2].isdigit()}
 TASK = re.compile(r"^(#{1,3} |\*\*(Exercise|Play|Question))", re.M)
 FOLDED = re.compile(r"<details>.*?</details>", re.S)
-# A number that says something: three digits or more, so that 192 or 0.81 counts, and 2 or 0.1 does not.
+# A number that says something has two digits that are no zeros at its ends: 192 or 0.81, and not 100 or 0.1.
 NUMBER = re.compile(r"(?<![\w.,])\d[\d,]*(?:\.\d+)?(?:e-?\d+)?(?![\w,]*\d)")
 
 
@@ -107,7 +107,7 @@ def told(cell):
 
 
 def numbers(text):
-    return {n for n in NUMBER.findall(text) if sum(c.isdigit() for c in n.lstrip("0.")) >= 2 and len(n) > 2}
+    return {n for n in NUMBER.findall(text) if len(n.replace(".", "").split("e")[0].strip("0")) >= 2}
 
 
 def wrong(prediction):
