@@ -27,6 +27,7 @@
 const PLAY_EVERY = 60; // milliseconds
 const OPENED_EVERY = 160; // there is more to be seen of a step that is taken apart
 const READ_ALOUD = 600;
+const DARK = matchMedia("(prefers-color-scheme: dark)");
 
 /** A panel in a page. */
 class Page {
@@ -35,7 +36,8 @@ class Page {
     this.root = root;
     this.data = data;
     this.codes = codes;
-    this.dark = matchMedia("(prefers-color-scheme: dark)");
+    /** Among others on a page of a website, whose address is not its own and whose switch says what is dark. */
+    this.within = root.parentElement?.matches(".adamlab-live") ?? false;
     this.frame = /** @type {HTMLElement} */ (root.querySelector(".adamlab-picture"));
     this.lines = /** @type {HTMLElement} */ (root.querySelector(".adamlab-said"));
     this.status = /** @type {HTMLElement} */ (root.querySelector("[role=status]"));
@@ -50,7 +52,9 @@ class Page {
     this.followers = [];
     this.controls();
     this.hands();
-    this.dark.addEventListener("change", () => this.draw());
+    const theme = new MutationObserver(() => this.draw());
+    if (this.within) theme.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+    else DARK.addEventListener("change", () => this.draw());
     this.fromAddress();
     window.addEventListener("hashchange", () => this.fromAddress());
     this.draw();
@@ -61,8 +65,8 @@ class Page {
   known(part, place) {
     part.light = place.querySelector("svg.light")?.innerHTML ?? "";
     part.dark = place.querySelector("svg.dark")?.innerHTML ?? "";
-    part.lightImage = place.querySelector("img")?.src ?? "";
-    part.darkImage = place.querySelector("source")?.srcset ?? "";
+    part.lightImage = place.querySelector("img.light")?.getAttribute("src") ?? "";
+    part.darkImage = place.querySelector("img.dark")?.getAttribute("src") ?? "";
   }
 
   /** A player of the present scene. @param {number[][]} values @param {number[]} start */
@@ -79,7 +83,8 @@ class Page {
 
   /** Show the present scene in the present theme. */
   draw() {
-    const name = this.dark.matches ? "dark" : "light";
+    const dark = this.within ? document.documentElement.dataset.theme === "dark" : DARK.matches;
+    const name = dark ? "dark" : "light";
     for (const still of this.frame.querySelectorAll(".adamlab-still")) still.remove();
     this.player.pictures.clear();
     const { plan } = this.player;
@@ -87,7 +92,7 @@ class Page {
     const [{ left, width }] = this.scene.parts;
     const moving = new KINDS[plan.kind].moving(new Roots(this.frame.querySelectorAll(`svg.${name}`)), plan, [left, width]);
     this.below = moving.below;
-    if (moving.below) this.frame.querySelector("picture")?.after(moving.below);
+    if (moving.below) this.frame.querySelector("svg")?.before(moving.below);
     this.player.add(moving);
     this.tell();
   }
@@ -109,9 +114,8 @@ class Page {
     if (!this.player.stages().length) this.player.step = step;
     found.parts.forEach((part, k) => {
       const place = this.frame.children[k];
-      const [image, source] = [place.querySelector("img"), place.querySelector("source")];
-      if (image) image.src = part.lightImage;
-      if (source) source.srcset = part.darkImage;
+      place.querySelector("img.light")?.setAttribute("src", part.lightImage);
+      place.querySelector("img.dark")?.setAttribute("src", part.darkImage);
       for (const name of /** @type {("light" | "dark")[]} */ (["light", "dark"])) {
         const svg = place.querySelector(`svg.${name}`);
         if (!svg) continue;
@@ -152,6 +156,7 @@ class Page {
     this.tell();
     this.follow();
     clearTimeout(this.kept);
+    if (this.within) return;
     this.kept = setTimeout(() => history.replaceState(null, "", this.address()), READ_ALOUD);
   }
 
@@ -193,8 +198,13 @@ class Page {
     for (const name of /** @type {("step" | "stage")[]} */ (this.opens ? ["step", "stage"] : [])) {
       if (this.player[name] !== this.data.extra[name]) state.set(name, String(this.player[name]));
     }
-    const text = state.toString();
+    const text = this.mark + state.toString();
     return location.href.split("#")[0] + (text && `#${text}`);
+  }
+
+  /** What an address begins with that is for this panel. */
+  get mark() {
+    return this.within ? `${this.root.id}:` : "";
   }
 
   /** Whether a step is taken apart: then it is part of the state which one, and how far. */
@@ -213,7 +223,9 @@ class Page {
 
   /** Show what the address holds, all else as it opened; what is out of range or unknown is left out. */
   fromAddress() {
-    const state = new URLSearchParams(location.hash.slice(1));
+    const text = location.hash.slice(1);
+    if (!text.startsWith(this.mark)) return; // it is for something else on the page
+    const state = new URLSearchParams(text.slice(this.mark.length));
     const { scenes } = this.data;
     const asked = (/** @type {Input} */ { name, scale }, /** @type {number} */ opening, owner = "") => {
       const value = Number(state.get(name) || state.get(`${owner}.${name}`) || NaN);
@@ -258,7 +270,7 @@ class Page {
       const fold = /** @type {HTMLDetailsElement} */ (element("details", ""));
       const head = element("summary", "");
       head.textContent = track.name;
-      fold.name = "adamlab-sliders"; // one is open at a time
+      fold.name = `${this.root.id}-sliders`; // one is open at a time
       fold.open = i === 0;
       fold.append(head, group);
       place.append(fold);

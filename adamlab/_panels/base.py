@@ -28,12 +28,14 @@ from .lifetime import close_all, shown_here
 from .picture import Picture
 from .run_view import RunView, Scene
 from .runs import Runs
-from .saved_page import saved_page
+from .saved_page import in_website, saved_page
 from .slider import HyperSlider
 from .surface_family import SurfaceFamily
 from .track import Track, rows_of
 
 __all__ = ["LivePanel"]
+
+PANELS = "ADAMLAB_PANELS"  # "website": what is displayed is a part of a page that needs no kernel
 
 REMARK = "{name} is computed in Python from here on: the browser had other numbers."
 
@@ -225,6 +227,8 @@ class LivePanel(widgets.VBox):
         self.picture.background, self.picture.plan, self._view = b"", {}, None  # what weighs most
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], Any]:
+        if os.environ.get(PANELS) == "website":
+            return {"text/html": in_website(self), "text/plain": self.summary}, {}
         shown_here(self)
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})

@@ -1,4 +1,4 @@
-"""A panel as a page: its pictures on light and on dark paper, and its steps as JavaScript."""
+"""A panel as a page, or a part of one: its pictures on light and on dark paper, its steps as JavaScript."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .._core.text import brief
 from .._drawing.heights import survey
 from .._drawing.landscape import POINTS
 from .._drawing.style import DARK, LIGHT, Theme
-from .._live.page import Layer, Opening, PageScene, page
+from .._live.page import Contents, Layer, Opening, PageScene, fragment, page
 from .attempt import attempt, drawing
 from .run_view import RunView, Scene
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from .._live.program import Program
     from .base import LivePanel
 
-__all__ = ["saved_page"]
+__all__ = ["in_website", "saved_page"]
 
 STOPS = {1: 13, 2: 5}  # stills along each slider of a family, by the number of its sliders
 
@@ -47,6 +47,28 @@ def saved_page(
     -------
     str
     """
+    title = f"{', '.join(panel.runs.tracks)} on {panel.surface.name}" if title is None else title
+    return page(title, _contents(panel, views, surfaces))
+
+
+def in_website(panel: LivePanel) -> str:
+    """The HTML of a panel as a part of a website's page; its id is counted, so that a link to it stays right.
+
+    Parameters
+    ----------
+    panel : LivePanel
+
+    Returns
+    -------
+    str
+    """
+    return fragment(f"panel-{next(_numbers)}", _contents(panel, None, ()))
+
+
+_numbers = itertools.count(1)
+
+
+def _contents(panel: LivePanel, views: Sequence[str] | None, surfaces: Sequence[Surface]) -> Contents:
     runs, tracks = panel.descents, panel.runs.tracks.values()
     missing = [track.name for track in tracks if track.program is None]
     still = STILL.format(names=" and ".join(missing)) if missing else None
@@ -60,9 +82,8 @@ def saved_page(
     surfaces_of = panel.runs.family.sliders.values()
     family = [_input(slider, STOPS.get(len(surfaces_of), 3)) for slider in surfaces_of]
     values = [[slider.value for slider in track.sliders.values()] for track in tracks]
-    title = f"{', '.join(panel.runs.tracks)} on {panel.surface.name}" if title is None else title
     opening = Opening(values, panel.at(), panel.summary, panel.opens_with())
-    return page(title, scenes, opening, family, still)
+    return Contents(scenes, opening, family, still)
 
 
 def _input(slider: Any, count: int) -> dict[str, Any]:

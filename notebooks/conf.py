@@ -1,0 +1,157 @@
+"""The website: every lesson with its panels alive, which ``python -m sphinx -W notebooks _site`` builds.
+
+The cells of the lessons are run, and each panel is displayed as a part of a page that needs no kernel. What a
+browser needs is in the site: nothing is asked for elsewhere, but for Python itself when JupyterLite starts.
+"""
+
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+import nbclient
+import nbformat
+from docutils import nodes
+
+import adamlab
+from adamlab._live.page import SHARED, shared
+
+ROOT = Path(__file__).resolve().parent.parent
+BUILD = ROOT / "_build"  # what is made on the way
+LITE = BUILD / "lite"
+KATEX = "katex@0.16.22"  # the version that sphinxcontrib-katex writes formulas with
+INSTALL = "# Installs adamlab in this browser; it takes a moment.\n%pip install -q adamlab"
+
+os.environ["ADAMLAB_PANELS"] = "website"  # the kernels inherit it
+nbclient.NotebookClient.store_widget_state.default_value = False  # no page needs the sliders' models
+
+project = "adamlab"
+author = "The adamlab authors"
+copyright = "The adamlab authors, text and figures CC BY 4.0"
+version = release = adamlab.__version__
+language = "en"
+extensions = [
+    "myst_nb",
+    "sphinx.ext.autodoc",
+    "sphinx.ext.napoleon",
+    "sphinxcontrib.katex",
+    "jupyterlite_sphinx",
+]
+exclude_patterns = ["more/README.md", "**/.ipynb_checkpoints"]
+
+# The lessons
+nb_execution_mode = "force"
+nb_execution_raise_on_error = True
+nb_execution_timeout = 300
+nb_execution_show_tb = True
+nb_merge_streams = True
+nb_ipywidgets_js = {}
+nb_code_prompt_show = "Show the {type}"
+nb_code_prompt_hide = "Hide the {type}"
+nb_output_stderr = "remove"
+myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "dollarmath"]
+myst_heading_anchors = 3
+
+# Formulas are written while the site is built: a page has no script for them
+html_math_renderer = "katex"
+katex_prerender = True
+katex_css_path = "katex/katex.min.css"
+
+# The reference
+autodoc_member_order = "bysource"
+autodoc_typehints = "none"
+napoleon_google_docstring = False
+napoleon_use_rtype = False
+add_module_names = False
+
+# How it looks
+html_title = f"adamlab {release}"
+html_theme = "sphinx_book_theme"
+html_copy_source = False
+html_show_sphinx = False
+html_last_updated_fmt = None
+html_static_path = [str(BUILD / "static")]
+html_js_files = [("adamlab.js", {"defer": "defer"})]
+html_css_files = ["adamlab.css"]
+html_theme_options = {
+    "repository_url": "https://github.com/adamlab-series/adamlab",
+    "repository_branch": "main",
+    "path_to_docs": "notebooks",
+    "use_repository_button": True,
+    "use_issues_button": True,
+    "use_download_button": False,
+    "use_fullscreen_button": False,
+    "show_toc_level": 2,
+    "launch_buttons": {
+        "notebook_interface": "jupyterlab",
+        "binderhub_url": "https://mybinder.org",
+        "colab_url": "https://colab.research.google.com",
+        "jupyterlite_url": os.environ.get("ADAMLAB_SITE", "https://adamlab-series.github.io/adamlab")
+        + "/lite/lab/index.html",
+    },
+}
+
+# JupyterLite: the lessons in a browser, with a first cell that installs the wheel of this very commit
+jupyterlite_dir = str(LITE)
+jupyterlite_content_dir = str(LITE / "contents")
+
+
+def _prepare(app, config):
+    """Make what the site takes along beside the pages."""
+    if app.builder is not None and app.builder.format != "html":
+        return
+    static = BUILD / "static"
+    static.mkdir(parents=True, exist_ok=True)
+    for name in SHARED:
+        (static / name).write_text(shared(name), encoding="utf-8")
+    _formulas(static / "katex")
+    _wheel(LITE / "pypi")
+    _lessons(Path(app.srcdir), LITE / "contents" / "notebooks")
+
+
+def _formulas(folder):
+    """The style and the letters of formulas, from npm."""
+    npm = shutil.which("npm")
+    if npm is None:
+        raise RuntimeError("the website needs node and npm, for its formulas: install them")
+    command = [npm, "install", "--no-save", "--silent", "--prefix", str(BUILD / "npm"), KATEX]
+    subprocess.run(command, check=True)
+    dist = BUILD / "npm" / "node_modules" / "katex" / "dist"
+    shutil.copytree(dist / "fonts", folder / "fonts", dirs_exist_ok=True, ignore=_not_woff2)
+    shutil.copy(dist / "katex.min.css", folder)
+
+
+def _not_woff2(_, names):
+    return [name for name in names if not name.endswith(".woff2")]
+
+
+def _wheel(folder):
+    """The package, as JupyterLite installs it."""
+    shutil.rmtree(folder, ignore_errors=True)
+    command = [sys.executable, "-m", "hatchling", "build", "--target", "wheel", "--directory", str(folder)]
+    subprocess.run(command, cwd=ROOT, check=True, stdout=subprocess.DEVNULL)
+
+
+def _lessons(source, folder):
+    """The notebooks, with a cell that installs the package in front."""
+    shutil.rmtree(folder, ignore_errors=True)
+    for path in sorted(source.rglob("[!.]*.ipynb")):
+        notebook = nbformat.read(path, as_version=4)
+        notebook.cells.insert(0, nbformat.v4.new_code_cell(INSTALL, id="install"))
+        there = folder / path.relative_to(source)
+        there.parent.mkdir(parents=True, exist_ok=True)
+        nbformat.write(notebook, there)
+
+
+def _describe(app, doctree):
+    """The sentence that stands beside a picture becomes its alternative text."""
+    for bundle in doctree.findall(lambda node: node.get("nb_element") == "mime_bundle" if isinstance(node, nodes.container) else False):
+        said = " ".join(part.astext() for part in bundle if part.get("mime_type") == "text/plain")
+        for image in bundle.findall(nodes.image):
+            image["alt"] = said
+
+
+def setup(app):
+    app.connect("config-inited", _prepare)
+    app.connect("doctree-read", _describe)
