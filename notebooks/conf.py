@@ -19,11 +19,13 @@ from adamlab._live.page import SHARED, shared
 
 ROOT = Path(__file__).resolve().parent.parent
 BUILD = ROOT / "_build"  # what is made on the way
+STATIC = Path(__file__).resolve().parent / "_static"  # what is made for the pages
+STATIC.mkdir(exist_ok=True)  # Sphinx asks for it at once
 LITE = BUILD / "lite"
 KATEX = "katex@0.16.22"  # the version that sphinxcontrib-katex writes formulas with
 INSTALL = "# Installs adamlab in this browser; it takes a moment.\n%pip install -q adamlab"
 
-os.environ["ADAMLAB_PANELS"] = "website"  # the kernels inherit it
+os.environ["ADAMLAB_WEBSITE"] = str(STATIC / "panels")  # the kernels inherit it
 nbclient.NotebookClient.store_widget_state.default_value = False  # no page needs the sliders' models
 
 project = "adamlab"
@@ -36,7 +38,6 @@ extensions = [
     "sphinx.ext.autodoc",
     "sphinx.ext.napoleon",
     "sphinxcontrib.katex",
-    "jupyterlite_sphinx",
 ]
 exclude_patterns = ["more/README.md", "**/.ipynb_checkpoints"]
 
@@ -71,9 +72,10 @@ html_theme = "sphinx_book_theme"
 html_copy_source = False
 html_show_sphinx = False
 html_last_updated_fmt = None
-html_static_path = [str(BUILD / "static")]
+html_static_path = [str(STATIC)]
 html_js_files = [("adamlab.js", {"defer": "defer"})]
 html_css_files = ["adamlab.css"]
+html_context = {"default_mode": "auto"}
 html_theme_options = {
     "repository_url": "https://github.com/adamlab-series/adamlab",
     "repository_branch": "main",
@@ -83,6 +85,7 @@ html_theme_options = {
     "use_download_button": False,
     "use_fullscreen_button": False,
     "show_toc_level": 2,
+    "navbar_persistent": [],
     "launch_buttons": {
         "notebook_interface": "jupyterlab",
         "binderhub_url": "https://mybinder.org",
@@ -92,22 +95,12 @@ html_theme_options = {
     },
 }
 
-# JupyterLite: the lessons in a browser, with a first cell that installs the wheel of this very commit
-jupyterlite_dir = str(LITE)
-jupyterlite_content_dir = str(LITE / "contents")
 
-
-def _prepare(app, config):
+def _prepare(app):
     """Make what the site takes along beside the pages."""
-    if app.builder is not None and app.builder.format != "html":
-        return
-    static = BUILD / "static"
-    static.mkdir(parents=True, exist_ok=True)
     for name in SHARED:
-        (static / name).write_text(shared(name), encoding="utf-8")
-    _formulas(static / "katex")
-    _wheel(LITE / "pypi")
-    _lessons(Path(app.srcdir), LITE / "contents" / "notebooks")
+        (STATIC / name).write_text(shared(name), encoding="utf-8")
+    _formulas(STATIC / "katex")
 
 
 def _formulas(folder):
@@ -124,6 +117,18 @@ def _formulas(folder):
 
 def _not_woff2(_, names):
     return [name for name in names if not name.endswith(".woff2")]
+
+
+def _lite(app, fault):
+    """JupyterLite, with the lessons and the wheel of this very commit."""
+    if fault:
+        return
+    _wheel(LITE / "pypi")
+    _lessons(Path(app.srcdir), LITE / "contents" / "notebooks")
+    command = [sys.executable, "-m", "jupyter", "lite", "build", "--lite-dir", str(LITE)]
+    command += ["--contents", str(LITE / "contents"), "--output-dir", str(Path(app.outdir) / "lite")]
+    command += ["--apps", "lab", "--no-sourcemaps"]
+    subprocess.run(command, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
 
 def _wheel(folder):
@@ -146,12 +151,21 @@ def _lessons(source, folder):
 
 def _describe(app, doctree):
     """The sentence that stands beside a picture becomes its alternative text."""
-    for bundle in doctree.findall(lambda node: node.get("nb_element") == "mime_bundle" if isinstance(node, nodes.container) else False):
-        said = " ".join(part.astext() for part in bundle if part.get("mime_type") == "text/plain")
+    for bundle in doctree.findall(nodes.container):
+        if bundle.get("nb_element") != "mime_bundle":
+            continue
+        said = " ".join(part.astext() for part in bundle.children if part.get("mime_type") == "text/plain")
         for image in bundle.findall(nodes.image):
             image["alt"] = said
 
 
+def _escape(app, what, name, obj, options, lines):
+    """Stars and bars of our docstrings are signs, not markup."""
+    lines[:] = [line.replace("*lanes", r"\*lanes").replace("|", r"\|") for line in lines]
+
+
 def setup(app):
-    app.connect("config-inited", _prepare)
+    app.connect("builder-inited", _prepare)
     app.connect("doctree-read", _describe)
+    app.connect("autodoc-process-docstring", _escape, priority=100)  # before napoleon
+    app.connect("build-finished", _lite)

@@ -27,6 +27,7 @@
 const PLAY_EVERY = 60; // milliseconds
 const OPENED_EVERY = 160; // there is more to be seen of a step that is taken apart
 const READ_ALOUD = 600;
+const NAMES = /** @type {("surface" | "view" | "steps")[]} */ (["surface", "view", "steps"]);
 const DARK = matchMedia("(prefers-color-scheme: dark)");
 
 /** A panel in a page. */
@@ -44,6 +45,8 @@ class Page {
     this.board = element("div", "adamlab-board");
     root.classList.add(`adamlab-${data.scenes[0].plan.kind}`);
     this.extra = data.extra;
+    const [{ plan: told }] = data.scenes;
+    for (const { plan } of data.scenes) plan.tracks.forEach((track, i) => (track.inputs ??= told.tracks[i].inputs));
     this.family = data.scenes[0].family.slice();
     this.scene = data.scenes[0];
     this.scene.parts.forEach((part, k) => this.known(part, this.frame.children[k]));
@@ -97,14 +100,26 @@ class Page {
     this.tell();
   }
 
-  /** Another surface, view or member of the family. @param {{ surface?: string, view?: string }} asked */
-  turn({ surface = this.scene.surface, view = this.scene.view }) {
-    const fits = (/** @type {PageScene} */ scene) => scene.surface === surface && scene.view === view;
-    const near = (/** @type {PageScene} */ scene) =>
-      scene.family.reduce((sum, value, i) => sum + Math.abs(value - this.family[i]), 0);
-    const found = this.data.scenes.filter(fits).sort((one, other) => near(one) - near(other))[0];
-    if (!found || found === this.scene) return;
-    const moved = found.code !== this.scene.code;
+  /**
+   * Another surface, view, number of steps or member of the family. Not all of them are there together: what is
+   * asked for comes before what is kept.
+   * @param {{ surface?: string, view?: string, steps?: number }} asked
+   */
+  turn(asked) {
+    const { surface, view, plan } = this.scene;
+    const present = { surface, view, steps: plan.steps };
+    const missed = (/** @type {PageScene} */ scene) => {
+      const has = { surface: scene.surface, view: scene.view, steps: scene.plan.steps };
+      const misses = (/** @type {typeof asked} */ wanted) =>
+        NAMES.filter((name) => wanted[name] !== undefined && wanted[name] !== has[name]).length;
+      const far = scene.family.reduce((sum, value, i) => sum + Math.abs(value - this.family[i]), 0);
+      return [misses(asked), misses(present), far];
+    };
+    const found = this.data.scenes
+      .map((scene) => ({ scene, by: missed(scene) }))
+      .reduce((best, one) => (before(one.by, best.by) ? one : best)).scene;
+    if (found === this.scene) return;
+    const moved = found.surface !== surface || found.family.some((value, i) => value !== this.scene.family[i]);
     const kept = found.plan.at ? found.view === this.scene.view : !moved; // a cell is one on any surface
     this.scene = found;
     const { step, stage } = this.player;
@@ -195,6 +210,7 @@ class Page {
     if (start.some((x, k) => x !== this.opening()[k])) state.set("start", start.join(","));
     if (this.scene.surface !== this.data.scenes[0].surface) state.set("surface", this.scene.surface);
     if (this.scene.view !== this.data.scenes[0].view) state.set("view", this.scene.view);
+    if (plan.steps !== this.data.scenes[0].plan.steps) state.set("steps", String(plan.steps));
     for (const name of /** @type {("step" | "stage")[]} */ (this.opens ? ["step", "stage"] : [])) {
       if (this.player[name] !== this.data.extra[name]) state.set(name, String(this.player[name]));
     }
@@ -234,7 +250,9 @@ class Page {
     const known = (/** @type {"surface" | "view"} */ kind) =>
       scenes.find((scene) => scene[kind] === state.get(kind))?.[kind] ?? scenes[0][kind];
     this.family = this.data.family.map((input, k) => asked(input, scenes[0].family[k]));
-    this.turn({ surface: known("surface"), view: known("view") });
+    const steps = Number(state.get("steps"));
+    const offered = scenes.find((scene) => scene.plan.steps === steps) ?? scenes[0];
+    this.turn({ surface: known("surface"), view: known("view"), steps: offered.plan.steps });
     const value = (/** @type {Track} */ { inputs, name }, /** @type {number} */ i) =>
       inputs.map((input, j) => asked(input, this.data.values[i][j], name));
     this.player.set(this.player.plan.tracks.map(value));
@@ -359,22 +377,25 @@ class Page {
   tools() {
     const row = element("div", "adamlab-tools");
     const { scenes } = this.data;
-    const choose = (/** @type {"surface" | "view"} */ kind) => {
-      const all = [...new Set(scenes.map((scene) => scene[kind]))];
+    const choose = (/** @type {"surface" | "view" | "steps"} */ kind) => {
+      const of = (/** @type {PageScene} */ scene) => (kind === "steps" ? String(scene.plan.steps) : scene[kind]);
+      const all = [...new Set(scenes.map(of))];
       if (all.length < 2) return;
+      if (kind === "steps") all.sort((one, other) => Number(one) - Number(other));
       const label = element("label", "");
       const menu = /** @type {HTMLSelectElement} */ (document.createElement("select"));
       for (const one of all) menu.append(new Option(one, one));
       label.append(`${kind} `, menu);
       menu.addEventListener("change", () => {
-        this.turn({ [kind]: menu.value });
+        this.turn({ [kind]: kind === "steps" ? Number(menu.value) : menu.value });
         this.told();
       });
-      this.followers.push(() => (menu.value = this.scene[kind]));
+      this.followers.push(() => (menu.value = of(this.scene)));
       row.append(label);
     };
     choose("surface");
     choose("view");
+    choose("steps");
     if (this.player.plan.at) {
       const title = "Show the run with the lowest loss";
       row.append(this.button("Go to best run", title, () => this.place(this.player.home() ?? this.player.at())));
@@ -424,6 +445,7 @@ class Page {
     Object.assign(range, { type: "range", ...limits, value: String(this.player.step) });
     const shown = element("output", "");
     this.followers.push(() => {
+      range.max = String(this.player.plan.steps);
       range.value = String(this.player.step);
       shown.textContent = range.value;
     });
@@ -478,15 +500,21 @@ class Page {
   }
 
   reset() {
-    const { surface, view, family } = this.data.scenes[0];
+    const { surface, view, family, plan } = this.data.scenes[0];
     this.family = family.slice();
     this.extra = this.data.extra;
-    this.turn({ surface, view });
+    this.turn({ surface, view, steps: plan.steps });
     this.player.learn(this.extra);
     this.player.set(this.data.values);
     this.rewind?.();
     this.place(this.data.start.slice());
   }
+}
+
+/** Whether one list of numbers comes before another of the same length. @param {number[]} one @param {number[]} other */
+function before(one, other) {
+  const k = one.findIndex((value, i) => value !== other[i]);
+  return k >= 0 && one[k] < other[k];
 }
 
 /** Several elements that are searched as one. */

@@ -9,7 +9,7 @@ import io
 import json
 import os
 import tempfile
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from importlib.resources import files
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -147,7 +147,7 @@ def page(title: str, contents: Contents) -> str:
     )
 
 
-def fragment(mark: str, contents: Contents) -> str:
+def fragment(mark: str, contents: Contents, folder: Path) -> str:
     """A panel as a part of a page that has what `shared` gives.
 
     Parameters
@@ -155,19 +155,26 @@ def fragment(mark: str, contents: Contents) -> str:
     mark : str
         Its id there; letters, digits and hyphens.
     contents : Contents
+    folder : Path
+        For its stills; the page asks for them from there, as seen from the present directory.
 
     Returns
     -------
     str
         HTML, with a script that only says what the panel is: what is shared starts it when it is seen.
     """
+    keep = _kept_in(folder)
     rules = _proportions(contents.scenes[0], f"#{mark} ")
-    text = f'<style>{rules}</style>\n<div class="adamlab-live"><div id="{mark}">\n{_body(contents)}\n</div></div>\n'
+    body = _body(contents, keep)
+    text = f'<style>{rules}</style>\n<div class="adamlab-live"><div id="{mark}">\n{body}\n</div></div>\n'
     if contents.still:
         return text
-    data, functions = _data(contents)
-    known = f"{data}, () => {{ {ARITHMETIC} return {functions}; }}"
-    return text + f'<script>(window.adamlabPanels ??= []).push(["{mark}", {known}]);</script>\n'
+    data, functions = _data(contents, keep)
+    known = f'"{mark}", () => {{ {ARITHMETIC} return {functions}; }}'
+    return (
+        f'{text}<script type="application/json" id="{mark}-data">{data}</script>\n'  # read when it is needed
+        f"<script>(window.adamlabPanels ??= []).push([{known}]);</script>\n"
+    )
 
 
 def shared(name: str) -> str:
@@ -189,11 +196,29 @@ def shared(name: str) -> str:
     return '(() => {\n"use strict";\n' + "\n".join(map(_text, names)) + "\n})();\n"
 
 
-def _body(contents: Contents) -> str:
+Keep = Callable[[bytes], str]  # takes a picture, and gives its address
+
+
+def _inline(picture: bytes) -> str:
+    return f"data:image/webp;base64,{base64.b64encode(picture).decode()}"
+
+
+def _kept_in(folder: Path) -> Keep:
+    """Writes each picture once, whatever shows it."""
+
+    def keep(picture: bytes) -> str:
+        name = f"{hashlib.sha256(picture).hexdigest()[:16]}.webp"
+        (folder / name).write_bytes(picture)
+        return Path(os.path.relpath(folder / name)).as_posix()
+
+    return keep
+
+
+def _body(contents: Contents, keep: Keep = _inline) -> str:
     """The panel as it stands without a script."""
     scenes, opening, _, still = contents
     said, plan = html.escape(opening.summary), scenes[0].plan
-    parts = "".join(_part(scenes[0], k) for k in range(len(scenes[0].seams)))
+    parts = "".join(_part(scenes[0], k, keep) for k in range(len(scenes[0].seams)))
     label = html.escape(f"{plan['name']} {opening.summary}.")
     why = f"<p>{html.escape(still)}</p>" if still else f"<noscript><p>{NO_SCRIPT}</p></noscript>"
     focus = "" if still else ' tabindex="0"'
@@ -225,7 +250,7 @@ def _script(contents: Contents) -> str:
     return f'(() => {{\n"use strict";\n{scripts}\n{begin}\n}})();'
 
 
-def _data(contents: Contents) -> tuple[str, str]:
+def _data(contents: Contents, keep: Keep = _inline) -> tuple[str, str]:
     """What the script has to know, and the functions that play the steps: an object and an array."""
     scenes, opening, family, _ = contents
     codes = list(dict.fromkeys(scene.sources for scene in scenes))
@@ -235,9 +260,9 @@ def _data(contents: Contents) -> tuple[str, str]:
                 "surface": scene.surface,
                 "view": scene.view,
                 "family": scene.family,
-                "plan": scene.plan,
+                "plan": _without_inputs(scene.plan) if number else scene.plan,
                 "code": codes.index(scene.sources),
-                "parts": [_part_data(scene, k, bool(number)) for k in range(len(scene.seams))],
+                "parts": [_part_data(scene, k, keep if number else None) for k in range(len(scene.seams))],
             }
             for number, scene in enumerate(scenes)
         ],
@@ -256,17 +281,26 @@ def _bounds(scene: PageScene, k: int) -> tuple[float, float]:
     return left, scene.seams[k] - left
 
 
-def _part_data(scene: PageScene, k: int, pictures: bool) -> dict[str, Any]:
+def _without_inputs(plan: Mapping[str, Any]) -> dict[str, Any]:
+    """The steps have the same inputs in all scenes, so they are told once."""
+    tracks = [{name: what for name, what in track.items() if name != "inputs"} for track in plan["tracks"]]
+    return {**plan, "tracks": tracks}
+
+
+def _part_data(scene: PageScene, k: int, keep: Keep | None) -> dict[str, Any]:
     """What the script has to know of a part; pictures only if the page does not hold them already."""
     left, width = _bounds(scene, k)
     known: dict[str, Any] = {"left": round(left, 2), "width": round(width, 2)}
-    if pictures:
+    if keep:
         known |= {"light": _whole(scene, scene.light, k), "dark": _whole(scene, scene.dark, k)}
-        known |= {"lightImage": _image(scene, scene.light, k), "darkImage": _image(scene, scene.dark, k)}
+        known |= {
+            "lightImage": keep(_image(scene, scene.light, k)),
+            "darkImage": keep(_image(scene, scene.dark, k)),
+        }
     return known
 
 
-def _part(scene: PageScene, k: int) -> str:
+def _part(scene: PageScene, k: int, keep: Keep) -> str:
     """One part of the first picture, as it stands without a script."""
     (left, width), height = _bounds(scene, k), scene.plan["size"][1]
     view = f'viewBox="{left:.2f} 0 {width:.2f} {height:g}"'
@@ -276,7 +310,8 @@ def _part(scene: PageScene, k: int) -> str:
     )
     size = f'width="{width / 0.72:.0f}" height="{height / 0.72:.0f}"'
     images = "".join(
-        f'<img class="{name}" alt="" draggable="false" {size} src="{_image(scene, layer, k)}">'
+        f'<img class="{name}" alt="" draggable="false" loading="lazy" {size}'
+        f' src="{keep(_image(scene, layer, k))}">'
         for name, layer in (("light", scene.light), ("dark", scene.dark))
     )
     return f'<div class="adamlab-part part{k}">{images}{svgs}</div>'
@@ -298,14 +333,14 @@ def _proportions(scene: PageScene, within: str = "") -> str:
     return "".join(rules) + (stacked if len(widths) > 2 else "")  # two have room, or wrap by themselves
 
 
-def _image(scene: PageScene, layer: Layer, k: int) -> str:
-    """The still of a part, as an address that holds it: WebP, for it takes a third of a PNG's room."""
+def _image(scene: PageScene, layer: Layer, k: int) -> bytes:
+    """The still of a part: WebP, for it takes a third of a PNG's room."""
     left, width = _bounds(scene, k)
     whole, out = Image.open(io.BytesIO(layer.still)).convert("RGB"), io.BytesIO()
     scale = whole.width / scene.plan["size"][0]
     part = whole.crop((round(left * scale), 0, round((left + width) * scale), whole.height))
     part.save(out, "webp", lossless=True, quality=80, method=4)
-    return f"data:image/webp;base64,{base64.b64encode(out.getvalue()).decode()}"
+    return out.getvalue()
 
 
 def write_whole(path: str | os.PathLike[str], text: str) -> Path:

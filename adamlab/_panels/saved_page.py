@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -31,6 +32,8 @@ STILL = (
     "arithmetic. Open the notebook to move it."
 )
 
+ROCKET = "The rocket at the top of this page opens the lesson where its cells can be run."
+
 
 def saved_page(
     panel: LivePanel, title: str | None, views: Sequence[str] | None, surfaces: Sequence[Surface]
@@ -51,24 +54,32 @@ def saved_page(
     return page(title, _contents(panel, views, surfaces))
 
 
-def in_website(panel: LivePanel) -> str:
+def in_website(panel: LivePanel, folder: str) -> str:
     """The HTML of a panel as a part of a website's page; its id is counted, so that a link to it stays right.
 
     Parameters
     ----------
     panel : LivePanel
+    folder : str
+        For its stills.
 
     Returns
     -------
     str
     """
-    return fragment(f"panel-{next(_numbers)}", _contents(panel, None, ()))
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    contents = _contents(panel, *panel.more_scenes())
+    if contents.still:
+        contents = contents._replace(still=f"{contents.still} {ROCKET}")
+    return fragment(f"panel-{next(_numbers)}", contents, Path(folder))
 
 
 _numbers = itertools.count(1)
 
 
-def _contents(panel: LivePanel, views: Sequence[str] | None, surfaces: Sequence[Surface]) -> Contents:
+def _contents(
+    panel: LivePanel, views: Sequence[str] | None, surfaces: Sequence[Surface], steps: Sequence[int] = ()
+) -> Contents:
     runs, tracks = panel.descents, panel.runs.tracks.values()
     missing = [track.name for track in tracks if track.program is None]
     still = STILL.format(names=" and ".join(missing)) if missing else None
@@ -78,7 +89,7 @@ def _contents(panel: LivePanel, views: Sequence[str] | None, surfaces: Sequence[
         programs = {track.name: track.program for track in tracks}
         scenes = [_scene(panel, panel.scene, panel.surface.name, (), runs, programs)]
     else:
-        scenes = list(_scenes(panel, views, surfaces))
+        scenes = list(_scenes(panel, views, surfaces, steps))
     surfaces_of = panel.runs.family.sliders.values()
     family = [_input(slider, STOPS.get(len(surfaces_of), 3)) for slider in surfaces_of]
     values = [[slider.value for slider in track.sliders.values()] for track in tracks]
@@ -105,7 +116,7 @@ def _stops(slider: Any, count: int) -> list[float]:
 
 
 def _scenes(
-    panel: LivePanel, views: Sequence[str] | None, surfaces: Sequence[Surface]
+    panel: LivePanel, views: Sequence[str] | None, surfaces: Sequence[Surface], steps: Sequence[int]
 ) -> Iterator[PageScene]:
     """All pictures of the page, the present one first."""
     known = panel.views
@@ -130,6 +141,9 @@ def _scenes(
         member = given or _member(panel, at)
         if member is not None:
             yield from _of_surface(panel, member, at, ordered)
+    for n_steps in steps:
+        if n_steps != panel.n_steps:
+            yield from _of_surface(panel, panel.surface, here, ordered[:1], n_steps)
 
 
 def _member(panel: LivePanel, at: tuple[float, ...]) -> Surface | None:
@@ -140,11 +154,17 @@ def _member(panel: LivePanel, at: tuple[float, ...]) -> Surface | None:
 
 
 def _of_surface(
-    panel: LivePanel, surface: Surface, at: tuple[float, ...], views: Sequence[str]
+    panel: LivePanel,
+    surface: Surface,
+    at: tuple[float, ...],
+    views: Sequence[str],
+    n_steps: int | None = None,
 ) -> Iterator[PageScene]:
-    present = surface is panel.surface
+    n_steps = panel.n_steps if n_steps is None else n_steps
+    same = surface is panel.surface
+    present = same and n_steps == panel.n_steps
     own = panel.runs.family.start if at else None
-    start = panel.start if present else surface.start if own is None else np.array(own, dtype=float)
+    start = panel.start if same else surface.start if own is None else np.array(own, dtype=float)
     programs: dict[str, Program | None]
     runs: dict[str, Descent]
     if present:
@@ -152,15 +172,15 @@ def _of_surface(
     else:
         programs, runs = {}, {}
         for track in panel.runs.tracks.values():
-            programs[track.name] = track.recorded(surface, start, panel.n_steps)
-            run, _ = track.walked(surface, start, panel.n_steps, track.hyper())
+            programs[track.name] = track.recorded(surface, start, n_steps)
+            run, _ = track.walked(surface, start, n_steps, track.hyper())
             if run is not None:
                 runs[track.name] = run
     if any(program is None for program in programs.values()):
         return
     for view in views:
-        origin = panel.scene.origin if present else start
-        scene = Scene(surface, origin, panel.n_steps, view)
+        origin = panel.scene.origin if same else start
+        scene = Scene(surface, origin, n_steps, view)
         name = panel.runs.family.name if at else surface.name  # each member of a family has a name of its own
         place = at or tuple(slider.value for slider in panel.runs.family.sliders.values())
         opens = present and view == views[0]
@@ -185,7 +205,7 @@ def _scene(
         scene.view,
         at,
         panel.plan(view, scene),
-        panel.sources(list(programs.values())),
+        panel.sources(list(programs.values()), scene.n_steps),
         tuple(view.seams),
         light,
         dark,
