@@ -23,10 +23,21 @@ STATIC = Path(__file__).resolve().parent / "_static"  # what is made for the pag
 STATIC.mkdir(exist_ok=True)  # Sphinx asks for it at once
 LITE = BUILD / "lite"
 KATEX = "katex@0.16.22"  # the version that sphinxcontrib-katex writes formulas with
+REPOSITORY = "https://github.com/adamlab-series/adamlab"
+HERE = os.environ.get("ADAMLAB_ADDRESS", "https://adamlab-series.github.io/adamlab")  # where it is published
 INSTALL = "# Installs adamlab in this browser; it takes a moment.\n%pip install -q adamlab"
+RUN = f"""
+:::{{tip}}
+Every panel on this page is alive: move it. To write code and run it, open this lesson in
+[JupyterLite]({HERE}/lite/lab/index.html?path=notebooks/NAME) (in your browser, nothing to install),
+[Binder](https://mybinder.org/v2/gh/adamlab-series/adamlab/main?urlpath=lab/tree/notebooks/NAME) or
+[Colab](https://colab.research.google.com/github/adamlab-series/adamlab/blob/main/notebooks/NAME).
+In Colab, run this line first: `%pip install -q git+{REPOSITORY}`
+:::
+"""
 
 os.environ["ADAMLAB_WEBSITE"] = str(STATIC / "panels")  # the kernels inherit it
-nbclient.NotebookClient.store_widget_state.default_value = False  # no page needs the sliders' models
+nbclient.NotebookClient.set_widgets_metadata = lambda client: None  # no page needs the sliders' models
 
 project = "adamlab"
 author = "The adamlab authors"
@@ -67,6 +78,7 @@ napoleon_use_rtype = False
 add_module_names = False
 
 # How it looks
+html_favicon = "images/favicon.svg"
 html_title = f"adamlab {release}"
 html_theme = "sphinx_book_theme"
 html_copy_source = False
@@ -77,7 +89,7 @@ html_js_files = [("adamlab.js", {"defer": "defer"})]
 html_css_files = ["adamlab.css"]
 html_context = {"default_mode": "auto"}
 html_theme_options = {
-    "repository_url": "https://github.com/adamlab-series/adamlab",
+    "repository_url": REPOSITORY,
     "repository_branch": "main",
     "path_to_docs": "notebooks",
     "use_repository_button": True,
@@ -90,8 +102,7 @@ html_theme_options = {
         "notebook_interface": "jupyterlab",
         "binderhub_url": "https://mybinder.org",
         "colab_url": "https://colab.research.google.com",
-        "jupyterlite_url": os.environ.get("ADAMLAB_SITE", "https://adamlab-series.github.io/adamlab")
-        + "/lite/lab/index.html",
+        "jupyterlite_url": f"{HERE}/lite/lab/index.html",
     },
 }
 
@@ -149,6 +160,17 @@ def _lessons(source, folder):
         nbformat.write(notebook, there)
 
 
+def _offer(app, docname, source):
+    """Below the title of a lesson: where it can be run."""
+    path = Path(app.env.doc2path(docname))
+    if path.suffix != ".ipynb":
+        return
+    notebook = nbformat.reads(source[0], as_version=4)
+    name = path.relative_to(app.srcdir).as_posix()
+    notebook.cells.insert(1, nbformat.v4.new_markdown_cell(RUN.replace("NAME", name), id="run"))
+    source[0] = nbformat.writes(notebook)
+
+
 def _describe(app, doctree):
     """The sentence that stands beside a picture becomes its alternative text."""
     for bundle in doctree.findall(nodes.container):
@@ -166,6 +188,7 @@ def _escape(app, what, name, obj, options, lines):
 
 def setup(app):
     app.connect("builder-inited", _prepare)
+    app.connect("source-read", _offer)
     app.connect("doctree-read", _describe)
     app.connect("autodoc-process-docstring", _escape, priority=100)  # before napoleon
     app.connect("build-finished", _lite)

@@ -32,7 +32,7 @@ STILL = (
     "arithmetic. Open the notebook to move it."
 )
 
-ROCKET = "The rocket at the top of this page opens the lesson where its cells can be run."
+ROCKET = "The rocket at the top of this page opens the lesson where you can write and run it."
 
 
 def saved_page(
