@@ -240,7 +240,7 @@ class Page {
   /** Show what the address holds, all else as it opened; what is out of range or unknown is left out. */
   fromAddress() {
     const text = location.hash.slice(1);
-    if (!text.startsWith(this.mark)) return; // it is for something else on the page
+    if (!text.startsWith(this.mark)) return this.follow(); // it is for something else on the page
     const state = new URLSearchParams(text.slice(this.mark.length));
     const { scenes } = this.data;
     const asked = (/** @type {Input} */ { name, scale }, /** @type {number} */ opening, owner = "") => {

@@ -329,7 +329,7 @@ def _proportions(scene: PageScene, within: str = "") -> str:
     """Each part is as wide as it was drawn, and grows with its width, so that both keep one scale."""
     widths = [_bounds(scene, k)[1] for k in range(len(scene.seams))]
     rules = (f"{within}.part{k} {{ flex: {w:.0f} 1 {0.8 * w:.0f}px; }}\n" for k, w in enumerate(widths))
-    stacked = f"@media (max-width: 620px) {{\n  {within}.adamlab-part {{ flex-basis: 100%; }}\n}}\n"
+    stacked = f"@media (max-width: 620px) {{\n  {within}.part0 {{ flex-basis: 100%; }}\n}}\n"
     return "".join(rules) + (stacked if len(widths) > 2 else "")  # two have room, or wrap by themselves
 
 
