@@ -5,6 +5,7 @@ browser needs is in the site: nothing is asked for elsewhere, but for Python its
 """
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -51,6 +52,7 @@ extensions = [
     "sphinxcontrib.katex",
 ]
 exclude_patterns = ["more/README.md", "**/.ipynb_checkpoints"]
+suppress_warnings = ["toc.empty_glob"]  # there may be no optional lessons
 
 # The lessons
 nb_execution_mode = "force"
@@ -171,6 +173,13 @@ def _offer(app, docname, source):
     source[0] = nbformat.writes(notebook)
 
 
+def _number(app, env):
+    """In lists of pages a lesson bears its number."""
+    for name, title in env.titles.items():
+        if re.match(r"\d\d_", name) and not title.astext().startswith(name[:2]):
+            title.insert(0, nodes.Text(f"{name[:2]} "))
+
+
 def _describe(app, doctree):
     """The sentence that stands beside a picture becomes its alternative text."""
     for bundle in doctree.findall(nodes.container):
@@ -189,6 +198,7 @@ def _escape(app, what, name, obj, options, lines):
 def setup(app):
     app.connect("builder-inited", _prepare)
     app.connect("source-read", _offer)
+    app.connect("env-updated", _number)
     app.connect("doctree-read", _describe)
     app.connect("autodoc-process-docstring", _escape, priority=100)  # before napoleon
     app.connect("build-finished", _lite)

@@ -21,7 +21,9 @@ ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT / "tests" / "browser"))
 from lab_page import CHROMIUM_OPTIONS, find_chromium  # noqa: E402
 
-LESSONS = sorted(path.stem for path in (ROOT / "notebooks").glob("0*.ipynb"))
+NOTEBOOKS = ROOT / "notebooks"
+LESSONS = sorted(path.stem for path in NOTEBOOKS.glob("0*.ipynb"))
+LESSONS += sorted(f"more/{path.stem}" for path in NOTEBOOKS.glob("more/*.ipynb"))
 PAGES = [
     "index",
     *LESSONS,
