@@ -138,7 +138,7 @@ def test_every_panel_is_alive_or_says_why_not(address, browser, lesson):
                 if said(panel) != before:
                     break
             assert said(panel) != before, f"{lesson}: {before}"
-    assert alive
+    assert alive or lesson.startswith("more/")
 
 
 @pytest.mark.parametrize("name", PAGES)
