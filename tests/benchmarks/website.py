@@ -31,6 +31,12 @@ MOVED = """(before) => new Promise((done) => {
     const seen = () => requestAnimationFrame(said.textContent === before ? seen : done);
     seen();
 })"""
+FIRST = """() => {
+    const described = document.querySelector("script[id$='-data']")?.id.replace("-data", "");
+    const panel = document.getElementById(described) ?? document.querySelector("[data-alive]");
+    panel?.scrollIntoView();
+    return panel;
+}"""
 SLIDER = "[data-alive=yes] input[type=range]"
 
 
@@ -53,7 +59,7 @@ def first_moved(browser, address):
     page = context.new_page()
     began = time.perf_counter()
     page.goto(address, wait_until="commit")
-    page.evaluate("document.querySelector('.adamlab-live')?.scrollIntoView()")
+    page.wait_for_function(FIRST)
     slider = page.locator(SLIDER).first
     slider.wait_for(state="attached")
     before = page.locator("[data-alive] .adamlab-said").first.text_content()
