@@ -1,7 +1,8 @@
 """Tells a newcomer, in one line, whether everything the lessons need is installed."""
 
-import re
 from importlib.metadata import PackageNotFoundError, requires, version
+
+from packaging.requirements import Requirement
 
 __all__ = ["check_setup"]
 
@@ -27,19 +28,14 @@ def _faults():
     except PackageNotFoundError:
         yield "adamlab is not installed, only found on the path"
         return
-    for requirement in wanted:
-        parts = re.fullmatch(r"([\w.-]+)(?:>=([\d.]+))?", requirement)
-        if not parts:  # an extra, which the lessons do without
-            continue
-        name, least = parts.groups()
+    for requirement in map(Requirement, wanted):
+        if requirement.marker and not requirement.marker.evaluate({"extra": ""}):
+            continue  # an extra, which the lessons do without; or for another system
         try:
-            found = version(name)
+            found = version(requirement.name)
         except PackageNotFoundError:
-            yield f"{name} is not installed"
+            yield f"{requirement.name} is not installed"
             continue
-        if least and _numbers(found) < _numbers(least):
-            yield f"{name} {found} is too old: {least} or newer is needed"
-
-
-def _numbers(text):
-    return [int(number) for number in re.findall(r"\d+", text)[:3]]
+        if not requirement.specifier.contains(found, prereleases=True):
+            least = str(requirement.specifier).removeprefix(">=")
+            yield f"{requirement.name} {found} is too old: {least} or newer is needed"

@@ -8,6 +8,7 @@ import itertools
 import math
 import numbers
 import os
+import sys
 import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -347,7 +348,8 @@ class Grid:
         self._progress = Progress(math.prod(self.shape) * (self.n_steps + 1))
         pieces = list(self._pieces())
         cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
-        cores = min(cores, len(pieces)) if self._trace else 1  # a step as written may not be safe in threads
+        threads = self._trace and sys.platform != "emscripten"  # a browser has none
+        cores = min(cores, len(pieces)) if threads else 1  # a step as written may not be safe in them
         try:
             alone = self._work_off(1, pieces[:1])
             if cores > 1:

@@ -27,6 +27,8 @@
 const PLAY_EVERY = 60; // milliseconds
 const OPENED_EVERY = 160; // there is more to be seen of a step that is taken apart
 const READ_ALOUD = 600;
+const NAMES = /** @type {("surface" | "view" | "steps")[]} */ (["surface", "view", "steps"]);
+const DARK = matchMedia("(prefers-color-scheme: dark)");
 
 /** A panel in a page. */
 class Page {
@@ -35,13 +37,16 @@ class Page {
     this.root = root;
     this.data = data;
     this.codes = codes;
-    this.dark = matchMedia("(prefers-color-scheme: dark)");
+    /** Among others on a page of a website, whose address is not its own and whose switch says what is dark. */
+    this.within = root.parentElement?.matches(".adamlab-live") ?? false;
     this.frame = /** @type {HTMLElement} */ (root.querySelector(".adamlab-picture"));
     this.lines = /** @type {HTMLElement} */ (root.querySelector(".adamlab-said"));
     this.status = /** @type {HTMLElement} */ (root.querySelector("[role=status]"));
     this.board = element("div", "adamlab-board");
     root.classList.add(`adamlab-${data.scenes[0].plan.kind}`);
     this.extra = data.extra;
+    const [{ plan: told }] = data.scenes;
+    for (const { plan } of data.scenes) plan.tracks.forEach((track, i) => (track.inputs ??= told.tracks[i].inputs));
     this.family = data.scenes[0].family.slice();
     this.scene = data.scenes[0];
     this.scene.parts.forEach((part, k) => this.known(part, this.frame.children[k]));
@@ -50,7 +55,9 @@ class Page {
     this.followers = [];
     this.controls();
     this.hands();
-    this.dark.addEventListener("change", () => this.draw());
+    const theme = new MutationObserver(() => this.draw());
+    if (this.within) theme.observe(document.documentElement, { attributeFilter: ["data-theme"] });
+    else DARK.addEventListener("change", () => this.draw());
     this.fromAddress();
     window.addEventListener("hashchange", () => this.fromAddress());
     this.draw();
@@ -61,8 +68,8 @@ class Page {
   known(part, place) {
     part.light = place.querySelector("svg.light")?.innerHTML ?? "";
     part.dark = place.querySelector("svg.dark")?.innerHTML ?? "";
-    part.lightImage = place.querySelector("img")?.src ?? "";
-    part.darkImage = place.querySelector("source")?.srcset ?? "";
+    part.lightImage = place.querySelector("img.light")?.getAttribute("src") ?? "";
+    part.darkImage = place.querySelector("img.dark")?.getAttribute("src") ?? "";
   }
 
   /** A player of the present scene. @param {number[][]} values @param {number[]} start */
@@ -79,7 +86,8 @@ class Page {
 
   /** Show the present scene in the present theme. */
   draw() {
-    const name = this.dark.matches ? "dark" : "light";
+    const dark = this.within ? document.documentElement.dataset.theme === "dark" : DARK.matches;
+    const name = dark ? "dark" : "light";
     for (const still of this.frame.querySelectorAll(".adamlab-still")) still.remove();
     this.player.pictures.clear();
     const { plan } = this.player;
@@ -87,19 +95,31 @@ class Page {
     const [{ left, width }] = this.scene.parts;
     const moving = new KINDS[plan.kind].moving(new Roots(this.frame.querySelectorAll(`svg.${name}`)), plan, [left, width]);
     this.below = moving.below;
-    if (moving.below) this.frame.querySelector("picture")?.after(moving.below);
+    if (moving.below) this.frame.querySelector("svg")?.before(moving.below);
     this.player.add(moving);
     this.tell();
   }
 
-  /** Another surface, view or member of the family. @param {{ surface?: string, view?: string }} asked */
-  turn({ surface = this.scene.surface, view = this.scene.view }) {
-    const fits = (/** @type {PageScene} */ scene) => scene.surface === surface && scene.view === view;
-    const near = (/** @type {PageScene} */ scene) =>
-      scene.family.reduce((sum, value, i) => sum + Math.abs(value - this.family[i]), 0);
-    const found = this.data.scenes.filter(fits).sort((one, other) => near(one) - near(other))[0];
-    if (!found || found === this.scene) return;
-    const moved = found.code !== this.scene.code;
+  /**
+   * Another surface, view, number of steps or member of the family. Not all of them are there together: what is
+   * asked for comes before what is kept.
+   * @param {{ surface?: string, view?: string, steps?: number }} asked
+   */
+  turn(asked) {
+    const { surface, view, plan } = this.scene;
+    const present = { surface, view, steps: plan.steps };
+    const missed = (/** @type {PageScene} */ scene) => {
+      const has = { surface: scene.surface, view: scene.view, steps: scene.plan.steps };
+      const misses = (/** @type {typeof asked} */ wanted) =>
+        NAMES.filter((name) => wanted[name] !== undefined && wanted[name] !== has[name]).length;
+      const far = scene.family.reduce((sum, value, i) => sum + Math.abs(value - this.family[i]), 0);
+      return [misses(asked), misses(present), far];
+    };
+    const found = this.data.scenes
+      .map((scene) => ({ scene, by: missed(scene) }))
+      .reduce((best, one) => (before(one.by, best.by) ? one : best)).scene;
+    if (found === this.scene) return;
+    const moved = found.surface !== surface || found.family.some((value, i) => value !== this.scene.family[i]);
     const kept = found.plan.at ? found.view === this.scene.view : !moved; // a cell is one on any surface
     this.scene = found;
     const { step, stage } = this.player;
@@ -109,9 +129,8 @@ class Page {
     if (!this.player.stages().length) this.player.step = step;
     found.parts.forEach((part, k) => {
       const place = this.frame.children[k];
-      const [image, source] = [place.querySelector("img"), place.querySelector("source")];
-      if (image) image.src = part.lightImage;
-      if (source) source.srcset = part.darkImage;
+      place.querySelector("img.light")?.setAttribute("src", part.lightImage);
+      place.querySelector("img.dark")?.setAttribute("src", part.darkImage);
       for (const name of /** @type {("light" | "dark")[]} */ (["light", "dark"])) {
         const svg = place.querySelector(`svg.${name}`);
         if (!svg) continue;
@@ -152,6 +171,7 @@ class Page {
     this.tell();
     this.follow();
     clearTimeout(this.kept);
+    if (this.within) return;
     this.kept = setTimeout(() => history.replaceState(null, "", this.address()), READ_ALOUD);
   }
 
@@ -190,11 +210,17 @@ class Page {
     if (start.some((x, k) => x !== this.opening()[k])) state.set("start", start.join(","));
     if (this.scene.surface !== this.data.scenes[0].surface) state.set("surface", this.scene.surface);
     if (this.scene.view !== this.data.scenes[0].view) state.set("view", this.scene.view);
+    if (plan.steps !== this.data.scenes[0].plan.steps) state.set("steps", String(plan.steps));
     for (const name of /** @type {("step" | "stage")[]} */ (this.opens ? ["step", "stage"] : [])) {
       if (this.player[name] !== this.data.extra[name]) state.set(name, String(this.player[name]));
     }
-    const text = state.toString();
+    const text = this.mark + state.toString();
     return location.href.split("#")[0] + (text && `#${text}`);
+  }
+
+  /** What an address begins with that is for this panel. */
+  get mark() {
+    return this.within ? `${this.root.id}:` : "";
   }
 
   /** Whether a step is taken apart: then it is part of the state which one, and how far. */
@@ -213,7 +239,9 @@ class Page {
 
   /** Show what the address holds, all else as it opened; what is out of range or unknown is left out. */
   fromAddress() {
-    const state = new URLSearchParams(location.hash.slice(1));
+    const text = location.hash.slice(1);
+    if (!text.startsWith(this.mark)) return this.follow(); // it is for something else on the page
+    const state = new URLSearchParams(text.slice(this.mark.length));
     const { scenes } = this.data;
     const asked = (/** @type {Input} */ { name, scale }, /** @type {number} */ opening, owner = "") => {
       const value = Number(state.get(name) || state.get(`${owner}.${name}`) || NaN);
@@ -222,7 +250,9 @@ class Page {
     const known = (/** @type {"surface" | "view"} */ kind) =>
       scenes.find((scene) => scene[kind] === state.get(kind))?.[kind] ?? scenes[0][kind];
     this.family = this.data.family.map((input, k) => asked(input, scenes[0].family[k]));
-    this.turn({ surface: known("surface"), view: known("view") });
+    const steps = Number(state.get("steps"));
+    const offered = scenes.find((scene) => scene.plan.steps === steps) ?? scenes[0];
+    this.turn({ surface: known("surface"), view: known("view"), steps: offered.plan.steps });
     const value = (/** @type {Track} */ { inputs, name }, /** @type {number} */ i) =>
       inputs.map((input, j) => asked(input, this.data.values[i][j], name));
     this.player.set(this.player.plan.tracks.map(value));
@@ -258,7 +288,7 @@ class Page {
       const fold = /** @type {HTMLDetailsElement} */ (element("details", ""));
       const head = element("summary", "");
       head.textContent = track.name;
-      fold.name = "adamlab-sliders"; // one is open at a time
+      fold.name = `${this.root.id}-sliders`; // one is open at a time
       fold.open = i === 0;
       fold.append(head, group);
       place.append(fold);
@@ -347,22 +377,25 @@ class Page {
   tools() {
     const row = element("div", "adamlab-tools");
     const { scenes } = this.data;
-    const choose = (/** @type {"surface" | "view"} */ kind) => {
-      const all = [...new Set(scenes.map((scene) => scene[kind]))];
+    const choose = (/** @type {"surface" | "view" | "steps"} */ kind) => {
+      const of = (/** @type {PageScene} */ scene) => (kind === "steps" ? String(scene.plan.steps) : scene[kind]);
+      const all = [...new Set(scenes.map(of))];
       if (all.length < 2) return;
+      if (kind === "steps") all.sort((one, other) => Number(one) - Number(other));
       const label = element("label", "");
       const menu = /** @type {HTMLSelectElement} */ (document.createElement("select"));
       for (const one of all) menu.append(new Option(one, one));
       label.append(`${kind} `, menu);
       menu.addEventListener("change", () => {
-        this.turn({ [kind]: menu.value });
+        this.turn({ [kind]: kind === "steps" ? Number(menu.value) : menu.value });
         this.told();
       });
-      this.followers.push(() => (menu.value = this.scene[kind]));
+      this.followers.push(() => (menu.value = of(this.scene)));
       row.append(label);
     };
     choose("surface");
     choose("view");
+    choose("steps");
     if (this.player.plan.at) {
       const title = "Show the run whose worst loss of the last tenth is the lowest";
       row.append(this.button("Go to best run", title, () => this.place(this.player.home() ?? this.player.at())));
@@ -412,6 +445,7 @@ class Page {
     Object.assign(range, { type: "range", ...limits, value: String(this.player.step) });
     const shown = element("output", "");
     this.followers.push(() => {
+      range.max = String(this.player.plan.steps);
       range.value = String(this.player.step);
       shown.textContent = range.value;
     });
@@ -466,15 +500,21 @@ class Page {
   }
 
   reset() {
-    const { surface, view, family } = this.data.scenes[0];
+    const { surface, view, family, plan } = this.data.scenes[0];
     this.family = family.slice();
     this.extra = this.data.extra;
-    this.turn({ surface, view });
+    this.turn({ surface, view, steps: plan.steps });
     this.player.learn(this.extra);
     this.player.set(this.data.values);
     this.rewind?.();
     this.place(this.data.start.slice());
   }
+}
+
+/** Whether one list of numbers comes before another of the same length. @param {number[]} one @param {number[]} other */
+function before(one, other) {
+  const k = one.findIndex((value, i) => value !== other[i]);
+  return k >= 0 && one[k] < other[k];
 }
 
 /** Several elements that are searched as one. */

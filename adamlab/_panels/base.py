@@ -28,12 +28,14 @@ from .lifetime import close_all, shown_here
 from .picture import Picture
 from .run_view import RunView, Scene
 from .runs import Runs
-from .saved_page import saved_page
+from .saved_page import in_website, saved_page
 from .slider import HyperSlider
 from .surface_family import SurfaceFamily
 from .track import Track, rows_shown
 
 __all__ = ["LivePanel"]
+
+WEBSITE = "ADAMLAB_WEBSITE"  # a folder for stills: what is displayed is then a part of a page
 
 REMARK = "{name} is computed in Python from here on: the browser had other numbers."
 
@@ -105,6 +107,10 @@ class LivePanel(widgets.VBox):
     def opens_with(self) -> dict[str, Any]:
         """What the player of a saved page has to know beside values and start."""
         return self.extra()
+
+    def more_scenes(self) -> tuple[Sequence[str] | None, Sequence[Surface], Sequence[int]]:
+        """Views, surfaces and numbers of steps that a page of the website has beside the present ones."""
+        return None, (), ()
 
     def reset(self) -> None:
         """Every slider, the surface, the start and the number of steps back to their opening values."""
@@ -225,12 +231,15 @@ class LivePanel(widgets.VBox):
         self.picture.background, self.picture.plan, self._view = b"", {}, None  # what weighs most
 
     def _repr_mimebundle_(self, **kwargs: Any) -> tuple[dict[str, Any], Any]:
+        if WEBSITE in os.environ:
+            return {"text/html": in_website(self, os.environ[WEBSITE]), "text/plain": self.summary}, {}
         shown_here(self)
         bundle = super()._repr_mimebundle_(**kwargs)
         data, metadata = bundle if isinstance(bundle, tuple) else (bundle, {})
         summary = self.summary
         still = {"image/png": base64.b64encode(self.png()).decode(), "text/plain": summary}
-        return {**(data or {}), **still}, {**metadata, "image/png": {"alt": summary}}
+        told = self.picture._repr_mimebundle_() or ({}, {})  # Colab is told who shows other people's widgets
+        return {**(data or {}), **still}, {**metadata, **told[1], "image/png": {"alt": summary}}
 
     # The picture ---------------------------------------------------------------------------------
 
@@ -307,12 +316,12 @@ class LivePanel(widgets.VBox):
                 {"control": slider.css_class, "label": slider.label, "text": slider.text}
                 for slider in self.runs.family.sliders.values()
             ],
-            "code": f"{ARITHMETIC}\nexport default {self.sources(programs)};\n",
+            "code": f"{ARITHMETIC}\nexport default {self.sources(programs, self.n_steps)};\n",
         }
 
-    def sources(self, programs: Sequence[Program | None]) -> str:
+    def sources(self, programs: Sequence[Program | None], n_steps: int) -> str:
         """The functions of some programs, as a JavaScript array."""
-        return sources(programs, self.n_steps)
+        return sources(programs, n_steps)
 
     def at(self) -> list[float]:
         """What the hand moves: the start."""

@@ -18,12 +18,14 @@ if TYPE_CHECKING:
     from .runs import Runs
 
 __all__ = [
+    "READY_MADE",
     "SPEEDS",
     "RunControls",
     "SliderSections",
     "StartBox",
     "coordinates",
     "fit",
+    "other_steps",
     "outcome",
     "reset_button",
     "steps_box",
@@ -55,6 +57,20 @@ def fit(texts: Iterable[object], beside: float = 0.0) -> dict[str, str]:
     """
     longest = max(len(str(text)) for text in texts)
     return {"width": f"{beside + 0.6 * longest + 2.8:.4g}em"}  # a letter; margins and an arrow
+
+
+def other_steps(n_steps: int) -> list[int]:
+    """A page has no box for a number of steps, but a menu: these are beside the present one.
+
+    Parameters
+    ----------
+    n_steps : int
+
+    Returns
+    -------
+    list of int
+    """
+    return [int(n_steps * share) for share in (0.25, 0.5, 2, 2.5) if n_steps * share >= 1]
 
 
 def steps_box(n_steps: int) -> widgets.BoundedIntText:

@@ -16,7 +16,7 @@ from .._core.surface import Surface
 from .._core.text import brief
 from .._drawing.style import Theme
 from .base import LivePanel
-from .controls import RunControls, SliderSections, outcome
+from .controls import RunControls, SliderSections, other_steps, outcome
 from .run_view import RunView, Scene
 from .runs import Runs
 from .surface_family import SurfaceFamily
@@ -60,6 +60,10 @@ class Panel(LivePanel):
     def views(self) -> tuple[str, ...]:
         """What the right picture can show."""
         return tuple(dict(self._controls.view.options))
+
+    def more_scenes(self) -> tuple[Sequence[str] | None, Sequence[Surface], Sequence[int]]:
+        """All views, and other numbers of steps; one of each is enough, if the surface has sliders."""
+        return (None, (), ()) if self.runs.family.sliders else (self.views, (), other_steps(self.n_steps))
 
     @property
     def summary(self) -> str:

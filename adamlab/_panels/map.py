@@ -28,7 +28,7 @@ from .._live.module import map_sources
 from .._live.program import Program
 from .attempt import attempt
 from .base import LivePanel
-from .controls import ROWS, fit, outcome, reset_button, steps_box
+from .controls import ROWS, fit, other_steps, outcome, reset_button, steps_box
 from .map_view import MapScene, MapView, sentence
 from .run_view import Scene
 from .runs import Runs
@@ -266,6 +266,10 @@ class Map(LivePanel):
         """What the picture is of."""
         return Scene(self.surface, self.start, self.n_steps, _label(self.axes))
 
+    def more_scenes(self) -> tuple[Sequence[str] | None, Sequence[Surface], Sequence[int]]:
+        """Other numbers of steps; one surface is enough, if it has no sliders."""
+        return None, (), () if self.runs.family.sliders else other_steps(self.n_steps)
+
     @property
     def views(self) -> tuple[str, ...]:
         """All pairs of axes, as they are called."""
@@ -306,9 +310,9 @@ class Map(LivePanel):
         else:
             super().prepare(scene)
 
-    def sources(self, programs: Sequence[Program | None]) -> str:
+    def sources(self, programs: Sequence[Program | None], n_steps: int) -> str:
         """The functions of a program, as a JavaScript array."""
-        return map_sources(programs[0], self.n_steps)
+        return map_sources(programs[0], n_steps)
 
     def at(self) -> list[float]:
         """What the hand moves: the chosen cell."""

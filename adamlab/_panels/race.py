@@ -22,7 +22,7 @@ from .._drawing.curves import Sensitivity
 from .._drawing.heights import extremes
 from .._drawing.style import Theme
 from .base import LivePanel
-from .controls import RunControls, SliderSections
+from .controls import READY_MADE, RunControls, SliderSections
 from .explore import opened
 from .run_view import RunView, Scene
 from .runs import Runs
@@ -226,6 +226,11 @@ class Race(LivePanel):
                 if scores is not None:
                     curve.know(self._tuning.grid(name), scores, rate)
         super().let_show(view, runs)
+
+    def more_scenes(self) -> tuple[Sequence[str] | None, Sequence[Surface], Sequence[int]]:
+        """All surfaces that its menu offers."""
+        offered = READY_MADE if self.surface.n == 2 and not self.runs.family.sliders else []
+        return None, [surface for surface in offered if surface.n == 2], ()
 
     def more(self, scene: Scene) -> dict[str, Any]:
         """What the player has to know beside the runs."""

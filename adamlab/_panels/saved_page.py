@@ -1,9 +1,10 @@
-"""A panel as a page: its pictures on light and on dark paper, and its steps as JavaScript."""
+"""A panel as a page, or a part of one: its pictures on light and on dark paper, its steps as JavaScript."""
 
 from __future__ import annotations
 
 import itertools
 from collections.abc import Iterator, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -14,7 +15,7 @@ from .._core.text import brief
 from .._drawing.heights import survey
 from .._drawing.landscape import POINTS
 from .._drawing.style import DARK, LIGHT, Theme
-from .._live.page import Layer, Opening, PageScene, page
+from .._live.page import Contents, Layer, Opening, PageScene, fragment, page
 from .attempt import attempt, drawing
 from .run_view import RunView, Scene
 
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
     from .._live.program import Program
     from .base import LivePanel
 
-__all__ = ["saved_page"]
+__all__ = ["in_website", "saved_page"]
 
 STOPS = {1: 13, 2: 5}  # stills along each slider of a family, by the number of its sliders
 
@@ -30,6 +31,8 @@ STILL = (
     "This is a picture: {names} cannot run in a page, because what it does could not be written down as "
     "arithmetic. Open the notebook to move it."
 )
+
+ROCKET = "The rocket at the top of this page opens the lesson where you can write and run it."
 
 
 def saved_page(
@@ -47,6 +50,36 @@ def saved_page(
     -------
     str
     """
+    title = f"{', '.join(panel.runs.tracks)} on {panel.surface.name}" if title is None else title
+    return page(title, _contents(panel, views, surfaces))
+
+
+def in_website(panel: LivePanel, folder: str) -> str:
+    """The HTML of a panel as a part of a website's page; its id is counted, so that a link to it stays right.
+
+    Parameters
+    ----------
+    panel : LivePanel
+    folder : str
+        For its stills.
+
+    Returns
+    -------
+    str
+    """
+    Path(folder).mkdir(parents=True, exist_ok=True)
+    contents = _contents(panel, *panel.more_scenes())
+    if contents.still:
+        contents = contents._replace(still=f"{contents.still} {ROCKET}")
+    return fragment(f"panel-{next(_numbers)}", contents, Path(folder))
+
+
+_numbers = itertools.count(1)
+
+
+def _contents(
+    panel: LivePanel, views: Sequence[str] | None, surfaces: Sequence[Surface], steps: Sequence[int] = ()
+) -> Contents:
     runs, tracks = panel.descents, panel.runs.tracks.values()
     missing = [track.name for track in tracks if track.program is None]
     still = STILL.format(names=" and ".join(missing)) if missing else None
@@ -56,13 +89,12 @@ def saved_page(
         programs = {track.name: track.program for track in tracks}
         scenes = [_scene(panel, panel.scene, panel.surface.name, (), runs, programs)]
     else:
-        scenes = list(_scenes(panel, views, surfaces))
+        scenes = list(_scenes(panel, views, surfaces, steps))
     surfaces_of = panel.runs.family.sliders.values()
     family = [_input(slider, STOPS.get(len(surfaces_of), 3)) for slider in surfaces_of]
     values = [[slider.value for slider in track.sliders.values()] for track in tracks]
-    title = f"{', '.join(panel.runs.tracks)} on {panel.surface.name}" if title is None else title
     opening = Opening(values, panel.at(), panel.summary, panel.opens_with())
-    return page(title, scenes, opening, family, still)
+    return Contents(scenes, opening, family, still)
 
 
 def _input(slider: Any, count: int) -> dict[str, Any]:
@@ -84,7 +116,7 @@ def _stops(slider: Any, count: int) -> list[float]:
 
 
 def _scenes(
-    panel: LivePanel, views: Sequence[str] | None, surfaces: Sequence[Surface]
+    panel: LivePanel, views: Sequence[str] | None, surfaces: Sequence[Surface], steps: Sequence[int]
 ) -> Iterator[PageScene]:
     """All pictures of the page, the present one first."""
     known = panel.views
@@ -109,6 +141,9 @@ def _scenes(
         member = given or _member(panel, at)
         if member is not None:
             yield from _of_surface(panel, member, at, ordered)
+    for n_steps in steps:
+        if n_steps != panel.n_steps:
+            yield from _of_surface(panel, panel.surface, here, ordered[:1], n_steps)
 
 
 def _member(panel: LivePanel, at: tuple[float, ...]) -> Surface | None:
@@ -119,11 +154,17 @@ def _member(panel: LivePanel, at: tuple[float, ...]) -> Surface | None:
 
 
 def _of_surface(
-    panel: LivePanel, surface: Surface, at: tuple[float, ...], views: Sequence[str]
+    panel: LivePanel,
+    surface: Surface,
+    at: tuple[float, ...],
+    views: Sequence[str],
+    n_steps: int | None = None,
 ) -> Iterator[PageScene]:
-    present = surface is panel.surface
+    n_steps = panel.n_steps if n_steps is None else n_steps
+    same = surface is panel.surface
+    present = same and n_steps == panel.n_steps
     own = panel.runs.family.start if at else None
-    start = panel.start if present else surface.start if own is None else np.array(own, dtype=float)
+    start = panel.start if same else surface.start if own is None else np.array(own, dtype=float)
     programs: dict[str, Program | None]
     runs: dict[str, Descent]
     if present:
@@ -131,15 +172,15 @@ def _of_surface(
     else:
         programs, runs = {}, {}
         for track in panel.runs.tracks.values():
-            programs[track.name] = track.recorded(surface, start, panel.n_steps)
-            run, _ = track.walked(surface, start, panel.n_steps, track.hyper())
+            programs[track.name] = track.recorded(surface, start, n_steps)
+            run, _ = track.walked(surface, start, n_steps, track.hyper())
             if run is not None:
                 runs[track.name] = run
     if any(program is None for program in programs.values()):
         return
     for view in views:
-        origin = panel.scene.origin if present else start
-        scene = Scene(surface, origin, panel.n_steps, view)
+        origin = panel.scene.origin if same else start
+        scene = Scene(surface, origin, n_steps, view)
         name = panel.runs.family.name if at else surface.name  # each member of a family has a name of its own
         place = at or tuple(slider.value for slider in panel.runs.family.sliders.values())
         opens = present and view == views[0]
@@ -164,7 +205,7 @@ def _scene(
         scene.view,
         at,
         panel.plan(view, scene),
-        panel.sources(list(programs.values())),
+        panel.sources(list(programs.values()), scene.n_steps),
         tuple(view.seams),
         light,
         dark,

@@ -469,11 +469,17 @@ def test_the_setup_check_is_content_here(capsys):
 
 
 def test_the_setup_check_names_what_is_old_or_missing(capsys, monkeypatch):
-    monkeypatch.setattr(
-        setup_check, "requires", lambda name: ["numpy>=99.0", "no-such-thing>=1.0", "pytest; extra == 'test'"]
-    )
+    wanted = [
+        "numpy>=99.0",
+        "no-such-thing>=1.0",
+        "pytest; extra == 'test'",
+        "pillow>=98.0; sys_platform != 'emscripten'",  # which holds here
+        "not-for-us; sys_platform == 'emscripten'",
+    ]
+    monkeypatch.setattr(setup_check, "requires", lambda name: wanted)
     setup_check.check_setup()
     out = capsys.readouterr().out
+    assert "98.0 or newer" in out and "not-for-us" not in out
     assert "numpy" in out and "99.0 or newer" in out and "no-such-thing is not installed" in out
     assert "README" in out and "pytest" not in out
 

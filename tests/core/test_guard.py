@@ -222,6 +222,22 @@ def test_without_threads_check_runs_without_a_limit_and_says_so_once():
     assert "Note" not in "".join(rest) and "η=0.3" in rest[-1]
 
 
+def test_in_a_browser_a_sweep_of_many_runs_starts_no_thread():
+    code = (
+        "import os, sys, threading\n"
+        "import numpy as np, tqdm\n"
+        "import adamlab\n"
+        'def start(self): raise RuntimeError("can\'t start new thread")\n'
+        "threading.Thread.start, sys.platform = start, 'emscripten'\n"
+        "os.sched_getaffinity = lambda process: {0, 1}\n"
+        "rates = np.geomspace(1e-3, 1e-1, 80_000)\n"
+        "print(adamlab.sweep(adamlab.adam, adamlab.bowl, n_steps=5, eta=rates).loss.shape)\n"
+    )
+    result = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True)
+    assert result.returncode == 0, result.stderr
+    assert result.stdout == "(80000,)\n"
+
+
 # --- found by people who tried to break it ---------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ import importlib
 import re
 import subprocess
 import sys
+import tomllib
 from pathlib import Path
 
 import nbformat
@@ -301,4 +302,5 @@ def test_citation_and_package_agree():
     citation = yaml.safe_load(_read(ROOT / "CITATION.cff"))
     assert citation["cff-version"] == "1.2.0"
     assert citation["version"] == adamlab.__version__
-    assert f'version = "{adamlab.__version__}"' in _read(ROOT / "pyproject.toml")
+    assert f"## {adamlab.__version__}" in _read(ROOT / "CHANGELOG.md")
+    assert "version" in tomllib.loads(_read(ROOT / "pyproject.toml"))["project"]["dynamic"]
