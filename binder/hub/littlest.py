@@ -1,0 +1,8 @@
+"""Settings for The Littlest JupyterHub: goes to /opt/tljh/config/jupyterhub_config.d/adamlab.py"""
+
+c = get_config()  # noqa: F821
+
+c.JupyterHub.concurrent_spawn_limit = 4  # a class arrives within a minute
+c.Spawner.start_timeout = 300
+c.Spawner.http_timeout = 180
+c.Spawner.args = ["--ConnectionFileMixin.transport=ipc"]  # ports of thirty kernels collide
