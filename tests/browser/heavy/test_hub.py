@@ -11,6 +11,7 @@ import shutil
 import signal
 import socket
 import subprocess
+import tempfile
 import textwrap
 import urllib.error
 import urllib.request
@@ -124,15 +125,14 @@ class Hub:
 
 
 @pytest.fixture(scope="module")
-def hub(tmp_path_factory):
+def hub():
     if not (shutil.which("npm") and shutil.which("uv")):
         assert not os.environ.get("CI"), "the hub needs uv and npm"
         pytest.skip("the hub needs uv and npm")
-    folder = tmp_path_factory.mktemp("hub")
-    for parent in [folder, *folder.parents][:3]:  # learners' servers start in it, under their own accounts
-        parent.chmod(parent.stat().st_mode | 0o011)
-    with Hub(folder) as hub:
-        yield hub
+    with tempfile.TemporaryDirectory(prefix="hub") as folder:  # pytest's own ones are closed to other accounts
+        os.chmod(folder, 0o711)
+        with Hub(Path(folder)) as hub:
+            yield hub
 
 
 class Seat:
