@@ -72,7 +72,12 @@ if ROOM:
         "custom:room:read": {"description": "See the counts of the room"},
     }
     # A learner's server may report for its learner; only the instructor may look.
-    server = ["users:activity!user", "access:servers!server", "custom:room:report", "access:services!service=room"]
+    server = [
+        "users:activity!user",
+        "access:servers!server",
+        "custom:room:report",
+        "access:services!service=room",
+    ]
     user = ["self", "custom:room:report", "access:services!service=room"]
     c.JupyterHub.load_roles += [
         {"name": "user", "scopes": user},

@@ -6,3 +6,6 @@ c.JupyterHub.concurrent_spawn_limit = 4  # a class arrives within a minute
 c.Spawner.start_timeout = 300
 c.Spawner.http_timeout = 180
 c.Spawner.args = ["--ConnectionFileMixin.transport=ipc"]  # ports of thirty kernels collide
+c.Spawner.environment = {
+    "JUPYTER_RUNTIME_DIR": "/tmp/kernels"
+}  # short, as sockets need it; /tmp is the learner's own

@@ -52,7 +52,9 @@ class Room:
         Seconds, from any start.
     """
 
-    def __init__(self, advice: dict[str, str] | None = None, clock: Callable[[], float] = time.monotonic) -> None:
+    def __init__(
+        self, advice: dict[str, str] | None = None, clock: Callable[[], float] = time.monotonic
+    ) -> None:
         self._advice, self._clock = advice or {}, clock
         self._work: dict[str, dict[str, Work]] = {}  # exercise, learner
 
@@ -70,7 +72,9 @@ class Room:
 
     def seen(self) -> dict[str, Any]:
         """What the page shows: the mistake that most share, then each exercise, the latest first."""
-        latest = sorted(self._work, key=lambda name: max(w.heard for w in self._work[name].values()), reverse=True)
+        latest = sorted(
+            self._work, key=lambda name: max(w.heard for w in self._work[name].values()), reverse=True
+        )
         rows = [self._row(name) for name in latest]
         shared = [(mistake["count"], row["exercise"], mistake) for row in rows for mistake in row["mistakes"]]
         most = max(shared, key=lambda entry: entry[0], default=None)
@@ -91,7 +95,8 @@ class Room:
             "open": states[OPEN],
             "other": states[OTHER],
             "mistakes": [
-                {"id": id, "count": n, "belief": MISTAKES[id], "advice": self._advice.get(id, "")} for id, n in known
+                {"id": id, "count": n, "belief": MISTAKES[id], "advice": self._advice.get(id, "")}
+                for id, n in known
             ],
             "minutes": round(statistics.median(trying) / 60, 1) if trying else None,
             "stuck": sum(seconds >= LONG for seconds in trying),
@@ -107,7 +112,9 @@ def _state(said: Any) -> str:
         raise ValueError("no exercise of the lessons")
     if not isinstance(ok, bool) or not isinstance(attempted, bool) or (ok and not attempted):
         raise ValueError("ok and attempted are true or false, and what is right was attempted")
-    if mistake is not None and (ok or not attempted or not isinstance(mistake, str) or mistake not in MISTAKES):
+    if mistake is not None and (
+        ok or not attempted or not isinstance(mistake, str) or mistake not in MISTAKES
+    ):
         raise ValueError("no known mistake")
     return RIGHT if ok else mistake or (OTHER if attempted else OPEN)
 
@@ -123,7 +130,9 @@ class _Handler(web.RequestHandler):
         self.room = room
 
     def set_default_headers(self) -> None:
-        self.set_header("Content-Security-Policy", "default-src 'self' 'unsafe-inline'; frame-ancestors 'none'")
+        self.set_header(
+            "Content-Security-Policy", "default-src 'self' 'unsafe-inline'; frame-ancestors 'none'"
+        )
 
 
 class _Report(HubAuthenticated, _Handler):

@@ -4,7 +4,9 @@ import os
 import pwd
 import resource
 import subprocess
+import tempfile
 from collections.abc import Callable
+from pathlib import Path
 
 from jupyterhub.spawner import LocalProcessSpawner, SimpleLocalProcessSpawner
 from tornado import web
@@ -12,6 +14,7 @@ from tornado import web
 __all__ = ["LearnerSpawner", "TrialSpawner", "limited"]
 
 OURS = "adamlab learner"  # written into the account, so that no other one is ever used
+_sockets: Path | None = None
 
 
 class LearnerSpawner(LocalProcessSpawner):
@@ -23,9 +26,12 @@ class LearnerSpawner(LocalProcessSpawner):
 
     async def start(self) -> tuple[str, int]:
         """Make the account if there is none, then start the server in its home."""
-        home = account(self.user.name).pw_dir
-        self.notebook_dir = home
-        self.popen_kwargs = {**self.popen_kwargs, "cwd": home}
+        owner = account(self.user.name)
+        self.notebook_dir = owner.pw_dir
+        self.popen_kwargs = {**self.popen_kwargs, "cwd": owner.pw_dir}
+        sockets = sockets_of(self.user.name)
+        os.chown(sockets, owner.pw_uid, owner.pw_gid)
+        self.environment = {**self.environment, "JUPYTER_RUNTIME_DIR": str(sockets)}
         return await super().start()
 
     def make_preexec_fn(self, name: str) -> Callable[[], None]:
@@ -36,9 +42,29 @@ class LearnerSpawner(LocalProcessSpawner):
 class TrialSpawner(SimpleLocalProcessSpawner):
     """Starts all servers under the account that runs the hub: to try it, not for a class."""
 
+    async def start(self) -> tuple[str, int]:
+        """Start the server in a folder of the learner's."""
+        self.environment = {**self.environment, "JUPYTER_RUNTIME_DIR": str(sockets_of(self.user.name))}
+        return await super().start()
+
     def make_preexec_fn(self, name: str) -> Callable[[], None]:
         """Set the memory limit of each process."""
         return limited(self.mem_limit)
+
+
+def sockets_of(name: str) -> Path:
+    """The folder of a learner for the sockets of kernels.
+
+    The system takes no longer path than 107 characters for a socket, and the usual folder in a learner's home,
+    with a kernel's name behind it, can be longer.
+    """
+    global _sockets
+    if _sockets is None:
+        _sockets = Path(tempfile.mkdtemp(prefix="hub-"))
+        _sockets.chmod(0o711)
+    own = _sockets / name
+    own.mkdir(mode=0o700, exist_ok=True)
+    return own
 
 
 def limited(limit: int | None, become: Callable[[], None] = lambda: None) -> Callable[[], None]:
@@ -67,7 +93,9 @@ def account(name: str) -> pwd.struct_passwd:
     try:
         found = pwd.getpwnam(name)
     except KeyError:
-        subprocess.run(["useradd", "--create-home", "--comment", OURS, "--shell", "/bin/bash", name], check=True)
+        subprocess.run(
+            ["useradd", "--create-home", "--comment", OURS, "--shell", "/bin/bash", name], check=True
+        )
         found = pwd.getpwnam(name)
         os.chmod(found.pw_dir, 0o700)
     if found.pw_gecos != OURS:

@@ -23,7 +23,7 @@ from lab_page import wait_until
 ROOT = Path(__file__).resolve().parents[3]
 HUB = ROOT / "binder" / "hub"
 AS_ROOT = os.geteuid() == 0
-LEARNERS = ["ada-of-adamlab", "boris-of-adamlab", "chen-of-adamlab"]
+LEARNERS = ["ada-of-adamlab", "boris-of-adamlab", "chen-has-a-name-of-30-letters"]
 PASSWORD = "roll-the-ball"
 WRONG = """
 def adam(theta, g, m, v, t, eta=0.001, beta1=0.9, beta2=0.999, eps=1e-8):
@@ -129,7 +129,9 @@ def hub():
     if not (shutil.which("npm") and shutil.which("uv")):
         assert not os.environ.get("CI"), "the hub needs uv and npm"
         pytest.skip("the hub needs uv and npm")
-    with tempfile.TemporaryDirectory(prefix="hub") as folder:  # pytest's own ones are closed to other accounts
+    with tempfile.TemporaryDirectory(
+        prefix="hub"
+    ) as folder:  # pytest's own ones are closed to other accounts
         os.chmod(folder, 0o711)
         with Hub(Path(folder)) as hub:
             yield hub
@@ -172,7 +174,8 @@ class Seat:
         self.page.keyboard.press("Control+Enter")
         cell = cells.last
         wait_until(
-            lambda: re.search(r"\[\d+\]", cell.locator(".jp-InputArea-prompt").inner_text()), "the cell to run"
+            lambda: re.search(r"\[\d+\]", cell.locator(".jp-InputArea-prompt").inner_text()),
+            "the cell to run",
         )
         shown = cell.locator(".jp-OutputArea").inner_text
 
@@ -215,9 +218,13 @@ def test_three_learners_run_a_lesson_and_move_a_slider(seats):
         before = wait_until(said.text_content, "the sentence of the panel")
         handle = area.locator(".noUi-handle[aria-label^='η']").first
         handle.press("ArrowRight")
-        wait_until(lambda said=said, before=before: said.text_content() not in ("", before), "the panel to follow")
+        wait_until(
+            lambda said=said, before=before: said.text_content() not in ("", before), "the panel to follow"
+        )
         told = seat.page.locator(".jp-OutputArea", has_text="Your instructor's page counts")
-        wait_until(lambda told=told: told.count(), "the learner to be told of the room")  # lesson 00 has a check
+        wait_until(
+            lambda told=told: told.count(), "the learner to be told of the room"
+        )  # lesson 00 has a check
 
 
 def test_instructors_files_are_not_handed_out(seats):
@@ -287,7 +294,9 @@ def test_only_the_instructor_sees_the_room(hub, seats):
     assert page.request.get(f"{hub.url}/services/room/seen").status == 403
     assert "/hub/login" in urllib.request.urlopen(f"{hub.url}/services/room/seen").url  # a stranger
     token = seats[0].run("import os; print(os.environ['JUPYTERHUB_API_TOKEN'])").strip()
-    request = urllib.request.Request(f"{hub.url}/services/room/seen", headers={"Authorization": f"token {token}"})
+    request = urllib.request.Request(
+        f"{hub.url}/services/room/seen", headers={"Authorization": f"token {token}"}
+    )
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(request)
     assert refused.value.code == 403
