@@ -1,4 +1,4 @@
-"""A JupyterHub for a class of thirty on one machine. `start` in this folder fills in what is read from the environment."""
+"""A hub for a class on one machine. `start` beside this file sets what it reads from the environment."""
 
 import os
 import sys

@@ -1,8 +1,9 @@
 """What a class costs a hub: python tests/benchmarks/a_class.py http://127.0.0.1:8000 30 05_adam.ipynb
 
-Not a test. So many learners log in at once, through the hub's proxy as browsers do, pull the lessons, open one, run
-all of it, and then all move a slider, run `check` and open a panel in the same instant. Needs Linux and a hub on this
-machine that was started for it (binder/hub/start --trial --port 8000), because it reads what processes hold.
+Not a test. So many learners log in at once, through the hub's proxy as browsers do, pull the lessons, open
+one, run all of it, and then all move a slider, run `check` and open a panel in the same instant. Needs Linux,
+aiohttp, and a hub on this machine that was started for it (binder/hub/start --trial), because it reads what
+processes hold.
 """
 
 import asyncio
@@ -182,7 +183,7 @@ class Learner:
 
 
 def held(names):
-    """Megabytes (proportional set size) and processor seconds of the servers and of the kernels of some learners."""
+    """Of servers and of kernels: megabytes (proportional set size), seconds of processor, how many."""
     total = {"servers": [0, 0.0, 0], "kernels": [0, 0.0, 0]}
     for process in psutil.process_iter(["cmdline", "environ"]):
         line = " ".join(process.info["cmdline"] or [])
@@ -231,7 +232,10 @@ async def main(hub, count, lesson, repository):
     await all_of(
         lambda one: one.run("import numpy as np\nfrom adamlab import check, explore, steps, surfaces")
     )
-    report("a move of a slider, all at once", sum(await all_of(lambda one: one.slide()), []))
+    report(
+        "a move of a slider, all at once",
+        [took for moves in await all_of(lambda one: one.slide()) for took in moves],
+    )
     for what, code, sign in [
         ("right", ANSWER, "✓"),
         ("wrong", WRONG, "A known mistake"),

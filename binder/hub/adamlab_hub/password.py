@@ -1,4 +1,4 @@
-"""Set the instructor's password before anybody else can take that name: python -m adamlab_hub.password FILE"""
+"""Set the instructor's password before anybody else takes that name: python -m adamlab_hub.password FILE"""
 
 import dbm
 import os

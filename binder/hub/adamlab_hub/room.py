@@ -136,7 +136,7 @@ class _Handler(web.RequestHandler):
 
 
 class _Report(HubAuthenticated, _Handler):
-    hub_scopes = {REPORT}
+    hub_scopes = frozenset({REPORT})
 
     @web.authenticated
     def post(self) -> None:
@@ -148,7 +148,7 @@ class _Report(HubAuthenticated, _Handler):
 
 
 class _Page(HubOAuthenticated, _Handler):
-    hub_scopes = {READ}
+    hub_scopes = frozenset({READ})
 
     @web.authenticated
     def get(self) -> None:
@@ -156,7 +156,7 @@ class _Page(HubOAuthenticated, _Handler):
 
 
 class _Seen(HubOAuthenticated, _Handler):
-    hub_scopes = {READ}
+    hub_scopes = frozenset({READ})
 
     @web.authenticated
     def get(self) -> None:
@@ -167,7 +167,7 @@ class _Seen(HubOAuthenticated, _Handler):
 def application(prefix: str, room: Room) -> web.Application:
     """The web application of a room, below a prefix."""
     given = {"room": room}
-    routes = [
+    routes: list[Any] = [
         (prefix, _Page, given),
         (prefix + "seen", _Seen, given),
         (prefix + "report", _Report, given),

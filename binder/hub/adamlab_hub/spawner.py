@@ -17,6 +17,14 @@ OURS = "adamlab learner"  # written into the account, so that no other one is ev
 _sockets: Path | None = None
 
 
+class NoSeat(web.HTTPError):
+    """There is no server for this name; the hub's page says why."""
+
+    def __init__(self, why: str) -> None:
+        super().__init__(403)
+        self.jupyterhub_message = why
+
+
 class LearnerSpawner(LocalProcessSpawner):
     """Starts each server as a system user who is made when a learner first comes. The hub must be root.
 
@@ -28,11 +36,13 @@ class LearnerSpawner(LocalProcessSpawner):
         """Make the account if there is none, then start the server in its home."""
         owner = account(self.user.name)
         self.notebook_dir = owner.pw_dir
-        self.popen_kwargs = {**self.popen_kwargs, "cwd": owner.pw_dir}
-        sockets = sockets_of(self.user.name)
-        os.chown(sockets, owner.pw_uid, owner.pw_gid)
-        self.environment = {**self.environment, "JUPYTER_RUNTIME_DIR": str(sockets)}
+        self.popen_kwargs = {"cwd": owner.pw_dir}
+        os.chown(sockets_of(self.user.name), owner.pw_uid, owner.pw_gid)
         return await super().start()
+
+    def get_env(self) -> dict[str, str]:
+        """What is set for the server, and where its kernels have their sockets."""
+        return {**super().get_env(), "JUPYTER_RUNTIME_DIR": str(sockets_of(self.user.name))}
 
     def make_preexec_fn(self, name: str) -> Callable[[], None]:
         """Become the learner, with the memory limit of each process and files that are nobody else's."""
@@ -42,10 +52,9 @@ class LearnerSpawner(LocalProcessSpawner):
 class TrialSpawner(SimpleLocalProcessSpawner):
     """Starts all servers under the account that runs the hub: to try it, not for a class."""
 
-    async def start(self) -> tuple[str, int]:
-        """Start the server in a folder of the learner's."""
-        self.environment = {**self.environment, "JUPYTER_RUNTIME_DIR": str(sockets_of(self.user.name))}
-        return await super().start()
+    def get_env(self) -> dict[str, str]:
+        """What is set for the server, and where its kernels have their sockets."""
+        return {**super().get_env(), "JUPYTER_RUNTIME_DIR": str(sockets_of(self.user.name))}
 
     def make_preexec_fn(self, name: str) -> Callable[[], None]:
         """Set the memory limit of each process."""
@@ -55,8 +64,8 @@ class TrialSpawner(SimpleLocalProcessSpawner):
 def sockets_of(name: str) -> Path:
     """The folder of a learner for the sockets of kernels.
 
-    The system takes no longer path than 107 characters for a socket, and the usual folder in a learner's home,
-    with a kernel's name behind it, can be longer.
+    The system takes no longer path than 107 characters for a socket, and the usual folder in a learner's
+    home, with a kernel's name behind it, can be longer.
     """
     global _sockets
     if _sockets is None:
@@ -99,7 +108,5 @@ def account(name: str) -> pwd.struct_passwd:
         found = pwd.getpwnam(name)
         os.chmod(found.pw_dir, 0o700)
     if found.pw_gecos != OURS:
-        refusal = web.HTTPError(403)
-        refusal.jupyterhub_message = f"{name} is an account of this machine. Log in with another name."
-        raise refusal
+        raise NoSeat(f"{name} is an account of this machine. Log in with another name.")
     return found

@@ -1,4 +1,4 @@
-"""The hub, started by its one command: three learners log in, open a lesson by a link, run it, move a slider; the room.
+"""The hub, started by its one command: learners log in, open a lesson by a link, move a slider; the room.
 
 As root each learner gets an account, as in a class; the accounts go when the tests end. Otherwise it is the
 trial mode, in which all share one.
@@ -6,6 +6,7 @@ trial mode, in which all share one.
 
 import json
 import os
+import pwd
 import re
 import shutil
 import signal
@@ -51,7 +52,8 @@ import json, os, urllib.error, urllib.request
 def sent(body, token=os.environ["JUPYTERHUB_API_TOKEN"]):
     headers = {"Authorization": "token " + token, "Content-Type": "application/json"}
     try:
-        return urllib.request.urlopen(urllib.request.Request(os.environ["ADAMLAB_ROOM"], body, headers)).status
+        request = urllib.request.Request(os.environ["ADAMLAB_ROOM"], body, headers)
+        return urllib.request.urlopen(request).status
     except urllib.error.HTTPError as refusal:
         return refusal.code
 
@@ -61,7 +63,8 @@ NONSENSE = """
 bad = [b"", b"[]", b"null", b"{", b"7" * 5000, json.dumps({**good, "name": "x"}).encode()]
 for change in [
     {"exercise": "<b>adam</b>"}, {"exercise": None}, {"ok": "yes"}, {"ok": 1}, {"attempted": False},
-    {"mistake": "adam.overwrite_moments"}, {"ok": False, "mistake": "adam.unheard_of"}, {"ok": False, "mistake": 3},
+    {"mistake": "adam.overwrite_moments"}, {"ok": False, "mistake": "adam.unheard_of"},
+    {"ok": False, "mistake": 3},
 ]:
     bad.append(json.dumps({**good, **change}).encode())
 print("answers:", [sent(body) for body in bad], sent(json.dumps(good).encode(), "0" * 32))
@@ -233,7 +236,8 @@ def test_instructors_files_are_not_handed_out(seats):
 
 @pytest.mark.skipif(not AS_ROOT, reason="accounts of their own need root; in trial mode learners share one")
 def test_no_learner_reads_anothers_files_or_the_hubs(hub, seats):
-    places = [f"/home/{LEARNERS[1]}", f"/home/{LEARNERS[1]}/adamlab", hub.state]
+    home = Path(pwd.getpwnam(LEARNERS[1]).pw_dir)
+    places = [home, home / "adamlab", hub.state]
     files = [*hub.state.glob("passwords.dbm*"), hub.state / "hub.sqlite", hub.state / "cookie_secret"]
     code = f"""
         import os, pathlib
