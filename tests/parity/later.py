@@ -1,8 +1,8 @@
-"""Prints how closely Lion, Muon, schedules and the network follow PyTorch and Optax, from ``later.npz`` alone.
+"""Prints how closely Lion, Muon, schedules and the network follow PyTorch and Optax, from ``later.npz``.
 
     python tests/parity/later.py
 
-The reference is written by ``generate_later.py``; adamlab is run anew. The tests measure with these functions.
+The reference is written by ``generate_later.py``; adamlab is run anew. The tests measure with this too.
 """
 
 import json
