@@ -132,6 +132,13 @@ def _not_woff2(_, names):
     return [name for name in names if not name.endswith(".woff2")]
 
 
+def _lighten(app, fault):
+    """The theme has its icons twice, as letters and as a script of 1.5 MB: the letters will do."""
+    icons = Path(app.outdir) / "_static" / "scripts" / "fontawesome.js"
+    if not fault and icons.exists():
+        icons.write_text("")
+
+
 def _lite(app, fault):
     """JupyterLite, with the lessons and the wheel of this very commit."""
     if fault:
@@ -201,4 +208,5 @@ def setup(app):
     app.connect("env-updated", _number)
     app.connect("doctree-read", _describe)
     app.connect("autodoc-process-docstring", _escape, priority=100)  # before napoleon
+    app.connect("build-finished", _lighten)
     app.connect("build-finished", _lite)
