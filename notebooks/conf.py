@@ -52,7 +52,6 @@ extensions = [
     "sphinxcontrib.katex",
 ]
 exclude_patterns = ["more/README.md", "**/.ipynb_checkpoints"]
-suppress_warnings = ["toc.empty_glob"]  # there may be no optional lessons
 
 # The lessons
 nb_execution_mode = "force"
