@@ -28,7 +28,9 @@ __all__ = [
 
 DATA = Path(__file__).parent / "data"
 
-PIECE = 128  # examples at a time: BLAS uses one thread for so few, which is faster, and the same on any machine
+PIECE = (
+    128  # examples at a time: BLAS uses one thread for so few, which is faster, and the same on any machine
+)
 
 
 def noisy(surface, scale, seed=0):
