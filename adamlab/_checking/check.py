@@ -239,13 +239,15 @@ def _on_surfaces(attempt: Attempt, restore: Callable[[], None], verdict: Callabl
         if row is not None:
             difference = Difference(row, "theta", expected[row], got[row])
             return verdict(finding=Finding(difference, None, (ELSEWHERE,)), runs=runs)
-    if difference := _on_a_matrix(attempt):
-        return verdict(finding=Finding(difference, None, (OF_MATRICES,)), runs=runs)
+    if mixed := _on_a_matrix(attempt):
+        return verdict(finding=Finding(mixed, None, (OF_MATRICES,)), runs=runs)
     return verdict(_changes_what_it_was_given(attempt), ok=True, runs=runs, outcome=_with_what(attempt))
 
 
 def _on_a_matrix(attempt: Attempt) -> Difference | None:
     """Where a step that asks for the shape goes wrong on a matrix with more rows than columns."""
+    if not attempt.theirs.asks("shape"):
+        return None
     right, settings = attempt.settings({"eta": 0.02})
     expected, got = (
         run.walk(of.within(shape=MATRIX.shape), MATRIX.gradient, MATRIX.start, N_STEPS, of.hyper(hyper))[0]

@@ -46,6 +46,12 @@ def test_a_step_that_mixes_the_matrix_up_is_wrong(wrong):
     assert verdict.attempted and not verdict.ok and verdict.first_difference.quantity == "theta"
 
 
+def test_hints_for_a_matrix_do_not_ask_for_steps_coordinate_by_coordinate():
+    hints = check(_muon(longer=False)).hints
+    assert "by itself" not in " ".join(hints) and "ahead is beta1 times m" in hints[-1]
+    assert "shape[0]" not in hints[-1] and "moves" not in hints[-1]
+
+
 def test_what_is_right_for_a_column_alone_is_said_to_be():
     assert "3 rows and 2 columns" in check(_muon(both=_transposed)).hint
 
