@@ -28,6 +28,10 @@ __all__ = [
 
 DATA = Path(__file__).parent / "data"
 
+PIECE = (
+    128  # examples at a time: BLAS uses one thread for so few, which is faster, and the same on any machine
+)
+
 
 def noisy(surface, scale, seed=0):
     """The same surface, seen through gradients with Gaussian noise.
@@ -454,8 +458,22 @@ class Network(Surface):
         self._check(theta)
         points = theta.reshape(self.n, -1).T
         with np.errstate(all="ignore"):
-            right = [(self._scores(point, x)[1].argmax(axis=1) == y).mean() for point in points]
+            right = [(self.guesses(point, x) == y).mean() for point in points]
         return np.array(right).reshape(theta.shape[1:])[()]
+
+    def guesses(self, theta, x):
+        """The digit that the network with these weights takes each image for.
+
+        Parameters
+        ----------
+        theta : array_like, shape (n,)
+        x : array_like, shape (images, inputs)
+
+        Returns
+        -------
+        ndarray of int, shape (images,)
+        """
+        return self._scores(np.asarray(theta, dtype=float), np.asarray(x, dtype=float))[1].argmax(axis=1)
 
     def parts(self, theta):
         """Weights and biases of a point, shape (n,): an array for each of `shapes`."""
@@ -469,9 +487,13 @@ class Network(Surface):
 
     def _mean_loss(self, theta):
         x, y = self.train
+        pieces = [slice(k, k + PIECE) for k in range(0, len(y), PIECE)]
+        return np.concatenate([self._losses(theta, x[some], y[some]) for some in pieces]).mean()
+
+    def _losses(self, theta, x, y):
         scores = self._scores(theta, x)[1]
         scores = scores - scores.max(axis=1, keepdims=True)
-        return np.mean(np.log(np.exp(scores).sum(axis=1)) - scores[np.arange(len(y)), y])
+        return np.log(np.exp(scores).sum(axis=1)) - scores[np.arange(len(y)), y]
 
     def _slope(self, theta, t=1):
         chosen = self._batches.at(t)

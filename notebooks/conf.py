@@ -65,6 +65,8 @@ nb_code_prompt_hide = "Hide the {type}"
 nb_output_stderr = "remove"
 myst_enable_extensions = ["amsmath", "attrs_inline", "colon_fence", "dollarmath"]
 myst_heading_anchors = 3
+sys.path.insert(0, str(Path(__file__).resolve().parent))
+myst_heading_slug_func = "conf.heading_id"
 
 # Formulas are written while the site is built: a page has no script for them
 html_math_renderer = "katex"
@@ -106,6 +108,11 @@ html_theme_options = {
         "jupyterlite_url": f"{HERE}/lite/lab/index.html",
     },
 }
+
+
+def heading_id(title):
+    """What a link to a heading ends with, as in JupyterLab: the same link works in both."""
+    return title.replace(" ", "-")
 
 
 def _prepare(app):

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-__all__ = ["JUDGED", "averaging", "mean_of_squares"]
+__all__ = ["JUDGED", "averaging", "mean_of_squares", "sign_of_momentum"]
 
 
 def averaging(theta, g, m, eta=0.01, beta1=0.9):  # type: ignore[no-untyped-def]
@@ -48,6 +48,27 @@ def mean_of_squares(theta, g, G, t, eta=0.01, eps=1e-10):  # type: ignore[no-unt
     """
     G = G + g**2
     return theta - eta * g / (np.sqrt(G / t) + eps), G
+
+
+def sign_of_momentum(theta, g, m, eta=0.01, beta1=0.9):  # type: ignore[no-untyped-def]
+    """As Adam without v: each coordinate moves by η, up or down, as the average of its gradients says.
+
+    m ← β₁ m + (1−β₁) g
+    θ ← θ − η sign(m)
+
+    Parameters
+    ----------
+    theta, g, m : ndarray, shape (n, *lanes)
+        Point, gradient, average of the gradients.
+    eta : float
+    beta1 : float in [0, 1)
+
+    Returns
+    -------
+    theta, m : ndarray, shape (n, *lanes)
+    """
+    m = beta1 * m + (1 - beta1) * g
+    return theta - eta * np.sign(m), m
 
 
 JUDGED = (averaging,)  # what is carried along is asked for too, not only the path

@@ -32,6 +32,7 @@ from .._core.signature import (
     scheduled_step,
 )
 from .._core.surface import Surface
+from ..problems import matrix_regression
 from ..surfaces import beale, ravine
 from .asked import JUDGED
 from .attempt import Attempt, Search
@@ -47,6 +48,8 @@ from .words import symbols
 __all__ = ["check", "reveal"]
 
 SURFACES = [(ravine, 0.02), (beale, 0.001)]  # with an η at which no step of the series blows up
+
+MATRIX, COLUMN = matrix_regression(rows=3, columns=2, rank=1), (2, 1)  # for a step that asks for the shape
 
 N_STEPS = 60
 
@@ -183,10 +186,10 @@ def _examine_step(
 
     The limit holds for each call of the step by itself. How much work there is besides is counted, not timed.
     """
-    theirs = Signature(reference).within(N_STEPS)
+    theirs = Signature(reference).within(N_STEPS, COLUMN)
     of_an_object(my_step, name_of(my_step), theirs)
     before_it_runs(my_step, name_of(my_step), theirs)
-    mine = Signature(my_step, lenient=True).within(N_STEPS)
+    mine = Signature(my_step, lenient=True).within(N_STEPS, COLUMN)
     judges_memory = reference in JUDGED
     name = functools.partial(Verdict, mine.name, exercise=theirs.name)
 
@@ -236,7 +239,22 @@ def _on_surfaces(attempt: Attempt, restore: Callable[[], None], verdict: Callabl
         if row is not None:
             difference = Difference(row, "theta", expected[row], got[row])
             return verdict(finding=Finding(difference, None, (ELSEWHERE,)), runs=runs)
+    if mixed := _on_a_matrix(attempt):
+        return verdict(finding=Finding(mixed, None, (OF_MATRICES,)), runs=runs)
     return verdict(_changes_what_it_was_given(attempt), ok=True, runs=runs, outcome=_with_what(attempt))
+
+
+def _on_a_matrix(attempt: Attempt) -> Difference | None:
+    """Where a step that asks for the shape goes wrong on a matrix with more rows than columns."""
+    if not attempt.theirs.asks("shape"):
+        return None
+    right, settings = attempt.settings({"eta": 0.02})
+    expected, got = (
+        run.walk(of.within(shape=MATRIX.shape), MATRIX.gradient, MATRIX.start, N_STEPS, of.hyper(hyper))[0]
+        for of, hyper in ((attempt.theirs, right), (attempt.mine, settings))
+    )
+    row = first_row(got, expected, *attempt.loose) if attempt.is_single else first_row(got, expected)
+    return None if row is None else Difference(row, "theta", expected[row], got[row])
 
 
 def _with_what(attempt: Attempt) -> str:
@@ -254,6 +272,11 @@ KEEPS = "What it has to remember must be a parameter in the signature, and must 
 
 ELSEWHERE = (
     "It is right on a list of gradients but not on a surface: does it use anything besides its arguments?"
+)
+
+OF_MATRICES = (
+    "It is right for a matrix of one column, but not for one of 3 rows and 2 columns: which of the two "
+    "numbers in shape is the rows, and does the whole matrix go through as one?"
 )
 
 

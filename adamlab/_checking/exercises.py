@@ -15,12 +15,20 @@ import numpy as np
 from .._core.signature import NotWrittenYet
 from .._core.surface import Surface
 from ..surfaces import beale
-from .asked import averaging, mean_of_squares
+from .asked import averaging, mean_of_squares, sign_of_momentum
 from .catalogue import wrong
 from .diagnosis import Difference, Finding
 from .words import numbered, shown
 
-__all__ = ["ANSWERS", "averaging", "gathered_weight", "judge", "mean_of_squares", "roll_down"]
+__all__ = [
+    "ANSWERS",
+    "averaging",
+    "gathered_weight",
+    "judge",
+    "mean_of_squares",
+    "roll_down",
+    "sign_of_momentum",
+]
 
 
 def gathered_weight(beta: float, t: int) -> float:

@@ -497,6 +497,8 @@ def _unchanged(signature: Signature, before: list[Rows], hyper: dict[str, Any]) 
 
 def step_mixes_coordinates(step: Step) -> tuple[str, str] | None:
     """Does the first coordinate move otherwise when the second one's gradient changes?"""
+    if step.attempt.theirs.asks("shape"):
+        return None  # a matrix steps as a whole
     alone, beside = (next(step.both((2.0, other)))[0] for other in (0.5, -30.0))
     if np.isclose(alone, beside, rtol=1e-9, atol=0, equal_nan=True):
         return None

@@ -198,20 +198,33 @@ def in_words(line: str) -> str:
     Parameters
     ----------
     line : str
-        An assignment or a return.
 
     Returns
     -------
     str
+        Empty for what has no words: the head of a loop, or a list.
     """
-    node: Any = ast.parse(line.strip()).body[0]
-    if isinstance(node, ast.Assign):
-        target: Any = node.targets[0]
+    try:
+        node: Any = ast.parse(line.strip()).body[0]
+    except SyntaxError:
+        return ""
+    target: Any = node.targets[0] if isinstance(node, ast.Assign) else None
+    if (not isinstance(target, ast.Name) and not isinstance(node, ast.Return)) or _has_lists(node):
+        return ""
+    if target:
         return f"{target.id} is {_said(node.value, target.id)}."
     value = node.value.elts[0] if isinstance(node.value, ast.Tuple) else node.value
     if isinstance(value, ast.Name):
         return ""
     return f"The new theta is {_said(value, 'theta')}."
+
+
+def _has_lists(node: ast.AST) -> bool:
+    listed = (ast.Subscript, ast.List, ast.ListComp, ast.IfExp)
+    return any(
+        isinstance(part, listed) or (isinstance(part, ast.Attribute) and part.attr == "concatenate")
+        for part in ast.walk(node)
+    )
 
 
 def _said(node: Any, made: str) -> str:

@@ -132,6 +132,10 @@ class Signature:
         same._told = {**self._told, **{name: told[name] for name in self._asks if name in told}}
         return same
 
+    def asks(self, name: str) -> bool:
+        """Whether the step is to be told ``n_steps`` or ``shape``, whichever is named."""
+        return name in self._asks
+
     @property
     def lacks(self) -> bool:
         """Whether the step asks for n_steps, and it has not been told."""

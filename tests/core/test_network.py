@@ -57,6 +57,18 @@ def test_adam_learns_the_digits_and_keeps_a_row_each_time_all_were_used():
     np.testing.assert_array_equal(whole.theta[run.at], run.theta)
 
 
+def test_accuracy_is_the_share_of_guesses_that_are_right_and_the_loss_that_of_all_examples():
+    theta = descend(adam, DIGITS, n_steps=66, eta=0.01).theta[-1]
+    x, y = DIGITS.held_out
+    assert DIGITS.accuracy(theta) == (DIGITS.guesses(theta, x) == y).mean()
+    assert DIGITS.guesses(theta, x[:1]) == DIGITS.guesses(theta, x)[0]
+    x, y = DIGITS.train
+    weights, biases, out, out_biases = DIGITS.parts(theta)
+    scores = np.tanh(x @ weights.T + biases) @ out.T + out_biases
+    cross_entropy = np.log(np.exp(scores).sum(axis=1)) - scores[np.arange(len(y)), y]
+    assert DIGITS.loss(theta) == pytest.approx(cross_entropy.mean(), rel=1e-12)
+
+
 def test_a_long_run_keeps_little():
     tracemalloc.start()
     run = descend(adam, DIGITS, n_steps=1000, eta=0.01)

@@ -7,8 +7,10 @@ import os
 import pickle
 import re
 
+import nbformat
 import numpy as np
 import pytest
+import refresh_notebooks
 
 from adamlab import (
     adam,
@@ -35,6 +37,7 @@ else:
     )
 
 torch.set_num_threads(1)  # these networks are small: threads would only wait for each other
+LESSON = refresh_notebooks.FOLDER / "07_your_own_network.ipynb"
 DIGITS = problems.digits()
 X, Y = (torch.from_numpy(part) for part in DIGITS.train)
 
@@ -359,3 +362,13 @@ def test_a_step_that_returns_the_wrong_things_says_so_when_it_is_taken():
     p.grad = torch.ones(2)
     with pytest.raises(ValueError, match="forgets returned 1 value, expected 2"):
         to_torch(forgets, [p]).step()
+
+
+def test_the_script_of_lesson_07_trains_the_network(capsys):
+    cells = nbformat.read(LESSON, as_version=4).cells
+    (script,) = re.findall(
+        r"^```python\n(import torch.*?)^```", "\n".join(c.source for c in cells), re.M | re.S
+    )
+    exec(script, {})
+    right = float(re.search(r"held-out digits: ([\d.]+)%", capsys.readouterr().out)[1])
+    assert right > 95

@@ -160,3 +160,18 @@ def test_the_guide_names_sections_that_exist():
     for row in named:
         for section in row.split(" (")[0].split("; "):
             assert section in titles, row
+
+
+# --- questions ---------------------------------------------------------------------------------
+
+
+def test_each_answer_leads_to_a_heading_that_exists():
+    page = refresh_notebooks.FOLDER / "questions.md"
+    questions = re.findall(r"^\*\*.+?\*\*.*$", page.read_text(encoding="utf-8"), re.M)
+    assert len(questions) >= 20
+    for question in questions:
+        name, heading = re.search(r"\]\(<([^#]+)#(.+)>\)$", question).groups()
+        cells = nbformat.read(page.parent / name, as_version=4).cells
+        texts = "\n".join(cell.source for cell in cells if cell.cell_type == "markdown")
+        headings = re.findall(r"^#{1,3} (.+)$", texts, re.M)
+        assert heading in [title.replace(" ", "-") for title in headings], question
