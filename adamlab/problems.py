@@ -10,7 +10,7 @@ from pathlib import Path
 
 import numpy as np
 
-from ._core.batches import Batches
+from ._core.batches import LEAST_APART, Batches
 from ._core.surface import PerStep, Surface
 from ._core.text import brief
 
@@ -314,7 +314,8 @@ def digits(hidden=32, batch=64, seed=0):
         Units of the layer.
     batch : int
         Examples in each step's gradient: all of them in a new order, then all again. The loss that `descend`
-        keeps, once for each time that all were used, is always over all training data.
+        keeps, once for each time that all were used (but not oftener than each tenth step), is always over
+        all training data.
     seed : int
         For the weights at the start and the order of the examples.
 
@@ -355,7 +356,8 @@ def from_torch(model, loss, data, batch=None, seed=0, name=None):
     data : (inputs, targets)
         Tensors or arrays, an example in each row.
     batch : int, optional
-        Examples in each step's gradient, as in `digits`; all of them unless given.
+        Examples in each step's gradient, as in `digits`; all of them unless given. Also what is kept is as
+        there.
     seed : int
         For the order of the examples.
     name : str, optional
@@ -428,7 +430,7 @@ class Network(Surface):
         ends = np.cumsum([0, *(np.prod(shape, dtype=int) for shape in self.shapes)]).tolist()
         self._places = [slice(low, high) for low, high in itertools.pairwise(ends)]
         self.train, self.held_out, self._batches = train, held_out, Batches(len(y), int(batch), int(seed))
-        self.every = self._batches.in_a_round
+        self.every = max(self._batches.in_a_round, LEAST_APART)
         start = self._first_weights(np.random.default_rng(seed))
         super().__init__(self._mean_loss, self._slope, name=name, start=start, vector=True)
         self.shape = self.shapes

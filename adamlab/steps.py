@@ -1,8 +1,8 @@
 """How we step: each update rule of the series as one short function.
 
 A step is given ``theta`` (the point), ``g`` (the gradient there) and, where it needs them,
-its memory and ``t`` (1 at the first step). It returns the new point, then its new memory.
-Memory starts at zero. Parameters with a default are hyperparameters.
+its memory and ``t`` (1 at the first step); also ``n_steps`` and ``shape``, if it asks. It returns
+the new point, then its new memory. Memory starts at zero. Parameters with a default are hyperparameters.
 
 The arrays have shape ``(n, *lanes)``: n coordinates first, then as many runs side by side as
 you like. A hyperparameter is a number or an array of shape ``lanes``. Nothing here changes

@@ -52,7 +52,6 @@ extensions = [
     "sphinxcontrib.katex",
 ]
 exclude_patterns = ["more/README.md", "**/.ipynb_checkpoints"]
-suppress_warnings = ["toc.empty_glob"]  # there may be no optional lessons
 
 # The lessons
 nb_execution_mode = "force"
@@ -132,6 +131,13 @@ def _not_woff2(_, names):
     return [name for name in names if not name.endswith(".woff2")]
 
 
+def _lighten(app, fault):
+    """The theme has its icons twice, as letters and as a script of 1.5 MB: the letters will do."""
+    icons = Path(app.outdir) / "_static" / "scripts" / "fontawesome.js"
+    if not fault and icons.exists():
+        icons.write_text("")
+
+
 def _lite(app, fault):
     """JupyterLite, with the lessons and the wheel of this very commit."""
     if fault:
@@ -201,4 +207,5 @@ def setup(app):
     app.connect("env-updated", _number)
     app.connect("doctree-read", _describe)
     app.connect("autodoc-process-docstring", _escape, priority=100)  # before napoleon
+    app.connect("build-finished", _lighten)
     app.connect("build-finished", _lite)

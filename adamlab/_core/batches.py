@@ -6,7 +6,9 @@ import functools
 
 import numpy as np
 
-__all__ = ["Batches"]
+__all__ = ["LEAST_APART", "Batches"]
+
+LEAST_APART = 10  # steps between two rows that are kept of a network's run
 
 
 class Batches:

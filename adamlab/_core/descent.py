@@ -173,7 +173,8 @@ def descend(
     ----------
     step : callable
         A function of the form ``step(theta, g, <memory>, t, <hyperparameters>=...)`` that returns
-        the new theta, then its new memory. Memory starts at zero.
+        the new theta, then its new memory. Memory starts at zero. A step that asks for ``n_steps`` or
+        ``shape`` is given the length of the run, or what a point is (see `Surface`).
     surface : Surface
     start : array_like, shape (n,) or (n, *lanes), optional
         The surface's own start unless given.

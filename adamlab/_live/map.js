@@ -532,11 +532,11 @@ class MapPlayer extends Player {
     if (!best) return `${head}: ${losses.every(Number.isNaN) ? "all diverged" : "not judged in time"}`;
     const at = best.cell.map((k, way) => `${symbols[way]}=${general(values[way][k], 4)}`).join(", ");
     const tenth = Math.max(1, Math.floor(plan.steps / 10));
-    const worst = `lowest worst loss of the last ${tenth > 1 ? `${tenth} steps` : "step"} ${forPeople(best.worst)}`;
+    const until = `last ${tenth > 1 ? `${tenth} steps` : "step"}`;
     const lost = losses.filter(Number.isNaN).length;
     const higher = losses.filter((loss) => isHigher(map, loss)).length;
     const more = higher ? `, ${higher} ended higher than ${higher === 1 ? "it" : "they"} began` : "";
-    return `${head}: ${worst} at ${at}; ${lost} diverged${more}`;
+    return `${head}: best ${at}, at most ${forPeople(best.worst)} in the ${until}; ${lost} diverged${more}`;
   }
 
   /** The words for the signs that are on the map. */

@@ -397,7 +397,7 @@ class Page {
     choose("view");
     choose("steps");
     if (this.player.plan.at) {
-      const title = "Show the run whose worst loss of the last tenth is the lowest";
+      const title = "Show the run that stays lowest in its last tenth";
       row.append(this.button("Go to best run", title, () => this.place(this.player.home() ?? this.player.at())));
     }
     if (this.player.tunes) {

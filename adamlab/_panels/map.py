@@ -42,7 +42,7 @@ RESOLUTION = 50  # cells along each axis, unless told
 
 ONE_BY_ONE = 100_000  # steps of single runs that a slider waits for: about a second
 
-BEST = "Show the run whose worst loss of the last tenth is the lowest"
+BEST = "Show the run that stays lowest in its last tenth"
 
 PATIENT = 1_000_000  # the same where only a cell waits for them, for the browser plays the step by itself
 

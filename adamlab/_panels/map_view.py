@@ -245,10 +245,9 @@ def sentence(swept: Sweep, best: tuple[tuple[int, ...], float] | None) -> str:
         return f"{head}: {'all diverged' if swept.diverged.all() else 'not judged in time'}"
     settings, tenth = swept.at(best[0]), last_tenth(swept.n_steps)
     at = ", ".join(f"{symbol(name)}={settings[name]:.4g}" for name in names)
-    worst = (
-        f"lowest worst loss of the last {f'{tenth} steps' if tenth > 1 else 'step'} {format_number(best[1])}"
-    )
+    until = f"last {f'{tenth} steps' if tenth > 1 else 'step'}"
     with np.errstate(all="ignore"):
         higher = np.count_nonzero(swept.loss > float(swept.surface.loss(swept.start)))
     more = f", {higher} ended higher than {'it' if higher == 1 else 'they'} began" if higher else ""
-    return f"{head}: {worst} at {at}; {np.count_nonzero(swept.diverged)} diverged{more}"
+    judged = f"best {at}, at most {format_number(best[1])} in the {until}"
+    return f"{head}: {judged}; {np.count_nonzero(swept.diverged)} diverged{more}"

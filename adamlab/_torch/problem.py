@@ -10,7 +10,7 @@ import numpy as np
 import torch
 from torch.nn.utils import parameters_to_vector, vector_to_parameters
 
-from .._core.batches import Batches
+from .._core.batches import LEAST_APART, Batches
 from .._core.surface import Surface
 from .._core.text import brief
 
@@ -56,8 +56,8 @@ def as_surface(
     start = parameters_to_vector(weights).detach().numpy().copy()
     made = Surface(height, slope, name=name, start=start, vector=True)
     made.shape = tuple(tuple(p.shape) for p in weights)
+    made.every = max(LEAST_APART, batches.in_a_round if batches else 0)
     if batches is not None:
-        made.every = batches.in_a_round
         made.reseeded = lambda k: as_surface(model, loss, data, batch, seed + k, name)
     return made
 

@@ -283,7 +283,7 @@ def test_a_step_that_never_ends_is_stopped(endless):
     began = time.monotonic()
     verdict = check(endless, like=steps.gradient_descent)
     assert "stopped after 2 seconds" in verdict.hint
-    assert time.monotonic() - began < 10  # generous: the machine may be busy
+    assert time.monotonic() - began < 100  # or it was not stopped; the machine may be busy
     if endless is not sleeps:  # a sleeping thread hears nothing until it wakes
         assert not on_trial_now()
 

@@ -9,6 +9,7 @@ from maps import MapCase
 from PIL import Image
 
 from adamlab import Surface, make_ravine, steps, surfaces, sweep
+from adamlab._core.text import format_number
 from adamlab._core.tuning import best_run
 from adamlab._drawing.style import DARK
 from adamlab._panels.map_view import LEGEND, MapView, sentence
@@ -81,6 +82,9 @@ def test_a_sentence_counts_those_that_ended_higher_than_they_began(ravine):
         "map of momentum on ravine κ=100, 12 × 12 runs over η × β1, 300 steps:"
     )
     one = sweep(steps.momentum, surfaces.saddle, n_steps=3, eta=[0.1, 0.2], beta1=[0.0, 0.1])
-    assert sentence(one, best_run(one)).endswith("at η=0.2, β1=0.1; 0 diverged")
+    lowest = format_number(best_run(one)[1])
+    assert sentence(one, best_run(one)).endswith(
+        f": best η=0.2, β1=0.1, at most {lowest} in the last step; 0 diverged"
+    )
     flat = sweep(steps.gradient_descent, surfaces.ravine, n_steps=3, eta=[0.07, 0.09])
     assert sentence(flat, best_run(flat)).endswith("0 diverged, 1 ended higher than it began")

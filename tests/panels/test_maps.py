@@ -292,7 +292,8 @@ def test_what_is_said(ravine_map):
     assert legend["limit"].startswith("Dashed") and legend["diverged"].startswith("Striped")
     higher = np.count_nonzero(ravine_map.swept.loss > ravine_map.surface.loss(ravine_map.start))
     worst = worst_of_all(ravine_map).min()
-    assert f": lowest worst loss of the last 10 steps {format_number(worst)} at η=" in ravine_map.summary
+    assert ": best η=" in ravine_map.summary
+    assert f", at most {format_number(worst)} in the last 10 steps; " in ravine_map.summary
     assert ravine_map.summary.endswith(f"; 0 diverged, {higher} ended higher than they began")
     assert ravine_map.summary.startswith("map of momentum on ravine, 12 × 7 runs over η × β1, 100 steps: ")
     assert ravine_map.summary in ravine_map.picture.alt and "arrow keys" in ravine_map.picture.alt

@@ -1,32 +1,12 @@
 """Lion, Muon, schedules and the network's gradient do what PyTorch and Optax do: against later.npz."""
 
-import json
-from pathlib import Path
-
 import numpy as np
 import pytest
-from parity.table import relative_errors
+from parity.later import ABOUT, MATRICES, SHARES, STORED, error, muon_without_look_ahead
 
-from adamlab import problems, schedules, steps
-from adamlab._core.signature import Signature
+from adamlab import problems, steps
 
-with np.load(Path(__file__).with_name("later.npz")) as stored:
-    STORED = dict(stored)
-ABOUT = json.loads(str(STORED["about"]))
-MATRICES = [(k, tuple(shape)) for k in range(len(ABOUT["muon"])) for shape in ABOUT["shapes"]]
 every_matrix = pytest.mark.parametrize(("k", "shape"), MATRICES, ids=str)
-
-
-def error(step, shape, hyper, expected):
-    """Worst relative error of a step under the fixed gradients of a point of that shape."""
-    name = "x".join(map(str, shape))
-    theta, signature = STORED[f"start_{name}"], Signature(step).within(shape=shape)
-    move = signature.bind(signature.hyper(hyper), theta.shape)
-    memory, path = [np.zeros(theta.shape) for _ in signature.memory], []
-    for t, g in enumerate(STORED[f"gradients_{name}"], start=1):
-        theta, *memory = move(theta, g, memory, t)
-        path.append(theta)
-    return relative_errors(np.array(path), STORED[expected], STORED[f"start_{name}"]).max()
 
 
 @pytest.mark.parametrize("k", range(len(ABOUT["lion"])))
@@ -51,24 +31,11 @@ def test_muon_as_pytorch(k, shape):
     assert 1e-6 < error(steps.muon, shape, ABOUT["muon"][k], f"{name}_half") < 0.2
 
 
-def muon_without_look_ahead(theta, g, m, shape, eta=0.02, beta1=0.95, weight_decay=0.0):
-    m = beta1 * m + (1 - beta1) * g
-    move = np.sqrt(max(1, shape[0] / shape[1])) * steps.orthogonal(m, *shape)
-    return theta - eta * (move + weight_decay * theta), m
-
-
 @every_matrix
 def test_what_is_orthogonal_is_so_in_optax(k, shape):
     name = f"muon_{k}_{shape[0]}x{shape[1]}_optax"
     assert error(muon_without_look_ahead, shape, ABOUT["muon"][k], name) <= 1e-6  # it guards |G| otherwise
     assert error(steps.muon, shape, ABOUT["muon"][k], name) > 1e-3
-
-
-SHARES = {
-    "linear": lambda t: schedules.linear(t, ABOUT["t_max"], ABOUT["final"]),
-    "cosine": lambda t: schedules.cosine(t, ABOUT["t_max"], ABOUT["final"]),
-    "warm_up": lambda t: schedules.warm_up(t, ABOUT["warmup"]),
-}
 
 
 @pytest.mark.parametrize("name", SHARES)
