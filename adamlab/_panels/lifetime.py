@@ -46,7 +46,7 @@ def _widgets_in(value: Any) -> Iterator[widgets.Widget]:
 
 
 def _trimmer() -> Callable[[int], object]:
-    """The function of the C library that gives freed memory back; one that does nothing where there is none."""
+    """The C library's function that gives freed memory back; where there is none, one that does nothing."""
     if sys.platform == "linux":
         import ctypes
 
