@@ -3,7 +3,7 @@
 Or for whole lessons: `python tests/tools/deck.py 05`. It goes into the folder `slides`. The sections are
 those of the timetable, in its order; *Say*, *Ask the room* and *Answers* of the guide become speaker notes
 (key S). What a slide cannot do is left out: sentences that send the reader to a cell, and those about a
-panel that is not on the slides.
+panel that is not on the slides. Where `slides/node_modules` has what npm brings, slides need no internet.
 """
 
 import argparse
@@ -21,6 +21,12 @@ SETTINGS = refresh_notebooks.FOLDER / "instructor" / "slides.json"
 # reveal.js puts its arrows over the number of the slide
 STYLE = "<style>.reveal .slide-number { right: auto; left: 8px; }</style>\n</head>"
 STARTS = ("slide", "subslide")
+OFFLINE = {  # what npm brings, beside the slides
+    "reveal_url_prefix": "node_modules/reveal.js",
+    "jquery_url": "node_modules/jquery/dist/jquery.min.js",
+    "require_js_url": "node_modules/requirejs/require.js",
+    "mathjax_url": "node_modules/mathjax/MathJax.js?config=TeX-AMS_CHTML-full,Safe",
+}
 ABOUT_CELLS = re.compile(r"\bcells?\b(?! nuclei)|Shift \+ Enter|Until you do|while you run|Short of time")
 ABOUT_PANELS = re.compile(r"\bcells?\b|\bpanels?\b|:$")
 FOLDED = re.compile(r"(<details>.*?</details>)", re.S)
@@ -154,12 +160,14 @@ def without(source, about):
     return "\n\n".join(block for block in blocks if block)
 
 
-def html(notebook):
+def html(notebook, offline=False):
     """The slides as a page.
 
     Parameters
     ----------
     notebook : NotebookNode
+    offline : bool
+        Whether `node_modules` stands beside it.
 
     Returns
     -------
@@ -168,7 +176,8 @@ def html(notebook):
     from nbconvert import SlidesExporter
     from traitlets.config import Config
 
-    exporter = SlidesExporter(config=Config(json.loads(SETTINGS.read_text(encoding="utf-8"))))
+    settings = Config(json.loads(SETTINGS.read_text(encoding="utf-8")))
+    exporter = SlidesExporter(config=settings, **(OFFLINE if offline else {}))
     return exporter.from_notebook_node(notebook)[0].replace("</head>", STYLE, 1)
 
 
@@ -190,7 +199,7 @@ def main(names, plan=None):
         decks = {name: [whole(name)] for name in names or sorted(timetables.late())}
     for name, rows in decks.items():
         path = folder / f"{name}.slides.html"
-        path.write_text(html(deck(rows)), encoding="utf-8")
+        path.write_text(html(deck(rows), (folder / "node_modules").is_dir()), encoding="utf-8")
         print(path.relative_to(ROOT))
 
 
