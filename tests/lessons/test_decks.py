@@ -1,5 +1,7 @@
 """One deck for a timetable: the guide as notes, no question beside its answer, nothing about cells."""
 
+import html
+import json
 import re
 
 import deck
@@ -7,6 +9,8 @@ import lesson_slides
 import nbformat
 import pytest
 import timetables
+from nbconvert import HTMLExporter
+from traitlets.config import Config
 
 PLANS = timetables.timetables()
 code, text = nbformat.v4.new_code_cell, nbformat.v4.new_markdown_cell
@@ -74,3 +78,17 @@ def test_the_page_has_its_notes_and_no_arrow_over_the_number():
     page = deck.html(deck.deck(PLANS[45]))
     assert '<aside class="notes">' in page and "right: auto; left: 8px" in page
     assert page.count("</head>") == 1
+
+
+def test_a_handout_asks_and_does_not_tell():
+    source = nbformat.v4.new_notebook(cells=timetables.cells("05"))
+    hidden = [cell for cell in source.cells if "hide-output" in cell.metadata.get("tags", [])]
+    told = [
+        line for cell in hidden for line in "".join(o.get("text", "") for o in cell.outputs).split("\n")[1:]
+    ]
+    told = [line for line in told if len(line) > 30]
+    assert len(told) > 5
+    settings = Config(json.loads((deck.SETTINGS.parent / "paper.json").read_text(encoding="utf-8")))
+    page = html.unescape(HTMLExporter(config=settings).from_notebook_node(source)[0])
+    assert lesson_slides.PREDICTION.strip("> *") in page and 'print("' in re.sub("<[^>]*>", "", page)
+    assert [line for line in told if line in page] == []
