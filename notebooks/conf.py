@@ -181,9 +181,10 @@ def _offer(app, docname, source):
 
 def _number(app, env):
     """In lists of pages a lesson bears its number."""
-    for name, title in env.titles.items():
-        if re.match(r"\d\d_", name) and not title.astext().startswith(name[:2]):
-            title.insert(0, nodes.Text(f"{name[:2]} "))
+    for name in filter(re.compile(r"\d\d_").match, env.titles):
+        for title in (env.titles[name], next(env.tocs[name].findall(nodes.reference))):
+            if not title.astext().startswith(name[:2]):
+                title.insert(0, nodes.Text(f"{name[:2]} "))
 
 
 def _describe(app, doctree):

@@ -154,6 +154,7 @@ def test_axe_finds_nothing_serious(address, browser, name):
         list(panels(page))
         assert serious(page) == []
         page.evaluate(DARK)
+        page.wait_for_timeout(800)  # the theme fades some colours
         assert serious(page) == []
 
 
