@@ -1,5 +1,7 @@
 """How long a panel lives: as long as it is shown or held; run in a kernel, as a notebook's cells are."""
 
+import sys
+
 import ipywidgets as widgets
 import pytest
 from ipywidgets.widgets import widget as registry
@@ -112,3 +114,22 @@ def test_other_widgets_of_the_reader_are_left_alone():
     panel.close()
     assert slider.comm is None  # it is in the panel: it goes with it
     assert widgets.IntSlider().comm is not None
+
+
+FREED = """
+import ctypes, re
+def resident():
+    with open("/proc/self/status") as status:
+        return int(re.search(r"VmRSS:\\s+(\\d+)", status.read())[1]) / 1e3
+before = resident()
+gc.collect()
+ctypes.CDLL(None).malloc_trim(0)
+print(before - resident())
+"""
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="glibc alone is asked to give memory back")
+def test_freed_memory_goes_back_when_a_panel_was_made(kernel):
+    kernel.run("one", "race([adam], beale)")
+    kernel.run("not shown", "table = race([adam], beale).table")
+    assert float(kernel.run("freed", FREED)) < 10  # megabytes that were still held for nothing

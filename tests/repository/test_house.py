@@ -282,6 +282,17 @@ def test_readme_gives_the_test_command_first():
     assert len(fences) % 2 == 1, "the test command must stand in a code block"
 
 
+@pytest.mark.parametrize("name", ["README.md", "notebooks/instructor/guide.md"])
+def test_learners_install_what_they_need_and_no_tests(name):
+    opening = re.findall(r"^.*\buv run .*jupyter lab.*$", _read(ROOT / name), re.M)
+    assert opening == ["pip install uv && uv run --no-dev jupyter lab notebooks/00_start_here.ipynb"]
+    settings = tomllib.loads(_read(ROOT / "pyproject.toml"))
+    assert settings["dependency-groups"] == {"dev": ["adamlab[test]"]}, "what --no-dev leaves out"
+    assert not {"pytest", "playwright"} & {
+        re.split("[<>=; ]", one)[0] for one in settings["project"]["dependencies"]
+    }
+
+
 def test_readme_promises_nothing():
     placeholders = r"coming soon|work in progress|under construction|to be written|lorem ipsum|\btbd\b"
     assert not re.findall(placeholders, _read(ROOT / "README.md").lower())
