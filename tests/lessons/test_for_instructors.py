@@ -1,6 +1,7 @@
 """What instructors are given: slides from the lessons, and minutes (the guide itself: test_timetables.py)."""
 
 import base64
+import re
 import struct
 
 import lesson_minutes
