@@ -155,7 +155,8 @@ class Verdict:
             )
             where = f"Two paths on {self._runs[0].surface.name} from {begins}"
             said = f"{where}: the reference ends at {ends[0]}, yours at {ends[1]}."
-            display({"image/png": picture, "text/plain": said}, raw=True)
+            shown = {"image/png": picture, "text/plain": said}
+            display(shown, metadata={"image/png": {"alt": said}}, raw=True)
 
 
 def _html(text: str) -> str:
