@@ -105,7 +105,7 @@ def test_the_arrow_keys_walk_over_the_map_and_home_goes_to_the_best(panel):
         with panel.alone():
             press()
             panel.turns(ring, "the ring to stand at the best")
-        best = "panel.swept.loss[panel.chosen] == panel.swept.loss.min()"
+        best = "panel.swept.at(panel.chosen) == panel.best"
         wait_until(lambda best=best: panel.says(best) == "True", "the ring to stand at the best")
         panel.follows()
         panel.picture.press("ArrowRight")
