@@ -12,6 +12,7 @@ from maps import MapCase, script
 
 from adamlab import Surface, descend, make_ravine, problems, steps, surfaces
 from adamlab._core.signature import Signature
+from adamlab._core.tuning import best_run
 from adamlab._panels.map_view import sentence
 
 VALLEY = Surface(lambda x: 0.5 * x**2 + np.cos(3 * x), name="valley", start=[2.0])
@@ -118,7 +119,7 @@ def test_words_outline_and_colours_are_pythons(surface):
         swept = case.swept()
         given = [case.plan, case.settings, swept.loss.ravel().tolist()]
         summary, legend, outline, colours = script(SAID.replace("SOURCES", case.sources), given)
-        assert (summary, legend) == (sentence(swept), case.view.legend(swept))
+        assert (summary, legend) == (sentence(swept, best_run(swept)), case.view.legend(swept))
         image, around = case.view.heat.show(swept.loss, swept.diverged).artists
         ends = around.get_transform().transform(around.get_path().vertices)
         ends = np.reshape(ends * (1, -1) + (0, case.view.figure.bbox.height), (-1, 2))
