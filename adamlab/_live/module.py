@@ -7,7 +7,7 @@ from importlib.resources import files
 from .javascript import ends, source, two_ends
 from .program import Program
 
-__all__ = ["ARITHMETIC", "bare", "map_module", "map_sources", "module", "sources"]
+__all__ = ["ARITHMETIC", "bare", "map_sources", "module", "sources"]
 
 COMMENT = re.compile(r"/\*\*.*?\*/|^\s*//[^\n]*\n", re.DOTALL | re.MULTILINE)
 
@@ -47,19 +47,19 @@ def sources(programs: Sequence[Program | None], n_steps: int) -> str:
     return "[" + ",".join("null" if p is None else source(p, p.tables(n_steps)) for p in programs) + "]"
 
 
-def module(programs: Sequence[Program | None], n_steps: int) -> str:
-    """The same with what it calls, to be loaded by itself.
+def module(functions: str) -> str:
+    """Functions with what they call, to be loaded by itself.
 
     Parameters
     ----------
-    programs, n_steps
-        As for `sources`.
+    functions : str
+        From `sources` or `map_sources`.
 
     Returns
     -------
     str
     """
-    return f"{ARITHMETIC}\nexport default {sources(programs, n_steps)};\n"
+    return f"{ARITHMETIC}\nexport default {functions};\n"
 
 
 def map_sources(program: Program | None, n_steps: int) -> str:
@@ -83,18 +83,3 @@ def map_sources(program: Program | None, n_steps: int) -> str:
     tables = program.tables(n_steps)
     both = f"{{one:{ends(program, tables)},two:{two_ends(program, tables)}}}"
     return f"[{source(program, tables)},()=>{{{ARITHMETIC}return {both}}}]"
-
-
-def map_module(program: Program | None, n_steps: int) -> str:
-    """The same with what it calls, to be loaded by itself.
-
-    Parameters
-    ----------
-    program, n_steps
-        As for `map_sources`.
-
-    Returns
-    -------
-    str
-    """
-    return f"{ARITHMETIC}\nexport default {map_sources(program, n_steps)};\n"

@@ -20,7 +20,7 @@ from .._core.descent import Descent
 from .._core.signature import name_of
 from .._core.surface import Surface
 from .._drawing.style import DARK, LIGHT, Theme
-from .._live.module import ARITHMETIC, sources
+from .._live.module import module, sources
 from .._live.page import write_whole
 from .._live.program import Program
 from .attempt import drawing
@@ -316,7 +316,7 @@ class LivePanel(widgets.VBox):
                 {"control": slider.css_class, "label": slider.label, "text": slider.text}
                 for slider in self.runs.family.sliders.values()
             ],
-            "code": f"{ARITHMETIC}\nexport default {self.sources(programs, self.n_steps)};\n",
+            "code": module(self.sources(programs, self.n_steps)),
         }
 
     def sources(self, programs: Sequence[Program | None], n_steps: int) -> str:

@@ -315,10 +315,3 @@ def alike(shown, drawn, tolerance=0.02):
         return max(apart.min(axis=0).max(), apart.min(axis=1).max()) <= tolerance
 
     return bool(shown) and all(any(same(one, other) for other in drawn) for one in shown)
-
-
-def sent_ahead(panel, name="panel"):
-    """Wait until the kernel has sent the pictures of a slider that was touched."""
-    done = f"print({name}._ahead is not None and {name}._ahead.done())"
-    wait_until(lambda: panel.notebook.python(done).strip() == "True", "the kernel to send ahead")
-    panel.page.wait_for_timeout(3000)  # a megabyte that the kernel has sent is not yet in the page

@@ -8,7 +8,7 @@ import pytest
 
 from adamlab import problems, steps, surfaces
 from adamlab._core.signature import Signature
-from adamlab._live.module import map_module, map_sources, module, sources
+from adamlab._live.module import map_sources, module, sources
 from adamlab._live.program import record
 
 NOISY = problems.noisy(surfaces.bowl, 0.1)  # its noise is looked up in a table
@@ -39,7 +39,7 @@ def test_a_step_knows_as_many_steps_as_it_was_told(programs):
 
 
 def test_a_module_needs_nothing_else(programs, tmp_path):
-    (tmp_path / "steps.mjs").write_text(module(programs, 5), encoding="utf-8")
+    (tmp_path / "steps.mjs").write_text(module(sources(programs, 5)), encoding="utf-8")
     (tmp_path / "main.mjs").write_text(
         'import steps from "./steps.mjs";\n'
         "console.log(steps.length, steps[1], steps[0]([0.1, 0.9, 0.999, 1e-8], [1, 1], 5).length);\n"
@@ -61,7 +61,7 @@ def test_what_says_where_a_run_ends_needs_nothing_around_it(programs):
 
 def test_a_map_without_a_program_has_no_functions(programs, tmp_path):
     assert map_sources(None, 5) == "[null,null]"
-    (tmp_path / "map.mjs").write_text(map_module(programs[0], 5), encoding="utf-8")
+    (tmp_path / "map.mjs").write_text(module(map_sources(programs[0], 5)), encoding="utf-8")
     (tmp_path / "main.mjs").write_text(
         'import map from "./map.mjs"; console.log(map.length, typeof map[1]().one);'
     )
