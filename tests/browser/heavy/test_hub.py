@@ -89,6 +89,7 @@ class Hub:
 
     def __init__(self, folder, trial=not AS_ROOT):
         self.state, port = folder / "state", free_ports(4)
+        self.accounts = [] if trial else LEARNERS
         self.url, self.log = f"http://127.0.0.1:{port}", folder / "log"
         command = [HUB / "start", "--room", "--address=127.0.0.1", f"--port={port}", f"--state={self.state}"]
         command += ["--trial"] if trial else []
@@ -109,7 +110,7 @@ class Hub:
         try:
             self._process.wait(60)
         finally:
-            for name in LEARNERS if AS_ROOT else []:
+            for name in self.accounts:
                 subprocess.run(["pkill", "-KILL", "-u", name], check=False)
                 subprocess.run(["userdel", "--remove", name], check=False, capture_output=True)
 
