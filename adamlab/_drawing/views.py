@@ -9,6 +9,7 @@ from matplotlib.colors import to_hex, to_rgb
 
 from .._core.descent import Descent
 from .._core.surface import Surface
+from ..surfaces import NEURON_DATA
 from .figure import drawn
 from .heights import heights
 from .landscape import _drawable
@@ -79,7 +80,7 @@ def relief(
     solid.set(xlabel=x, ylabel=y, zlabel="loss")
     solid.zaxis.labelpad = 8
     solid.view_init(*view)
-    solid.set_box_aspect(None, zoom=0.92)
+    solid.set_box_aspect(None, zoom=1.02)
     return solid
 
 
@@ -171,11 +172,11 @@ def uphill(ax: Axes, surface: Surface, point: Point, length: float = 1.5) -> Axe
     if not 0 < size < np.inf:
         raise ValueError(f"{surface.name} has no direction uphill at {here.tolist()}: its gradient is {g}")
     for sign, colour, word in [(1, GRADIENT[0], "gradient"), (-1, STEP[0], "downhill")]:
-        tip = here + sign * length * g / size
+        x, y = (here + sign * length * g / size).tolist()
         arrow = {"arrowstyle": "-|>", "color": colour, "linewidth": 2.5, "mutation_scale": 20}
-        ax.annotate("", tip, here, arrowprops=arrow | {"shrinkA": 0, "shrinkB": 0}, zorder=5)
-        side = "left" if tip[0] <= np.mean(ax.get_xlim()) else "right"
-        ax.annotate(f" {word} ", tip, ha=side, va="center", color=colour, fontweight="bold", zorder=5)
+        ax.annotate("", (x, y), (here[0], here[1]), arrowprops=arrow | {"shrinkA": 0, "shrinkB": 0}, zorder=5)
+        side = "left" if x <= np.mean(ax.get_xlim()) else "right"
+        ax.annotate(f" {word} ", (x, y), ha=side, va="center", color=colour, fontweight="bold", zorder=5)
     ax.plot(*here, "o", color=LIGHT.ink, markersize=9, zorder=6)
     return ax
 
@@ -207,11 +208,11 @@ def neuron_curves(ax: Axes, run: Descent, at: Sequence[int]) -> Axes:
     for k, row in enumerate(at):
         w, b = run.theta[row]
         share = (k + 1) / len(at)
-        with np.errstate(over="ignore"):
-            outputs = 1 / (1 + np.exp(-(w * inputs + b)))
-        shade = to_hex((1 - share) * np.array(to_rgb("#999999")) + share * np.array(to_rgb(STEP[0])))
+        outputs = 0.5 + 0.5 * np.tanh(0.5 * (w * inputs + b))  # σ, in the form that cannot overflow
+        red, green, blue = (1 - share) * np.array(to_rgb("#999999")) + share * np.array(to_rgb(STEP[0]))
+        shade = to_hex((red, green, blue))
         ax.plot(inputs, outputs, color=shade, linewidth=1.5 + 1.5 * share, label=f"step {row}")
-    ax.plot([0.5, 2.5], [0.2, 0.9], "X", color=LIGHT.ink, markersize=12, zorder=4)
+    ax.plot(*np.transpose(NEURON_DATA), "X", color=LIGHT.ink, markersize=12, zorder=4)
     ax.set(xlabel="input", ylabel="output", xlim=(-1.7, 3.5), ylim=(-0.05, 1.05))
     return name_lines(ax, "left")
 
@@ -248,16 +249,17 @@ def name_lines(ax: Axes, side: str = "right") -> Axes:
     ends = []
     for line in ax.lines:
         points = np.column_stack([np.asarray(line.get_xdata(), float), np.asarray(line.get_ydata(), float)])
-        points = points[np.isfinite(points).all(axis=1)]
+        points = points[(points[:, 1] >= low) & (points[:, 1] <= high)]  # where a line leaves the picture
         if len(points) and not str(line.get_label()).startswith("_"):
-            x, y = points[-1 if side == "right" else 0]
-            ends.append((ax.transData.transform((x, min(max(y, low), high)))[1], x, line))
+            ends.append((*ax.transData.transform(points[-1 if side == "right" else 0]), line))
     figure = ax.get_figure(root=True)
     assert figure is not None
-    gap, height = 13 * figure.dpi / 72, -np.inf
-    for end, x, line in sorted(ends, key=lambda one: one[0]):
-        height = max(end, height + gap)
-        y = ax.transData.inverted().transform((0, height))[1]
+    line_height = 13 * figure.dpi / 72
+    placed: list[tuple[float, float]] = []
+    for x, y, line in sorted(ends, key=lambda end: end[1]):
+        beside = [other for at, other in placed if abs(at - x) < 5 * line_height]
+        placed.append((x, max([y, *(other + line_height for other in beside)])))
+        x, y = ax.transData.inverted().transform(placed[-1])
         ax.annotate(
             str(line.get_label()),
             (x, y),
