@@ -13,9 +13,9 @@ from ..surfaces import NEURON_DATA
 from .figure import drawn
 from .heights import heights
 from .landscape import _drawable
-from .style import GRADIENT, LIGHT, STEP
+from .style import AVERAGE, DIVISOR, GRADIENT, LIGHT, STEP
 
-__all__ = ["name_lines", "neuron_curves", "relief", "slope", "uphill"]
+__all__ = ["factors", "name_lines", "neuron_curves", "relief", "slope", "uphill"]
 
 Point = Sequence[float] | np.ndarray
 
@@ -179,6 +179,47 @@ def uphill(ax: Axes, surface: Surface, point: Point, length: float = 1.5) -> Axe
         ax.annotate(f" {word} ", (x, y), ha=side, va="center", color=colour, fontweight="bold", zorder=5)
     ax.plot(*here, "o", color=LIGHT.ink, markersize=9, zorder=6)
     return ax
+
+
+@drawn
+def factors(ax: Axes, curvatures: Sequence[float], etas: np.ndarray) -> Axes:
+    """By which size a step of gradient descent multiplies each coordinate of a quadratic, against η.
+
+    |1 − ηλ| for each curvature λ. The dotted line is where the largest of them is smallest.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+    curvatures : sequence of float
+        From the smallest to the largest, positive.
+    etas : ndarray
+        Increasing.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If a curvature is not positive.
+
+    Examples
+    --------
+    >>> import numpy as np
+    >>> from adamlab import plots
+    >>> figure, ax = plots.figure("Two factors cross", titles="The best η is where the curves cross")
+    >>> ax = plots.factors(ax, (1, 25), np.linspace(0, 0.1, 101))
+    """
+    if not len(curvatures) or min(curvatures) <= 0:
+        raise ValueError(f"curvatures must be positive, got {list(curvatures)}")
+    for colour, curvature in zip((AVERAGE[0], STEP[0], GRADIENT[0], DIVISOR[0]), sorted(curvatures)):
+        number = "" if curvature == 1 else f"{curvature:g}"
+        ax.plot(etas, abs(1 - etas * curvature), color=colour, linewidth=2.5, label=f"|1 − {number}η|")
+    ax.axhline(1, color="#999999", linewidth=1)
+    ax.axvline(2 / (min(curvatures) + max(curvatures)), color=LIGHT.ink, linestyle=":")
+    ax.set(xlabel="η", ylabel="factor", xlim=(min(etas), max(etas)), ylim=(0, 1.5))
+    return name_lines(ax)
 
 
 @drawn
