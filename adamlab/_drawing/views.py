@@ -232,7 +232,7 @@ def neuron_curves(ax: Axes, run: Descent, at: Sequence[int]) -> Axes:
     run : Descent
         On `surfaces.neuron`, without lanes.
     at : sequence of int
-        The rows of the run to show; the last is drawn strongest.
+        The rows of the run to show, −1 for its end; the last one is drawn strongest.
 
     Returns
     -------
@@ -252,7 +252,7 @@ def neuron_curves(ax: Axes, run: Descent, at: Sequence[int]) -> Axes:
         outputs = 0.5 + 0.5 * np.tanh(0.5 * (w * inputs + b))  # σ, in the form that cannot overflow
         red, green, blue = (1 - share) * np.array(to_rgb("#999999")) + share * np.array(to_rgb(STEP[0]))
         shade = to_hex((red, green, blue))
-        ax.plot(inputs, outputs, color=shade, linewidth=1.5 + 1.5 * share, label=f"step {row}")
+        ax.plot(inputs, outputs, color=shade, linewidth=1.5 + 1.5 * share, label=f"step {run.at[row]}")
     ax.plot(*np.transpose(NEURON_DATA), "X", color=LIGHT.ink, markersize=12, zorder=4)
     ax.set(xlabel="input", ylabel="output", xlim=(-1.7, 3.5), ylim=(-0.05, 1.05))
     return name_lines(ax, "left")

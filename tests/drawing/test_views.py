@@ -67,7 +67,7 @@ def test_factors_cross_at_the_best_rate():
 def test_a_neuron_that_has_learned_goes_through_its_examples():
     run = descend(steps.gradient_descent, surfaces.neuron, surfaces.neuron.minima[0], n_steps=1)
     _, ax = plots.figure("test")
-    plots.neuron_curves(ax, run, at=(0, 1))
+    plots.neuron_curves(ax, run, at=(0, -1))
     curve, _, examples = ax.lines
     assert np.allclose(np.interp(examples.get_xdata(), *curve.get_data()), examples.get_ydata(), atol=1e-3)
     assert sorted(names(ax)) == ["step 0", "step 1"]
