@@ -8,12 +8,15 @@ from ._drawing.curves import loss_axes, loss_curve, memory, sensitivity_axes, tr
 from ._drawing.figure import figure, png
 from ._drawing.heatmap import heatmap
 from ._drawing.landscape import downhill, landscape, note, path, section
+from ._drawing.series import averages, label_ends
 from ._drawing.style import look, styled
 
 __all__ = [
+    "averages",
     "downhill",
     "figure",
     "heatmap",
+    "label_ends",
     "landscape",
     "look",
     "loss_axes",
