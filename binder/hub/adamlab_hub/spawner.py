@@ -25,7 +25,15 @@ class NoSeat(web.HTTPError):
         self.jupyterhub_message = why
 
 
-class LearnerSpawner(LocalProcessSpawner):
+class KernelSockets:
+    """A spawner whose kernels talk over sockets in a folder of the learner's."""
+
+    def get_env(self) -> dict[str, str]:
+        """What is set for the server, and where its kernels have their sockets."""
+        return {**super().get_env(), "JUPYTER_RUNTIME_DIR": str(sockets_of(self.user.name))}
+
+
+class LearnerSpawner(KernelSockets, LocalProcessSpawner):
     """Starts each server as a system user who is made when a learner first comes. The hub must be root.
 
     Homes are closed to everybody else. An account that the hub did not make is refused: whoever logs in as
@@ -40,21 +48,13 @@ class LearnerSpawner(LocalProcessSpawner):
         os.chown(sockets_of(self.user.name), owner.pw_uid, owner.pw_gid)
         return await super().start()
 
-    def get_env(self) -> dict[str, str]:
-        """What is set for the server, and where its kernels have their sockets."""
-        return {**super().get_env(), "JUPYTER_RUNTIME_DIR": str(sockets_of(self.user.name))}
-
     def make_preexec_fn(self, name: str) -> Callable[[], None]:
         """Become the learner, with the memory limit of each process and files that are nobody else's."""
         return limited(self.mem_limit, super().make_preexec_fn(name))
 
 
-class TrialSpawner(SimpleLocalProcessSpawner):
+class TrialSpawner(KernelSockets, SimpleLocalProcessSpawner):
     """Starts all servers under the account that runs the hub: to try it, not for a class."""
-
-    def get_env(self) -> dict[str, str]:
-        """What is set for the server, and where its kernels have their sockets."""
-        return {**super().get_env(), "JUPYTER_RUNTIME_DIR": str(sockets_of(self.user.name))}
 
     def make_preexec_fn(self, name: str) -> Callable[[], None]:
         """Set the memory limit of each process."""

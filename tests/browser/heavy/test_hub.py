@@ -94,7 +94,8 @@ class Hub:
         command += [] if AS_ROOT else ["--trial"]
         command = [part for option in map(str, command) for part in option.split("=", 1)]
         with open(self.log, "w", encoding="utf-8") as log:
-            environment = {**os.environ, "ADAMLAB_HUB_PASSWORD": PASSWORD}
+            # One server at a time, so that three learners already have to wait for each other.
+            environment = {**os.environ, "ADAMLAB_HUB_PASSWORD": PASSWORD, "ADAMLAB_HUB_AT_ONCE": "1"}
             self._process = subprocess.Popen(
                 command, stdout=log, stderr=subprocess.STDOUT, env=environment, start_new_session=True
             )
@@ -228,6 +229,11 @@ def test_three_learners_run_a_lesson_and_move_a_slider(seats):
         wait_until(
             lambda told=told: told.count(), "the learner to be told of the room"
         )  # lesson 00 has a check
+
+
+def test_who_has_to_wait_for_a_seat_is_brought_in(hub, seats):
+    assert re.search(r"GET /hub/\S+ .*429|429 GET", hub.said())  # somebody had to wait
+    assert len({seat.page.url for seat in seats}) == len(seats)  # and all are in
 
 
 def test_instructors_files_are_not_handed_out(seats):
