@@ -9,10 +9,12 @@ from ._drawing.figure import figure, png
 from ._drawing.heatmap import heatmap
 from ._drawing.labels import label_ends
 from ._drawing.landscape import downhill, landscape, note, path, section
+from ._drawing.series import averages
 from ._drawing.style import look, styled
 from ._drawing.views import factors, neuron_curves, relief, slope, uphill
 
 __all__ = [
+    "averages",
     "by_step",
     "downhill",
     "factors",
