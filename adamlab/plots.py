@@ -9,10 +9,12 @@ from ._drawing.figure import figure, png
 from ._drawing.heatmap import heatmap
 from ._drawing.landscape import downhill, landscape, note, path, section
 from ._drawing.style import look, styled
+from ._drawing.views import factors, name_lines, neuron_curves, relief, slope, uphill
 
 __all__ = [
     "by_step",
     "downhill",
+    "factors",
     "figure",
     "heatmap",
     "landscape",
@@ -20,11 +22,16 @@ __all__ = [
     "loss_axes",
     "loss_curve",
     "memory",
+    "name_lines",
+    "neuron_curves",
     "note",
     "path",
     "png",
+    "relief",
     "section",
     "sensitivity_axes",
+    "slope",
     "styled",
     "trace_axes",
+    "uphill",
 ]
