@@ -4,7 +4,7 @@ Every function returns that Axes. `figure` makes a figure in the look of the ser
 Matplotlib's settings, and `look` tells the colour, the marker and the dash of a method.
 """
 
-from ._drawing.curves import loss_axes, loss_curve, memory, sensitivity_axes, trace_axes
+from ._drawing.curves import by_step, loss_axes, loss_curve, memory, sensitivity_axes, trace_axes
 from ._drawing.figure import figure, png
 from ._drawing.heatmap import heatmap
 from ._drawing.landscape import downhill, landscape, note, path, section
@@ -12,6 +12,7 @@ from ._drawing.style import look, styled
 from ._drawing.views import factors, name_lines, neuron_curves, relief, slope, uphill
 
 __all__ = [
+    "by_step",
     "downhill",
     "factors",
     "figure",

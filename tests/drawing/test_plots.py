@@ -116,6 +116,29 @@ def test_memory_over_time_is_what_the_step_carried():
         plots.memory(ax, run, "u")
 
 
+def test_values_by_step_are_lines_with_labels_at_their_ends():
+    _, ax = plots.figure("test")
+    values = np.array([[1.0, 4.0], [2.0, np.nan], [3.0, 5.0]])
+    assert plots.by_step(ax, values, ["all of it", "a gap"], [steps.momentum, steps.nesterov]) is ax
+    first, second = [line for line in ax.lines if line.get_linestyle() != "None"]
+    assert [*first.get_ydata()] == [1, 2, 3] and [*second.get_xdata()] == [0, 2]
+    assert [first.get_color(), second.get_color()] == [
+        plots.look(s)[0] for s in (steps.momentum, steps.nesterov)
+    ]
+    labels = {text.get_text(): text.xy[1] for text in ax.texts}
+    low, high = ax.get_ylim()
+    assert labels["all of it"] == pytest.approx((3 - low) / (high - low)) and low < 0 < 5 < high
+    with pytest.raises(ValueError, match="2 lines need as many labels, got 1"):
+        plots.by_step(ax, values, ["one"])
+
+
+def test_values_by_step_keep_limits_that_were_set():
+    _, ax = plots.figure("test")
+    ax.set(yscale="log", ylim=(1e-3, 10))
+    plots.by_step(ax, [5.0, 1e-9], [""])
+    assert ax.get_ylim() == (1e-3, 10) and ax.get_xlim()[0] == 0
+
+
 def test_labels_at_the_line_ends_do_not_overlap():
     run = descend(steps.adam, surfaces.beale)
     _, ax = plots.figure("test")
