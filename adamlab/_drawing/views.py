@@ -62,7 +62,7 @@ def relief(
     ax.remove()
     solid: Any = figure.add_subplot(place, projection="3d", computed_zorder=False)  # type: ignore[call-overload]
     solid.set_title(title)
-    points = 49
+    points = 29  # fewer lines, and a smaller picture
     sides = np.meshgrid(*(np.linspace(low, high, points) for low, high in surface.window))
     height = np.ma.masked_invalid(heights(surface, points))
     solid.plot_surface(
