@@ -2,6 +2,7 @@
 
 import gc
 import io
+import itertools
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -124,6 +125,27 @@ def test_labels_at_the_line_ends_do_not_overlap():
     spread_labels(curves, gap=15)
     heights = [curve.label.xy[1] * ax.bbox.height * 72 / ax.figure.dpi for curve in curves]
     assert np.diff(sorted(heights)).min() >= 14.99
+
+
+def test_lines_have_their_labels_at_their_ends_apart_and_in_their_colours():
+    fig, ax = plots.figure("three lines")
+    ax.semilogy([1, 10, 100], color="red", label="high")
+    ax.plot([1, 10, 10.1], color="green", label="middle")
+    ax.plot([1, 10, np.nan], color="blue", label="low")
+    ax.plot([1, 1, 1])  # without a label
+    ax.plot([np.nan] * 3, label="nowhere")
+    plots.label_ends(ax)
+    fig.draw_without_rendering()
+    assert [(said.get_text(), said.get_color()) for said in ax.texts] == [
+        ("low", "blue"),
+        ("middle", "green"),
+        ("high", "red"),
+    ]
+    boxes = [said.get_window_extent() for said in ax.texts]
+    assert all(below.y1 <= above.y0 for below, above in itertools.pairwise(boxes))
+    assert all(box.x0 > ax.get_window_extent().x1 and box.x1 < fig.bbox.x1 for box in boxes)
+    end = ax.transData.transform((2, 100))[1]
+    assert abs(boxes[2].y0 + boxes[2].height / 2 - end) < 3
 
 
 def test_every_method_of_the_series_looks_different():
