@@ -350,6 +350,7 @@ def label_ends(ax: Axes, gap: float = 15) -> Axes:
     >>> [label.get_text() for label in plots.label_ends(ax).texts]
     ['stays', 'rises']
     """
+    ax.autoscale_view()  # limits that nobody has set are found only when they are asked for
     tall = ax.bbox.height * 72 / ax.figure.dpi
     ended = [(_end_of(line), line) for line in ax.lines if not str(line.get_label()).startswith("_")]
     height = -np.inf
