@@ -115,8 +115,8 @@ class Descent:
         """The row of a step, or of the last one before it that was kept."""
         return int(np.searchsorted(self.at, step, side="right")) - 1
 
-    def arrived(self, within: float = 1e-6) -> int | None:
-        """The first step that ends nearer than `within` to a known minimum; None if there is none.
+    def arrived(self, within: float = 1e-6) -> Any:
+        """The first step that ends nearer than `within` to a known minimum.
 
         Parameters
         ----------
@@ -125,17 +125,57 @@ class Descent:
 
         Returns
         -------
-        int or None
+        int or None; ndarray of float, shape lanes
+            None if there is no such step; with lanes NaN, so that ``np.nanmin`` finds the fewest steps and
+            a curve has a gap.
 
         Examples
         --------
         >>> from adamlab import descend, gradient_descent, ravine
         >>> descend(gradient_descent, ravine, eta=2 / 26, n_steps=300).arrived()
         192
+        >>> descend(gradient_descent, ravine, eta=[2 / 26, 0.1], n_steps=300).arrived()
+        array([192.,  nan])
         """
-        gaps = self.theta[:, np.newaxis] - self.surface.minima
-        near = np.flatnonzero((np.sqrt((gaps**2).sum(axis=2)) < within).any(axis=1))
-        return int(self.at[near[0]]) if len(near) else None
+        near = np.zeros(self.loss.shape, bool)
+        for minimum in self.surface.minima:
+            gaps = self.theta - np.reshape(minimum, (-1, *[1] * len(self.lanes)))
+            near |= np.sqrt((gaps**2).sum(axis=1)) < within
+        return self._first(near)
+
+    def settled(self, share: float = 1e-6) -> Any:
+        """The first step from which on the loss stays below this share of the loss at the start.
+
+        A run that only passes the minimum has not settled. What the run would do later is not known: a
+        longer one may settle later, or be thrown out again.
+
+        Parameters
+        ----------
+        share : float
+            Of the loss at the start; the lowest loss is taken to be 0.
+
+        Returns
+        -------
+        int or None; ndarray of float, shape lanes
+            None if even the last loss is higher; with lanes NaN, as in `arrived`.
+
+        Examples
+        --------
+        >>> from adamlab import adam, descend, ravine
+        >>> descend(adam, ravine, eta=0.1, n_steps=500).settled()
+        123
+        >>> descend(adam, ravine, eta=[0.1, 0.001], n_steps=500).settled()
+        array([123.,  nan])
+        """
+        low = self.loss < share * self.loss[0]
+        return self._first(np.logical_and.accumulate(low[::-1])[::-1])
+
+    def _first(self, true: np.ndarray) -> Any:
+        """The step of the first row that is true: an int or None, or an array with NaN over lanes."""
+        steps = np.where(true.any(axis=0), self.at[true.argmax(axis=0)], np.nan)
+        if self.lanes:
+            return steps
+        return None if np.isnan(steps) else int(steps)
 
     def __repr__(self) -> str:
         name, settings = name_of(self.step), _settings(self.step, self.hyper)

@@ -626,3 +626,23 @@ def test_says_in_one_line_what_happened(step, surface, options, line):
 )
 def test_numbers_are_written_for_people(x, text):
     assert format_number(x) == text
+
+
+def test_arrivals_of_lanes_are_those_of_single_runs():
+    etas = [0.01, 2 / 26, 0.09]
+    lanes = descend(gradient_descent, ravine, n_steps=400, eta=etas)
+    alone = [descend(gradient_descent, ravine, n_steps=400, eta=eta).arrived(0.01) for eta in etas]
+    assert alone == [None, 77, None]
+    np.testing.assert_array_equal(lanes.arrived(0.01), [np.nan, 77, np.nan])
+    assert descend(gradient_descent, saddle).arrived() is None  # which has no minimum
+
+
+def test_a_run_has_settled_only_when_it_does_not_leave_again():
+    passing = descend(adam, ravine, n_steps=400, eta=1.0)
+    first = np.flatnonzero(passing.loss < 0.01 * passing.loss[0])[0]
+    settled = passing.settled(0.01)
+    assert first < settled and passing.loss[settled - 1] >= 0.01 * passing.loss[0]
+    assert (passing.loss[settled:] < 0.01 * passing.loss[0]).all()
+    lanes = descend(adam, ravine, n_steps=400, eta=[[1.0], [0.001]])
+    np.testing.assert_array_equal(lanes.settled(0.01), [[settled], [np.nan]])
+    assert descend(gradient_descent, ravine, eta=0.1).settled() is None  # blows up

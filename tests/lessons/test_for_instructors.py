@@ -110,7 +110,7 @@ def test_a_slide_type_chosen_by_hand_survives():
 def test_minutes_are_counted_by_section():
     lesson = [
         text("# Build\n\n**Time:** 40 minutes.\n\nTwo words.\n\n## One\n\n" + "word " * 129),
-        text(f"{PREDICT}\n\n$$m = 1$$\n\n<details>folded away</details>"),
+        text(f"{PREDICT}\n\n$$m = 1$$\n\n<details><summary><b>A hint</b></summary>not counted</details>"),
         _picture(480),
         text("## Two\n\n**Exercise 1 (about five lines).** Do.\n\n**Exercise 2 (on paper).** $a + b$"),
         _printed("1", 10),
@@ -121,16 +121,42 @@ def test_minutes_are_counted_by_section():
     assert {name for name, count in counts.items() if count} == {
         "words",
         "formulas",
-        "code",
+        "new code",
         "predictions",
         "panels",
     }
     assert counts["words"] == 1 + 129 + 3
     along, by_hand = lesson_minutes.minutes(counts)
-    assert (round(along, 2), by_hand) == (round(133 / 130 + 0.5 + 0.05 + 1 + 2, 2), 0)
+    assert (round(along, 2), by_hand) == (round(133 / 130 + 0.5 + 1 / 3 + 1 + 2, 2), 0)
     counts = lesson_minutes.measure(parts["Two"])
     assert (counts["exercises"], counts["to write"], counts["printed"]) == (2, 5 + 2, 10)
     assert lesson_minutes.stated(lesson) == 40
+
+
+def test_a_line_is_new_until_one_of_its_kind_was_met():
+    kind, seen = lesson_minutes.kind, set()
+    assert kind("run = descend(steps.adam, surfaces.bowl, eta=0.1)") == kind(
+        "other = descend(mine, ravine, eta=2)"
+    )
+    assert kind("run = descend(steps.adam, surfaces.bowl, eta=0.1)") != kind(
+        "race(steps.adam, surfaces.bowl, eta=0.1)"
+    )
+    assert not any(
+        map(kind, ["import numpy as np", 'print("My guess: ...")', "panel", "    ...", ")", "# why"])
+    )
+    first = lesson_minutes.measure([code("a = f(1)\nb = f(2)\nprint(a)\nfig")], seen)
+    assert [first[name] for name in ("new code", "code", "aside")] == [2, 1, 1]
+    again = lesson_minutes.measure([code("c = f(3)")], seen)
+    assert [again[name] for name in ("new code", "code", "aside")] == [0, 1, 0]
+
+
+def test_what_is_extra_comes_on_top():
+    lesson = [
+        text("# One\n\n## Two\n\n" + "word " * 130),
+        text("## Three (5 minutes more)\n\n" + "word " * 650),
+    ]
+    last = lesson_minutes.table("one", lesson).splitlines()[-1]
+    assert last.startswith("| **All** but *minutes more*") and last.split(" | ")[1:3] == ["1", "0"]
 
 
 def test_the_time_to_run_is_counted_when_it_was_recorded():
@@ -140,7 +166,9 @@ def test_the_time_to_run_is_counted_when_it_was_recorded():
         "shell.execute_reply": "2026-01-01T12:01:00.5Z",
     }
     assert lesson_minutes.measure([cell])["seconds"] == 60
-    assert lesson_minutes.minutes(lesson_minutes.measure([cell]))[0] == pytest.approx(1.05)
+    assert lesson_minutes.minutes(lesson_minutes.measure([cell]))[0] == pytest.approx(
+        1.05
+    )  # a lone number is passed over
 
 
 # --- questions ---------------------------------------------------------------------------------

@@ -1,11 +1,13 @@
 """Estimate the minutes of each section of a lesson: `python tests/tools/lesson_minutes.py [names]`.
 
 It counts what a learner who works alone has to do, and multiplies by the rates below. Nobody was
-timed. Folded answers are not counted, nor the reading list. With `--run` the lessons are run, and the
-time that their cells take is counted as well. With `--write` the tables go into the instructors' guide.
+timed. Folded hints and answers of exercises are not counted, nor the reading list; sections *for some
+minutes more* come on top of the rest. With `--run` the lessons are run, and the time that their cells take is
+counted as well. With `--write` the tables go into the instructors' guide.
 """
 
 import argparse
+import keyword
 import re
 import sys
 from datetime import datetime
@@ -20,20 +22,24 @@ WORDS_A_MINUTE = 130
 # What each of these takes, in minutes: our choice.
 MINUTES = {
     "formulas": 0.5,  # a displayed one, read beside its code
-    "code": 0.05,  # a line of code: six or seven words
+    "new code": 1 / 3,  # a line of a kind that the lesson has not shown before: to be understood
+    "code": 0.1,  # one that only names another step, surface or number
+    "aside": 0.05,  # an import, the text of a picture, room for a guess: passed over
     "printed": 0.03,  # a line of output
     "pictures": 0.5,  # a figure that stands still
     "predictions": 1,
     "questions": 1,
     "panels": 2,  # to play with it
     "plays": 2,  # to reach the target, in a panel that is counted too
-    "exercises": 2,  # and one more for each line to write
+    "exercises": 5,  # to think, write and follow a hint; and one more for each line to write
     "to write": 1,
 }
 BY_HAND = ("plays", "exercises", "to write")  # what a class may leave out
 GUIDE = refresh_notebooks.FOLDER / "instructor" / "guide.md"
 NUMBERS = {word: number for number, word in enumerate("no one two three four five six seven eight".split())}
 WITHOUT_LINES = 2  # an exercise on paper, or in words, counts like so many lines
+ASIDE = re.compile(r"""#|(from|import|alt)\b|print\(f?"[^{]*"\)$|[\w.]*$|[\W_]*$|f?["'][^{]*["'],?$""")
+NOT_READ = r"<details>\s*<summary><b>[^<]*\b(?:hint|answer|aim)\b.*?</details>"
 
 
 def sections(cells):
@@ -61,13 +67,45 @@ def sections(cells):
     return result
 
 
-def measure(parts):
+def kind(line):
+    """What a line of code is when numbers, texts and the reader's own names are left out.
+
+    Parameters
+    ----------
+    line : str
+
+    Returns
+    -------
+    str
+        Empty for a line that is passed over.
+
+    Examples
+    --------
+    >>> kind("run = descend(steps.adam, surfaces.bowl, eta=0.1)")
+    'x = descend(x, …, eta=0)'
+    >>> kind("import numpy as np")
+    ''
+    """
+    line = line.strip()
+    if ASIDE.match(line):
+        return ""
+    line = re.sub(r"\bf?(\"[^\"]*\"|'[^']*')|(\"[^\"]*\"|'[^']*')", "text", line.partition("  #")[0])
+    line = re.sub(r"\b(steps|surfaces|problems)\.\w+", "x", line)
+    line = re.sub(r"(?<![\w.])\d[\w.]*", "0", line)
+    names = r"(?<![\w.])[^\W\d]\w*(?!\w|\(|=)"
+    line = re.sub(names, lambda name: name[0] if keyword.iskeyword(name[0]) else "x", line)
+    return re.sub(r"\b([x0])(, \1\b)+", r"\1, …", line)  # three of a kind are read like two
+
+
+def measure(parts, seen=None):
     """Count what is to be read, run, predicted, played with and written.
 
     Parameters
     ----------
     parts : list of str or NotebookNode
         A section as `sections` gives it.
+    seen : set of str, optional
+        Kinds of lines that the reader has met; those of this section are added.
 
     Returns
     -------
@@ -81,13 +119,21 @@ def measure(parts):
     panels = len(re.findall(r"\b(?:explore|race|anatomy|map)\(", code))
     images = sum("image/png" in output.get("data", {}) for output in outputs)
     holes = re.findall(r"\*\*Exercise \d+ \((?:about )?(\w+)( lines?)?", prose)
+    kinds = [kind(line) for line in code.splitlines() if line.strip()]
+    new = set(kinds) - {""} - (seen or set())
+    if seen is not None:
+        seen |= new
     text = re.sub(r"\*\*Reading\.\*\*.*", "", prose, flags=re.DOTALL)  # for afterwards
-    text = re.sub(r"<details.*?</details>|\$\$.*?\$\$|\]\([^)]*\)", " ", text, flags=re.DOTALL)
+    text = re.sub(
+        rf"{NOT_READ}|</?(?:details|summary|b)>|\$\$.*?\$\$|\]\([^)]*\)", " ", text, flags=re.DOTALL
+    )
     text = re.sub(r"\$[^$]*\$", " x ", text)  # read as one word
     return {
         "words": len(re.findall(r"\w[\w'’.,-]*", text)),
         "formulas": prose.count("$$") // 2,
-        "code": sum(bool(line.strip()) for line in code.splitlines()),
+        "new code": len(new),
+        "code": len(kinds) - len(new) - kinds.count(""),
+        "aside": kinds.count(""),
         "printed": sum(output.get("text", "").count("\n") for output in outputs),
         "pictures": max(images - panels, 0),
         "predictions": prose.count("**Predict.**"),
@@ -157,9 +203,12 @@ def table(title, cells):
     """
     shown = ["words", "predictions", "panels", "exercises"]
     lines = [f"| {title} | minutes | and exercises | {' | '.join(shown)} |", "|---" * (len(shown) + 3) + "|"]
-    all_counts = {name: measure(parts) for name, parts in sections(cells).items()}
-    total = {key: sum(counts[key] for counts in all_counts.values()) for key in all_counts["Opening"]}
-    for name, counts in [*all_counts.items(), (f"**All** (the lesson says {stated(cells)})", total)]:
+    seen = set()
+    all_counts = {name: measure(parts, seen) for name, parts in sections(cells).items()}
+    core = [counts for name, counts in all_counts.items() if "minutes more" not in name]
+    total = {key: sum(counts[key] for counts in core) for key in core[0]}
+    last = f"**All** but *minutes more* (the lesson says {stated(cells)})"
+    for name, counts in [*all_counts.items(), (last, total)]:
         along, by_hand = minutes(counts)
         numbers = [f"{along:.0f}", f"{by_hand:.0f}", *(str(counts[key]) for key in shown)]
         lines.append(f"| {name} | {' | '.join(numbers)} |")
@@ -175,7 +224,8 @@ def main(names, run=False, write=False):
         As for refresh_notebooks.py.
     run, write : bool
     """
-    lessons = [p for p in refresh_notebooks.find_notebooks() if p.parent == refresh_notebooks.FOLDER]
+    folders = [refresh_notebooks.FOLDER, *([refresh_notebooks.FOLDER / "more"] if names else [])]
+    lessons = [path for path in refresh_notebooks.find_notebooks() if path.parent in folders]
     tables = []
     for path in refresh_notebooks.choose(names, lessons):
         notebook = nbformat.read(path, as_version=4)
@@ -194,7 +244,7 @@ def main(names, run=False, write=False):
 
 if __name__ == "__main__":
     parser = argparse.ArgumentParser(description="Estimate the minutes of each section of the lessons.")
-    parser.add_argument("names", nargs="*", help="such as 05 or 05_adam; all lessons when left out")
+    parser.add_argument("names", nargs="*", help="such as 05 or after_adam; all lessons when left out")
     parser.add_argument("--run", action="store_true", help="run the lessons, and count that time as well")
     parser.add_argument("--write", action="store_true", help="put the tables into the instructors' guide")
     arguments = parser.parse_args()
