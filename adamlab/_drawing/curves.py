@@ -6,7 +6,6 @@ from typing import Self
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 from matplotlib.text import Annotation
 from matplotlib.ticker import FixedLocator, NullLocator
 
@@ -23,7 +22,6 @@ __all__ = [
     "Curve",
     "Sensitivity",
     "Trace",
-    "label_ends",
     "loss_axes",
     "loss_curve",
     "memory",
@@ -325,49 +323,3 @@ def memory(ax: Axes, run: Descent, name: str, coordinates: Sequence[int] | None 
     ax.set_xlabel("step")
     ax.legend(frameon=False)
     return ax
-
-
-@drawn
-def label_ends(ax: Axes, gap: float = 15) -> Axes:
-    """Write each line's label right of the axes, at the height where the line ends: in place of a legend.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        With its lines drawn and its limits and scales set. Lines without a label stay without one.
-    gap : float
-        Points between labels whose lines end close together.
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Examples
-    --------
-    >>> from adamlab import plots
-    >>> figure, ax = plots.figure("Two lines", titles="The upper one rises")
-    >>> lines = ax.plot([1, 2, 4], label="rises") + ax.plot([1, 1, 1], "--", label="stays")
-    >>> [label.get_text() for label in plots.label_ends(ax).texts]
-    ['stays', 'rises']
-    """
-    ax.autoscale_view()  # limits that nobody has set are found only when they are asked for
-    tall = ax.bbox.height * 72 / ax.figure.dpi
-    ended = [(_end_of(line), line) for line in ax.lines if not str(line.get_label()).startswith("_")]
-    height = -np.inf
-    for end, line in sorted(((end, line) for end, line in ended if end is not None), key=lambda one: one[0]):
-        height = max(end, height + gap / tall)
-        said = ax.annotate(str(line.get_label()), (1.01, height), xycoords="axes fraction", va="center")
-        said.set(color=line.get_color(), fontweight="bold", annotation_clip=False)
-    return ax
-
-
-def _end_of(line: Line2D) -> float | None:
-    """Height of a line's last finite point, as a share of the axes' and within them; None if it has none."""
-    axes = line.axes
-    assert axes is not None
-    points = np.column_stack(line.get_data()).astype(float)
-    points = points[np.isfinite(points).all(axis=1)]
-    if not len(points):
-        return None
-    (place,) = (axes.transData - axes.transAxes).transform(points[-1:])
-    return float(np.clip(place[1], 0, 1))

@@ -127,25 +127,38 @@ def test_labels_at_the_line_ends_do_not_overlap():
     assert np.diff(sorted(heights)).min() >= 14.99
 
 
-def test_lines_have_their_labels_at_their_ends_apart_and_in_their_colours():
-    fig, ax = plots.figure("three lines")
-    ax.semilogy([1, 10, 100], color="red", label="high")
-    ax.plot([1, 10, 10.1], color="green", label="middle")
-    ax.plot([1, 10, np.nan], color="blue", label="low")
-    ax.plot([1, 1, 1])  # without a label
-    ax.plot([np.nan] * 3, label="nowhere")
-    plots.label_ends(ax)
+def test_lines_have_their_labels_at_their_ends_and_apart():
+    values = {"low": [1, 10, np.nan], steps.adam: [1, 10, 10.1], "high": [1, 10, 100], "level": 2}
+    fig = plots.lines(values, "four lines", like=steps.rmsprop, yscale="log")
     fig.draw_without_rendering()
-    assert [(said.get_text(), said.get_color()) for said in ax.texts] == [
-        ("low", "blue"),
-        ("middle", "green"),
-        ("high", "red"),
-    ]
+    (ax,) = fig.axes
+    assert [said.get_text() for said in ax.texts] == ["level", "low", "adam", "high"]
     boxes = [said.get_window_extent() for said in ax.texts]
     assert all(below.y1 <= above.y0 for below, above in itertools.pairwise(boxes))
     assert all(box.x0 > ax.get_window_extent().x1 and box.x1 < fig.bbox.x1 for box in boxes)
     end = ax.transData.transform((2, 100))[1]
-    assert abs(boxes[2].y0 + boxes[2].height / 2 - end) < 3
+    assert abs(boxes[3].y0 + boxes[3].height / 2 - end) < 3
+
+
+def test_lines_of_steps_look_like_them_and_others_differ_in_their_dash():
+    values = {steps.adam: [1, 2], "a": [1, 3], "b": [1, 4], "level": 2}
+    adam, a, b, level = plots.lines(values, "four lines", x=[5, 7], like=steps.rmsprop).axes[0].lines
+    assert adam.get_color() == plots.look(steps.adam)[0]
+    assert a.get_color() == b.get_color() == plots.look(steps.rmsprop)[0] != level.get_color()
+    assert len({line.get_linestyle() for line in (a, b, level)}) == 3
+    assert [list(line.get_xdata()) for line in (adam, level)] == [[5, 7]] * 2
+
+
+def test_paths_stand_side_by_side_with_what_differs_above_them():
+    lanes, other = (
+        descend(steps.rmsprop, surfaces.bowl, beta2=[0.5, 0.9]),
+        descend(steps.adam, surfaces.beale),
+    )
+    fig = plots.paths(lanes, other)
+    titles = [ax.get_title(loc="left") for ax in fig.axes]
+    assert [title.split(":")[0] for title in titles[:2]] == ["rmsprop, β2 = 0.5", "rmsprop, β2 = 0.9"]
+    assert titles[2].startswith("adam, ") and fig.alt.count("; ") == 2
+    assert "loss" not in "".join(ax.get_title(loc="left") for ax in plots.paths(other, titles=["mine"]).axes)
 
 
 def test_every_method_of_the_series_looks_different():
