@@ -62,10 +62,11 @@ def lines(
     fig, ax = figure(alt, titles=title, size=size)
     shapes = {label: np.asarray(y, dtype=float) for label, y in values.items()}
     places = np.arange(max(len(np.atleast_1d(y)) for y in shapes.values())) if x is None else np.asarray(x)
+    methods = [label for label in values if callable(label)]
     plain = [label for label in values if not callable(label)]
-    for k, (label, y) in enumerate(shapes.items()):
+    for label, y in shapes.items():
         if callable(label):
-            colour, _, dash = look(label, k)
+            colour, _, dash = look(label, methods.index(label))
         elif like is not None and y.ndim:
             colour, dash = look(like)[0], DASHES[plain.index(label) % len(DASHES)]
         else:
@@ -128,11 +129,17 @@ def _differences(runs: list[Descent]) -> list[str]:
 def _label_ends(ax: Axes, gap: float = 15) -> None:
     """Write each line's label right of the axes where the line ends, `gap` points from the next or more."""
     ax.autoscale_view()  # limits that nobody has set are found only when they are asked for
-    tall = ax.bbox.height * 72 / ax.figure.dpi
-    height = -np.inf
-    for end, line in sorted(((_end_of(line), line) for line in ax.lines), key=lambda pair: pair[0]):
-        height = max(end, height + gap / tall)
-        said = ax.annotate(str(line.get_label()), (1.01, height), xycoords="axes fraction", va="center")
+    apart = gap * ax.figure.dpi / 72 / ax.bbox.height
+    ended = sorted(((_end_of(line), line) for line in ax.lines), key=lambda pair: pair[0])
+    places, below = [], -np.inf
+    for end, _ in ended:
+        below = max(end, below + apart)
+        places.append(below)
+    above = 1 + apart
+    for k in reversed(range(len(places))):  # down again from the top, which the title is above
+        above = places[k] = min(places[k], above - apart)
+    for place, (_, line) in zip(places, ended):
+        said = ax.annotate(str(line.get_label()), (1.01, place), xycoords="axes fraction", va="center")
         said.set(color=line.get_color(), fontweight="bold", annotation_clip=False)
 
 

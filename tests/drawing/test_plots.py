@@ -118,7 +118,7 @@ def test_memory_over_time_is_what_the_step_carried():
 
 
 def test_labels_at_the_line_ends_do_not_overlap():
-    run = descend(steps.adam, surfaces.beale)
+    run = descend(steps.adam, surfaces.beale, eta=0.01)
     _, ax = plots.figure("test")
     plots.loss_axes(ax, run.surface, run.theta[0], run.n_steps)
     curves = [Curve(ax, "k", label=name).show(run) for name in "abc"]
@@ -152,7 +152,7 @@ def test_lines_of_steps_look_like_them_and_others_differ_in_their_dash():
 def test_paths_stand_side_by_side_with_what_differs_above_them():
     lanes, other = (
         descend(steps.rmsprop, surfaces.bowl, beta2=[0.5, 0.9]),
-        descend(steps.adam, surfaces.beale),
+        descend(steps.adam, surfaces.beale, eta=0.01),
     )
     fig = plots.paths(lanes, other)
     titles = [ax.get_title(loc="left") for ax in fig.axes]
