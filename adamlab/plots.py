@@ -1,9 +1,11 @@
 """Draws a landscape, a path, a loss curve, memory over time, a heat map: each on the Axes it is given.
 
 Every function returns that Axes. `figure` makes a figure in the look of the series without touching
-Matplotlib's settings, and `look` tells the colour, the marker and the dash of a method.
+Matplotlib's settings, `lines` and `paths` make whole ones, and `look` tells the colour, the marker and the
+dash of a method.
 """
 
+from ._drawing.charts import lines, paths
 from ._drawing.curves import by_step, loss_axes, loss_curve, memory, sensitivity_axes, trace_axes
 from ._drawing.figure import figure, png
 from ._drawing.heatmap import heatmap
@@ -22,6 +24,7 @@ __all__ = [
     "heatmap",
     "label_ends",
     "landscape",
+    "lines",
     "look",
     "loss_axes",
     "loss_curve",
@@ -29,6 +32,7 @@ __all__ = [
     "neuron_curves",
     "note",
     "path",
+    "paths",
     "png",
     "relief",
     "section",

@@ -2,6 +2,7 @@
 
 import gc
 import io
+import itertools
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -140,13 +141,49 @@ def test_values_by_step_keep_limits_that_were_set():
 
 
 def test_labels_at_the_line_ends_do_not_overlap():
-    run = descend(steps.adam, surfaces.beale)
+    run = descend(steps.adam, surfaces.beale, eta=0.01)
     _, ax = plots.figure("test")
     plots.loss_axes(ax, run.surface, run.theta[0], run.n_steps)
     curves = [Curve(ax, "k", label=name).show(run) for name in "abc"]
     spread_labels(curves, gap=15)
     heights = [curve.label.xy[1] * ax.bbox.height * 72 / ax.figure.dpi for curve in curves]
     assert np.diff(sorted(heights)).min() >= 14.99
+
+
+def test_lines_have_their_labels_at_their_ends_and_apart():
+    values = {"low": [1, 10, np.nan], steps.adam: [1, 10, 10.1], "high": [1, 10, 100], "level": 2}
+    fig = plots.lines(values, "four lines", like=steps.rmsprop, yscale="log")
+    fig.draw_without_rendering()
+    (ax,) = fig.axes
+    assert {said.get_text() for said in ax.texts} == {"level", "low", "adam", "high"}
+    boxes = {said.get_text(): said.get_window_extent() for said in ax.texts}
+    assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes.values(), 2))
+    assert all(box.x1 < fig.bbox.x1 for box in boxes.values())
+    for label, end in [("high", (2, 100)), ("low", (1, 10))]:
+        x, y = ax.transData.transform(end)
+        box = boxes[label]
+        assert 0 < box.x0 - x < 15 and abs(box.y0 + box.height / 2 - y) < 3
+
+
+def test_lines_of_steps_look_like_them_and_others_differ_in_their_dash():
+    values = {steps.adam: [1, 2], "a": [1, 3], "b": [1, 4], "level": 2}
+    adam, a, b, level = plots.lines(values, "four lines", x=[5, 7], like=steps.rmsprop).axes[0].lines
+    assert adam.get_color() == plots.look(steps.adam)[0]
+    assert a.get_color() == b.get_color() == plots.look(steps.rmsprop)[0] != level.get_color()
+    assert len({line.get_linestyle() for line in (a, b, level)}) == 3
+    assert [list(line.get_xdata()) for line in (adam, level)] == [[5, 7]] * 2
+
+
+def test_paths_stand_side_by_side_with_what_differs_above_them():
+    lanes, other = (
+        descend(steps.rmsprop, surfaces.bowl, beta2=[0.5, 0.9]),
+        descend(steps.adam, surfaces.beale, eta=0.01),
+    )
+    fig = plots.paths(lanes, other)
+    titles = [ax.get_title(loc="left") for ax in fig.axes]
+    assert [title.split(":")[0] for title in titles[:2]] == ["rmsprop, β2 = 0.5", "rmsprop, β2 = 0.9"]
+    assert titles[2].startswith("adam, ") and fig.alt.count("; ") == 2
+    assert "loss" not in "".join(ax.get_title(loc="left") for ax in plots.paths(other, titles=["mine"]).axes)
 
 
 def test_every_method_of_the_series_looks_different():
