@@ -7,22 +7,25 @@ Matplotlib's settings, and `look` tells the colour, the marker and the dash of a
 from ._drawing.curves import by_step, loss_axes, loss_curve, memory, sensitivity_axes, trace_axes
 from ._drawing.figure import figure, png
 from ._drawing.heatmap import heatmap
+from ._drawing.labels import label_ends
 from ._drawing.landscape import downhill, landscape, note, path, section
+from ._drawing.series import averages
 from ._drawing.style import look, styled
-from ._drawing.views import factors, name_lines, neuron_curves, relief, slope, uphill
+from ._drawing.views import factors, neuron_curves, relief, slope, uphill
 
 __all__ = [
+    "averages",
     "by_step",
     "downhill",
     "factors",
     "figure",
     "heatmap",
+    "label_ends",
     "landscape",
     "look",
     "loss_axes",
     "loss_curve",
     "memory",
-    "name_lines",
     "neuron_curves",
     "note",
     "path",

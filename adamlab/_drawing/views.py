@@ -12,10 +12,11 @@ from .._core.surface import Surface
 from ..surfaces import NEURON_DATA
 from .figure import drawn
 from .heights import heights
+from .labels import label_ends
 from .landscape import _drawable
 from .style import AVERAGE, DIVISOR, GRADIENT, LIGHT, STEP
 
-__all__ = ["factors", "name_lines", "neuron_curves", "relief", "slope", "uphill"]
+__all__ = ["factors", "neuron_curves", "relief", "slope", "uphill"]
 
 Point = Sequence[float] | np.ndarray
 
@@ -219,7 +220,7 @@ def factors(ax: Axes, curvatures: Sequence[float], etas: np.ndarray) -> Axes:
     ax.axhline(1, color="#999999", linewidth=1)
     ax.axvline(2 / (min(curvatures) + max(curvatures)), color=LIGHT.ink, linestyle=":")
     ax.set(xlabel="η", ylabel="factor", xlim=(min(etas), max(etas)), ylim=(0, 1.5))
-    return name_lines(ax)
+    return label_ends(ax)
 
 
 @drawn
@@ -255,61 +256,4 @@ def neuron_curves(ax: Axes, run: Descent, at: Sequence[int]) -> Axes:
         ax.plot(inputs, outputs, color=shade, linewidth=1.5 + 1.5 * share, label=f"step {run.at[row]}")
     ax.plot(*np.transpose(NEURON_DATA), "X", color=LIGHT.ink, markersize=12, zorder=4)
     ax.set(xlabel="input", ylabel="output", xlim=(-1.7, 3.5), ylim=(-0.05, 1.05))
-    return name_lines(ax, "left")
-
-
-@drawn
-def name_lines(ax: Axes, side: str = "right") -> Axes:
-    """Write each line's label beside its end, in place of a legend; labels move apart where lines meet.
-
-    Parameters
-    ----------
-    ax : matplotlib.axes.Axes
-        With its lines drawn and its limits set.
-    side : {"right", "left"}
-
-    Returns
-    -------
-    matplotlib.axes.Axes
-
-    Raises
-    ------
-    ValueError
-        If there is no such side.
-
-    Examples
-    --------
-    >>> from adamlab import plots
-    >>> figure, ax = plots.figure("Two powers", titles="A square overtakes")
-    >>> lines = ax.plot([0, 1, 4], label="square") + ax.plot([0, 2, 4], label="double")
-    >>> ax = plots.name_lines(ax)
-    """
-    if side not in ("right", "left"):
-        raise ValueError(f"side must be 'right' or 'left', got {side!r}")
-    low, high = sorted(ax.get_ylim())
-    ends = []
-    for line in ax.lines:
-        points = np.column_stack([np.asarray(line.get_xdata(), float), np.asarray(line.get_ydata(), float)])
-        points = points[(points[:, 1] >= low) & (points[:, 1] <= high)]  # where a line leaves the picture
-        if len(points) and not str(line.get_label()).startswith("_"):
-            ends.append((*ax.transData.transform(points[-1 if side == "right" else 0]), line))
-    figure = ax.get_figure(root=True)
-    assert figure is not None
-    line_height = 13 * figure.dpi / 72
-    placed: list[tuple[float, float]] = []
-    for x, y, line in sorted(ends, key=lambda end: end[1]):
-        beside = [other for at, other in placed if abs(at - x) < 5 * line_height]
-        placed.append((x, max([y, *(other + line_height for other in beside)])))
-        x, y = ax.transData.inverted().transform(placed[-1])
-        ax.annotate(
-            str(line.get_label()),
-            (x, y),
-            xytext=(5 if side == "right" else -5, 0),
-            textcoords="offset points",
-            ha="left" if side == "right" else "right",
-            va="center",
-            color=line.get_color(),
-            fontweight="bold",
-            annotation_clip=False,
-        )
-    return ax
+    return label_ends(ax, "left")

@@ -409,3 +409,42 @@ def test_arrows_and_slices_refuse_what_they_cannot_draw(call, words):
     _, ax = plots.figure("test")
     with pytest.raises(ValueError, match=words):
         call(ax)
+
+
+def _texts(ax):
+    return {text.get_text(): text for text in ax.texts}
+
+
+def test_labels_stand_where_lines_end_and_apart_from_each_other():
+    _, ax = plots.figure("test")
+    for name, end in [("low", 0.0), ("nearly low", 0.01), ("high", 1.0), ("nearly high", 0.99), ("_no", 0.5)]:
+        ax.plot([0, 1], [0.5, end], label=name)
+    ax.plot([0, 1], [np.nan, np.nan], label="nowhere")
+    ax.set_ylim(0, 1)
+    assert plots.label_ends(ax, gap=14) is ax
+    texts = _texts(ax)
+    assert list(texts) == ["low", "nearly low", "nearly high", "high"]
+    points = np.array([text.xy[1] for text in texts.values()]) * ax.bbox.height * 72 / ax.figure.dpi
+    assert points[0] == 0 and points[-1] == pytest.approx(ax.bbox.height * 72 / ax.figure.dpi)
+    assert np.diff(points)[[0, 2]] == pytest.approx(14)
+    assert texts["high"].get_color() == ax.lines[2].get_color()
+
+
+def test_both_averages_are_corrected_and_the_step_is_their_ratio():
+    noisy = problems.noisy(surfaces.bowl, 1.0)
+    run = descend(steps.adam, noisy, eta=0.1, beta2=0.99)
+    _, (above, below) = plots.figure("test", rows=2)
+    plots.averages((above, below), run, 1, exact=surfaces.bowl)
+    drawn = {line.get_label(): line.get_ydata() for line in above.lines}
+    assert drawn["m̂"][0] == pytest.approx(run.gradient[0, 1]) == pytest.approx(drawn["g"][0])
+    assert drawn["√v̂"][0] == pytest.approx(abs(run.gradient[0, 1]))
+    assert drawn["exact g"] == pytest.approx([surfaces.bowl.gradient(theta)[1] for theta in run.theta[:-1]])
+    steps_in_eta = below.lines[-1].get_ydata()
+    assert steps_in_eta == pytest.approx(drawn["m̂"] / drawn["√v̂"])
+    assert set(_texts(above)) == {"g", "m̂", "√v̂", "exact g"}
+
+
+def test_averages_want_an_adam():
+    _, axes = plots.figure("test", rows=2)
+    with pytest.raises(ValueError, match="momentum has no v, beta2"):
+        plots.averages(axes, descend(steps.momentum, surfaces.bowl))

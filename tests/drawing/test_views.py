@@ -80,14 +80,15 @@ def test_names_stand_where_lines_end_and_do_not_overlap():
     ax.plot([0, 1, 2], [0, 2, 100], label="leaves")
     ax.plot([0, 1], [0, 0])
     ax.set_ylim(0, 3)
-    plots.name_lines(ax)
-    where = {text.get_text(): ax.transData.transform(text.xy) for text in ax.texts}
+    plots.label_ends(ax)
+    where = {text.get_text(): ax.transAxes.transform(text.xy) for text in ax.texts}
     assert set(where) == {"level", "almost level", "leaves"}
     assert where["almost level"][1] - where["level"][1] > 15
-    assert np.allclose(where["leaves"], ax.transData.transform((1, 2)))
+    assert np.allclose(where["leaves"], ax.transData.transform((2, 3)))  # at the edge
     _, ax = plots.figure("test")
     ax.plot([0, 1], [5, 6], label="first")
-    assert plots.name_lines(ax, "left").texts[0].xy == pytest.approx((0, 5))
+    at = ax.transAxes.transform(plots.label_ends(ax, "left").texts[0].xy)
+    assert at == pytest.approx(ax.transData.transform((0, 5)))
 
 
 @pytest.mark.parametrize(
@@ -98,7 +99,7 @@ def test_names_stand_where_lines_end_and_do_not_overlap():
         (lambda ax: plots.uphill(ax, surfaces.bowl, (0, 0)), "no direction uphill at"),
         (lambda ax: plots.slope(ax, surfaces.bowl, (1, 1), 2), "0 to 1, got 2"),
         (lambda ax: plots.factors(ax, (0, 1), np.ones(2)), "must be positive"),
-        (lambda ax: plots.name_lines(ax, "top"), "'right' or 'left', got 'top'"),
+        (lambda ax: plots.label_ends(ax, "top"), "'right' or 'left', got 'top'"),
     ],
 )
 def test_what_cannot_be_drawn_is_said(draw, says):
