@@ -18,8 +18,8 @@ def label_ends(ax: Axes, side: str = "right", gap: float = 14) -> Axes:
     Parameters
     ----------
     ax : matplotlib.axes.Axes
-        With its lines drawn, its limits and scales set. A line without a label gets none. Where a line has
-        left the picture, its label stands at the edge.
+        With its lines drawn, its limits and scales set. A line without a label gets none. The label of a line
+        that leaves the picture stands where it was seen last.
     side : {"right", "left"}
         Which end.
     gap : float
@@ -81,8 +81,10 @@ def _end(line: Line2D, side: str) -> tuple[float, float] | None:
     points = points[np.isfinite(points).all(axis=1)]
     if not len(points):
         return None
-    x, y = (axes.transData - axes.transAxes).transform(points[-1 if side == "right" else 0])
-    return float(np.clip(x, 0, 1)), float(np.clip(y, 0, 1))
+    shares = (axes.transData - axes.transAxes).transform(points)
+    inside = shares[(np.abs(shares - 0.5) <= 0.5 + 1e-9).all(axis=1)]
+    x, y = np.clip(inside if len(inside) else shares, 0, 1)[-1 if side == "right" else 0]
+    return float(x), float(y)
 
 
 def _apart(places: list[float], gap: float, top: float) -> list[float]:

@@ -84,7 +84,7 @@ def test_names_stand_where_lines_end_and_do_not_overlap():
     where = {text.get_text(): ax.transAxes.transform(text.xy) for text in ax.texts}
     assert set(where) == {"level", "almost level", "leaves"}
     assert where["almost level"][1] - where["level"][1] > 15
-    assert np.allclose(where["leaves"], ax.transData.transform((2, 3)))  # at the edge
+    assert np.allclose(where["leaves"], ax.transData.transform((1, 2)))
     _, ax = plots.figure("test")
     ax.plot([0, 1], [5, 6], label="first")
     at = ax.transAxes.transform(plots.label_ends(ax, "left").texts[0].xy)
