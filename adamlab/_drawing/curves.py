@@ -1,12 +1,11 @@
 """Loss curves, memory over time, how much η matters: their axes, and what moves on them."""
 
-from collections.abc import Iterable, Sequence
-from typing import Self
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Self
 
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 from matplotlib.text import Annotation
 from matplotlib.ticker import FixedLocator, NullLocator
 
@@ -17,13 +16,13 @@ from .._core.tuning import judged
 from .figure import drawn
 from .heights import LARGEST, extremes, increasing
 from .landscape import _drawable
-from .style import LIGHT, Theme, look
+from .style import LIGHT, OTHER_LOOKS, Theme, look
 
 __all__ = [
     "Curve",
     "Sensitivity",
     "Trace",
-    "label_ends",
+    "by_step",
     "loss_axes",
     "loss_curve",
     "memory",
@@ -80,13 +79,15 @@ class Curve:
 
     def show(self, run: Descent | None) -> Self:
         """Show another run, a `Descent` without lanes; None shows nothing."""
-        loss, at = (np.empty(0), np.empty(0, int)) if run is None else (run.loss, run.at)
-        steps = at[np.isfinite(loss)]
-        loss = np.clip(
-            loss[np.isfinite(loss)], *self.reach
-        )  # what leaves the axes stays near enough to be drawn
-        self._line.set_data(steps, loss)
-        self._end.set_data(steps[-1:], loss[-1:])
+        return self.draw((), ()) if run is None else self.draw(run.at, run.loss)
+
+    def draw(self, steps: Sequence[int] | np.ndarray, values: Sequence[float] | np.ndarray) -> Self:
+        """Show other values, as far as they are finite."""
+        steps, values = np.asarray(steps, int), np.asarray(values, float)
+        steps, values = steps[np.isfinite(values)], values[np.isfinite(values)]
+        values = np.clip(values, *self.reach)  # what leaves the axes stays near enough to be drawn
+        self._line.set_data(steps, values)
+        self._end.set_data(steps[-1:], values[-1:])
         self.label.set_text(self.text if len(steps) else "")
         if len(steps):
             self.move_label(0)
@@ -328,45 +329,56 @@ def memory(ax: Axes, run: Descent, name: str, coordinates: Sequence[int] | None 
 
 
 @drawn
-def label_ends(ax: Axes, gap: float = 15) -> Axes:
-    """Write each line's label right of the axes, at the height where the line ends: in place of a legend.
+def by_step(
+    ax: Axes,
+    values: Sequence[Any] | np.ndarray,
+    labels: Sequence[str],
+    steps: Sequence[Callable[..., Any]] = (),
+) -> Axes:
+    """Values against the number of the step: a line for each column, with its label at the line's end.
 
     Parameters
     ----------
     ax : matplotlib.axes.Axes
-        With its lines drawn and its limits and scales set. Lines without a label stay without one.
-    gap : float
-        Points between labels whose lines end close together.
+        Limits along y that were set before are kept; a logarithmic axis needs them.
+    values : array_like, shape (n,) or (n, lines)
+        Row k is what was there after step k. A line ends where its values are no longer finite.
+    labels : sequence of str
+        One for each line.
+    steps : sequence of callables, optional
+        The methods, if each line is one: they lend their colour, marker and dash.
 
     Returns
     -------
     matplotlib.axes.Axes
 
+    Raises
+    ------
+    ValueError
+        If there are not as many labels as lines.
+
     Examples
     --------
-    >>> from adamlab import plots
-    >>> figure, ax = plots.figure("Two lines", titles="The upper one rises")
-    >>> lines = ax.plot([1, 2, 4], label="rises") + ax.plot([1, 1, 1], "--", label="stays")
-    >>> [label.get_text() for label in plots.label_ends(ax).texts]
-    ['stays', 'rises']
+    >>> from adamlab import descend, momentum, plots, ravine
+    >>> runs = descend(momentum, ravine, beta1=[0.0, 0.9])
+    >>> figure, ax = plots.figure("x after each step: with β1 = 0 it creeps, with 0.9 it swings.")
+    >>> ax = plots.by_step(ax, runs.theta[:, 0], ["β1 = 0", "β1 = 0.9"])
     """
-    tall = ax.bbox.height * 72 / ax.figure.dpi
-    ended = [(_end_of(line), line) for line in ax.lines if not str(line.get_label()).startswith("_")]
-    height = -np.inf
-    for end, line in sorted(((end, line) for end, line in ended if end is not None), key=lambda one: one[0]):
-        height = max(end, height + gap / tall)
-        said = ax.annotate(str(line.get_label()), (1.01, height), xycoords="axes fraction", va="center")
-        said.set(color=line.get_color(), fontweight="bold", annotation_clip=False)
+    lines = np.asarray(values, dtype=float)
+    lines = lines.reshape(len(lines), -1).T
+    if len(labels) != len(lines):
+        raise ValueError(f"by_step: {len(lines)} lines need as many labels, got {len(labels)}")
+    ax.set(xlim=(0, 1.03 * max(lines.shape[1] - 1, 1)), xlabel="step")
+    if ax.get_autoscaley_on():
+        shown = lines[np.isfinite(lines)]
+        low, high = shown.min(initial=0), shown.max(initial=0)
+        ax.set_ylim(*increasing(low - 0.08 * (high - low), high + 0.08 * (high - low)))
+    looks = [look(step, k) for k, step in enumerate(steps)] or [
+        (colours[0], marker, dash) for colours, marker, dash in OTHER_LOOKS
+    ]
+    curves = [
+        Curve(ax, *looks[k % len(looks)], label).draw(range(len(line)), line)
+        for k, (line, label) in enumerate(zip(lines, labels))
+    ]
+    spread_labels(curves)
     return ax
-
-
-def _end_of(line: Line2D) -> float | None:
-    """Height of a line's last finite point, as a share of the axes' and within them; None if it has none."""
-    axes = line.axes
-    assert axes is not None
-    points = np.column_stack(line.get_data()).astype(float)
-    points = points[np.isfinite(points).all(axis=1)]
-    if not len(points):
-        return None
-    (place,) = (axes.transData - axes.transAxes).transform(points[-1:])
-    return float(np.clip(place[1], 0, 1))

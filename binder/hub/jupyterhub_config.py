@@ -4,6 +4,7 @@ import os
 import sys
 from pathlib import Path
 
+import adamlab_hub
 from adamlab_hub.spawner import LearnerSpawner, TrialSpawner
 
 c = get_config()  # noqa: F821
@@ -44,8 +45,10 @@ c.Spawner.mem_limit = os.environ.get("ADAMLAB_HUB_MEMORY", "1G")  # of each proc
 c.Spawner.environment = {"GIT_CONFIG_SYSTEM": str(STATE / "gitconfig")}
 
 # A class arrives within a minute. With the defaults, a hundred servers start at once on a few cores, none of
-# them answers within 30 seconds, and nobody gets a seat.
-c.JupyterHub.concurrent_spawn_limit = 4
+# them answers within 30 seconds, and nobody gets a seat. Whoever comes while four start sees a page that
+# tries again by itself (templates/429.html); JupyterHub's own only says "429: Too many users".
+c.JupyterHub.concurrent_spawn_limit = int(os.environ.get("ADAMLAB_HUB_AT_ONCE", "4"))
+c.JupyterHub.template_paths = [str(Path(adamlab_hub.__file__).with_name("templates"))]
 c.Spawner.start_timeout = 300
 c.Spawner.http_timeout = 180
 

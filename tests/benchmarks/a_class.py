@@ -55,9 +55,13 @@ class Learner:
             await page.read()
         form = {"username": self.name, "password": PASSWORD, "_xsrf": self._mark("/hub/")["X-XSRFToken"]}
         async with self.http.post(f"{self.hub}/hub/login", data=form) as page:
-            assert page.status == 200, await page.text()
-        async with self.http.get(f"{self.hub}/hub/spawn/{self.name}") as page:
-            await page.read()
+            assert page.status in (200, 429), await page.text()  # 429: others start, the page tries again
+        status = 429
+        while status == 429:
+            async with self.http.get(f"{self.hub}/hub/spawn/{self.name}") as page:
+                await page.read()
+            status = page.status
+            await asyncio.sleep(5 if status == 429 else 0)
         while True:  # a browser looks again and again until the server answers
             async with self.http.get(f"{self.base}/lab") as page:
                 await page.read()

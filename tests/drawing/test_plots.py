@@ -2,7 +2,6 @@
 
 import gc
 import io
-import itertools
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -117,6 +116,29 @@ def test_memory_over_time_is_what_the_step_carried():
         plots.memory(ax, run, "u")
 
 
+def test_values_by_step_are_lines_with_labels_at_their_ends():
+    _, ax = plots.figure("test")
+    values = np.array([[1.0, 4.0], [2.0, np.nan], [3.0, 5.0]])
+    assert plots.by_step(ax, values, ["all of it", "a gap"], [steps.momentum, steps.nesterov]) is ax
+    first, second = [line for line in ax.lines if line.get_linestyle() != "None"]
+    assert [*first.get_ydata()] == [1, 2, 3] and [*second.get_xdata()] == [0, 2]
+    assert [first.get_color(), second.get_color()] == [
+        plots.look(s)[0] for s in (steps.momentum, steps.nesterov)
+    ]
+    labels = {text.get_text(): text.xy[1] for text in ax.texts}
+    low, high = ax.get_ylim()
+    assert labels["all of it"] == pytest.approx((3 - low) / (high - low)) and low < 0 < 5 < high
+    with pytest.raises(ValueError, match="2 lines need as many labels, got 1"):
+        plots.by_step(ax, values, ["one"])
+
+
+def test_values_by_step_keep_limits_that_were_set():
+    _, ax = plots.figure("test")
+    ax.set(yscale="log", ylim=(1e-3, 10))
+    plots.by_step(ax, [5.0, 1e-9], [""])
+    assert ax.get_ylim() == (1e-3, 10) and ax.get_xlim()[0] == 0
+
+
 def test_labels_at_the_line_ends_do_not_overlap():
     run = descend(steps.adam, surfaces.beale)
     _, ax = plots.figure("test")
@@ -125,27 +147,6 @@ def test_labels_at_the_line_ends_do_not_overlap():
     spread_labels(curves, gap=15)
     heights = [curve.label.xy[1] * ax.bbox.height * 72 / ax.figure.dpi for curve in curves]
     assert np.diff(sorted(heights)).min() >= 14.99
-
-
-def test_lines_have_their_labels_at_their_ends_apart_and_in_their_colours():
-    fig, ax = plots.figure("three lines")
-    ax.semilogy([1, 10, 100], color="red", label="high")
-    ax.plot([1, 10, 10.1], color="green", label="middle")
-    ax.plot([1, 10, np.nan], color="blue", label="low")
-    ax.plot([1, 1, 1])  # without a label
-    ax.plot([np.nan] * 3, label="nowhere")
-    plots.label_ends(ax)
-    fig.draw_without_rendering()
-    assert [(said.get_text(), said.get_color()) for said in ax.texts] == [
-        ("low", "blue"),
-        ("middle", "green"),
-        ("high", "red"),
-    ]
-    boxes = [said.get_window_extent() for said in ax.texts]
-    assert all(below.y1 <= above.y0 for below, above in itertools.pairwise(boxes))
-    assert all(box.x0 > ax.get_window_extent().x1 and box.x1 < fig.bbox.x1 for box in boxes)
-    end = ax.transData.transform((2, 100))[1]
-    assert abs(boxes[2].y0 + boxes[2].height / 2 - end) < 3
 
 
 def test_every_method_of_the_series_looks_different():
@@ -408,3 +409,42 @@ def test_arrows_and_slices_refuse_what_they_cannot_draw(call, words):
     _, ax = plots.figure("test")
     with pytest.raises(ValueError, match=words):
         call(ax)
+
+
+def _texts(ax):
+    return {text.get_text(): text for text in ax.texts}
+
+
+def test_labels_stand_where_lines_end_and_apart_from_each_other():
+    _, ax = plots.figure("test")
+    for name, end in [("low", 0.0), ("nearly low", 0.01), ("high", 1.0), ("nearly high", 0.99), ("_no", 0.5)]:
+        ax.plot([0, 1], [0.5, end], label=name)
+    ax.plot([0, 1], [np.nan, np.nan], label="nowhere")
+    ax.set_ylim(0, 1)
+    assert plots.label_ends(ax, gap=14) is ax
+    texts = _texts(ax)
+    assert list(texts) == ["low", "nearly low", "nearly high", "high"]
+    points = np.array([text.xy[1] for text in texts.values()]) * ax.bbox.height * 72 / ax.figure.dpi
+    assert points[0] == 0 and points[-1] == pytest.approx(ax.bbox.height * 72 / ax.figure.dpi)
+    assert np.diff(points)[[0, 2]] == pytest.approx(14)
+    assert texts["high"].get_color() == ax.lines[2].get_color()
+
+
+def test_both_averages_are_corrected_and_the_step_is_their_ratio():
+    noisy = problems.noisy(surfaces.bowl, 1.0)
+    run = descend(steps.adam, noisy, eta=0.1, beta2=0.99)
+    _, (above, below) = plots.figure("test", rows=2)
+    plots.averages((above, below), run, 1, exact=surfaces.bowl)
+    drawn = {line.get_label(): line.get_ydata() for line in above.lines}
+    assert drawn["m̂"][0] == pytest.approx(run.gradient[0, 1]) == pytest.approx(drawn["g"][0])
+    assert drawn["√v̂"][0] == pytest.approx(abs(run.gradient[0, 1]))
+    assert drawn["exact g"] == pytest.approx([surfaces.bowl.gradient(theta)[1] for theta in run.theta[:-1]])
+    steps_in_eta = below.lines[-1].get_ydata()
+    assert steps_in_eta == pytest.approx(drawn["m̂"] / drawn["√v̂"])
+    assert set(_texts(above)) == {"g", "m̂", "√v̂", "exact g"}
+
+
+def test_averages_want_an_adam():
+    _, axes = plots.figure("test", rows=2)
+    with pytest.raises(ValueError, match="momentum has no v, beta2"):
+        plots.averages(axes, descend(steps.momentum, surfaces.bowl))

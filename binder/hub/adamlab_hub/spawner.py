@@ -25,7 +25,19 @@ class NoSeat(web.HTTPError):
         self.jupyterhub_message = why
 
 
-class LearnerSpawner(LocalProcessSpawner):
+class Seat:
+    """What both spawners have: a folder for the sockets of kernels, and a limit for memory."""
+
+    def get_env(self) -> dict[str, str]:
+        """What is set for the server, and where its kernels have their sockets."""
+        return {**super().get_env(), "JUPYTER_RUNTIME_DIR": str(sockets_of(self.user.name))}
+
+    def make_preexec_fn(self, name: str) -> Callable[[], None]:
+        """Go to the learner's folder, and in a class become the learner; then set the limit."""
+        return limited(self.mem_limit, super().make_preexec_fn(name))
+
+
+class LearnerSpawner(Seat, LocalProcessSpawner):
     """Starts each server as a system user who is made when a learner first comes. The hub must be root.
 
     Homes are closed to everybody else. An account that the hub did not make is refused: whoever logs in as
@@ -40,25 +52,9 @@ class LearnerSpawner(LocalProcessSpawner):
         os.chown(sockets_of(self.user.name), owner.pw_uid, owner.pw_gid)
         return await super().start()
 
-    def get_env(self) -> dict[str, str]:
-        """What is set for the server, and where its kernels have their sockets."""
-        return {**super().get_env(), "JUPYTER_RUNTIME_DIR": str(sockets_of(self.user.name))}
 
-    def make_preexec_fn(self, name: str) -> Callable[[], None]:
-        """Become the learner, with the memory limit of each process and files that are nobody else's."""
-        return limited(self.mem_limit, super().make_preexec_fn(name))
-
-
-class TrialSpawner(SimpleLocalProcessSpawner):
+class TrialSpawner(Seat, SimpleLocalProcessSpawner):
     """Starts all servers under the account that runs the hub: to try it, not for a class."""
-
-    def get_env(self) -> dict[str, str]:
-        """What is set for the server, and where its kernels have their sockets."""
-        return {**super().get_env(), "JUPYTER_RUNTIME_DIR": str(sockets_of(self.user.name))}
-
-    def make_preexec_fn(self, name: str) -> Callable[[], None]:
-        """Set the memory limit of each process."""
-        return limited(self.mem_limit)
 
 
 def sockets_of(name: str) -> Path:
@@ -76,7 +72,7 @@ def sockets_of(name: str) -> Path:
     return own
 
 
-def limited(limit: int | None, become: Callable[[], None] = lambda: None) -> Callable[[], None]:
+def limited(limit: int | None, prepare: Callable[[], None]) -> Callable[[], None]:
     """What a server's process does before it starts; its kernels inherit it.
 
     Parameters
@@ -84,17 +80,17 @@ def limited(limit: int | None, become: Callable[[], None] = lambda: None) -> Cal
     limit : int or None
         Bytes of writable memory that one process may have. Beyond it Python raises MemoryError, in the
         learner's own cell, where a limit of the machine would end somebody's process.
-    become : callable, optional
-        Takes the learner's account on.
+    prepare : callable
+        What comes first.
     """
 
-    def prepare() -> None:
-        become()
+    def prepare_and_limit() -> None:
+        prepare()
         os.umask(0o077)
         if limit:
             resource.setrlimit(resource.RLIMIT_DATA, (limit, limit))
 
-    return prepare
+    return prepare_and_limit
 
 
 def account(name: str) -> pwd.struct_passwd:

@@ -87,14 +87,16 @@ def free_ports(count):
 class Hub:
     """A hub that runs: its address, the link for learners, where it keeps what it keeps."""
 
-    def __init__(self, folder):
+    def __init__(self, folder, trial=not AS_ROOT):
         self.state, port = folder / "state", free_ports(4)
+        self.accounts = [] if trial else LEARNERS
         self.url, self.log = f"http://127.0.0.1:{port}", folder / "log"
         command = [HUB / "start", "--room", "--address=127.0.0.1", f"--port={port}", f"--state={self.state}"]
-        command += [] if AS_ROOT else ["--trial"]
+        command += ["--trial"] if trial else []
         command = [part for option in map(str, command) for part in option.split("=", 1)]
         with open(self.log, "w", encoding="utf-8") as log:
-            environment = {**os.environ, "ADAMLAB_HUB_PASSWORD": PASSWORD}
+            # One server at a time, so that three learners already have to wait for each other.
+            environment = {**os.environ, "ADAMLAB_HUB_PASSWORD": PASSWORD, "ADAMLAB_HUB_AT_ONCE": "1"}
             self._process = subprocess.Popen(
                 command, stdout=log, stderr=subprocess.STDOUT, env=environment, start_new_session=True
             )
@@ -108,7 +110,7 @@ class Hub:
         try:
             self._process.wait(60)
         finally:
-            for name in LEARNERS if AS_ROOT else []:
+            for name in self.accounts:
                 subprocess.run(["pkill", "-KILL", "-u", name], check=False)
                 subprocess.run(["userdel", "--remove", name], check=False, capture_output=True)
 
@@ -230,6 +232,11 @@ def test_three_learners_run_a_lesson_and_move_a_slider(seats):
         )  # lesson 00 has a check
 
 
+def test_who_has_to_wait_for_a_seat_is_brought_in(hub, seats):
+    assert re.search(r"GET /hub/\S+ .*429|429 GET", hub.said())  # somebody had to wait
+    assert len({seat.page.url for seat in seats}) == len(seats)  # and all are in
+
+
 def test_instructors_files_are_not_handed_out(seats):
     assert seats[0].run("import os; print(sorted(os.listdir('.')))").count("instructor") == 0
 
@@ -304,3 +311,16 @@ def test_only_the_instructor_sees_the_room(hub, seats):
     with pytest.raises(urllib.error.HTTPError) as refused:
         urllib.request.urlopen(request)
     assert refused.value.code == 403
+
+
+def test_in_a_trial_each_learner_has_a_folder(hub, browser, tmp_path):
+    state = tmp_path / "state"
+    state.mkdir()
+    for name in ["env", "npm"]:  # what the other hub has installed
+        (state / name).symlink_to(hub.state / name)
+    with Hub(tmp_path, trial=True) as trial:
+        names = ["dora", "emil"]
+        for seat in [Seat(browser, trial, name) for name in names]:
+            seat.notebook()
+        for name in names:
+            assert (state / "learners" / name / "adamlab" / "00_start_here.ipynb").exists()
