@@ -1,6 +1,11 @@
 """What holds for every test."""
 
+import os
+
 from hypothesis import settings
+
+# Two files run at a time, and kernels inherit this: with more threads a matrix product waits for the other one's
+os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # a slow machine must not fail a test, and a failure must come back when the test is run again
 settings.register_profile("adamlab", deadline=None, derandomize=True, database=None)
