@@ -4,7 +4,7 @@ import os
 
 from hypothesis import settings
 
-# Two files run at a time, and kernels inherit this: with more threads a matrix product waits for the other one's
+# Two files run at a time, and kernels inherit this: two threads each would wait for those of the other file
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
 # a slow machine must not fail a test, and a failure must come back when the test is run again
