@@ -1,4 +1,4 @@
-"""Draws a landscape, a path, a loss curve, memory over time, a heat map: each on the Axes it is given.
+"""Draws a landscape, a path, a loss curve, memory over time, a map or a table: each on the Axes it is given.
 
 Every function returns that Axes. `figure` makes a figure in the look of the series without touching
 Matplotlib's settings, and `look` tells the colour, the marker and the dash of a method.
@@ -8,6 +8,7 @@ from ._drawing.curves import loss_axes, loss_curve, memory, sensitivity_axes, tr
 from ._drawing.figure import figure, png
 from ._drawing.heatmap import heatmap
 from ._drawing.landscape import downhill, landscape, note, path, section
+from ._drawing.scores import scores
 from ._drawing.style import look, styled
 
 __all__ = [
@@ -22,6 +23,7 @@ __all__ = [
     "note",
     "path",
     "png",
+    "scores",
     "section",
     "sensitivity_axes",
     "styled",
