@@ -1,4 +1,4 @@
-"""Draws a landscape, a path, a loss curve, memory over time, a heat map: each on the Axes it is given.
+"""Draws a landscape, a path, a loss curve, memory over time, a map or a table: each on the Axes it is given.
 
 Every function returns that Axes. `figure` makes a figure in the look of the series without touching
 Matplotlib's settings, `lines` and `paths` make whole ones, and `look` tells the colour, the marker and the
@@ -11,6 +11,7 @@ from ._drawing.figure import figure, png
 from ._drawing.heatmap import heatmap
 from ._drawing.labels import label_ends
 from ._drawing.landscape import downhill, landscape, note, path, section
+from ._drawing.scores import scores
 from ._drawing.series import averages
 from ._drawing.style import look, styled
 from ._drawing.views import factors, neuron_curves, relief, slope, uphill
@@ -35,6 +36,7 @@ __all__ = [
     "paths",
     "png",
     "relief",
+    "scores",
     "section",
     "sensitivity_axes",
     "slope",

@@ -23,6 +23,7 @@ __all__ = [
     "logistic_regression",
     "matrix_regression",
     "noisy",
+    "rare_gradients",
     "sparse_features",
 ]
 
@@ -103,6 +104,38 @@ def drifting(surface, velocity):
         lambda theta, t=1: surface.loss(home(theta, t), t),
         lambda theta, t=1: surface.gradient(home(theta, t), t),
         f"drifting {surface.name}",
+    )
+
+
+def rare_gradients(period=3.0):
+    """A straight slope on which a rare large gradient outweighs many small ones of the other sign.
+
+    The gradient is +period at step 1 and each `period` steps later, and −1 at all others, wherever the ball
+    is. Its mean over so many steps is 1/period, so downhill is left. From Reddi, Kale & Kumar, *On the
+    Convergence of Adam and Beyond*, arXiv 1904.09237 (ICLR 2018), where the ball must stay between −1 and 1.
+
+    Parameters
+    ----------
+    period : float
+        Steps from one large gradient to the next; a whole number above 1.
+
+    Returns
+    -------
+    Surface
+        Of one coordinate; its start is 0, its loss θ / period.
+
+    Examples
+    --------
+    >>> from adamlab import descend, gradient_descent, problems
+    >>> descend(gradient_descent, problems.rare_gradients(3), n_steps=4).gradient[:4, 0]
+    array([ 3., -1., -1.,  3.])
+    """
+
+    def slope(x, t):
+        return np.where(t % period == 1, period, -1.0) + 0 * x
+
+    return Surface(
+        lambda x: x / period, slope, name=f"rare gradients, 1 in {period:g}", start=(0,), window=(-1.1, 1.1)
     )
 
 

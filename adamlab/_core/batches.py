@@ -31,7 +31,7 @@ class Batches:
     def __init__(self, count: int, size: int, seed: int) -> None:
         self._count, self._size, self._seed = count, size, seed
         self.in_a_round = count // size
-        self._order = functools.lru_cache(maxsize=4)(self._shuffled)
+        self._order = functools.lru_cache(maxsize=64)(self._shuffled)  # the next run has the same rounds
 
     def at(self, t: int) -> np.ndarray:
         """The indices of the examples of step t, 1 at the first.

@@ -137,12 +137,13 @@ TABLE = (
     ),
     Hyperparameter("condition", "κ", "condition number", "", ANY, "log", 1.0, 1e4),
     Hyperparameter("angle", "φ", "angle", "", ANY, "whole", 0.0, 90.0, unit="°"),
+    Hyperparameter("period", "period", "steps between large gradients", "", POSITIVE, "whole", 2.0, 100.0),
     Hyperparameter("warmup", "warm-up", "steps of warm-up", "", NOT_NEGATIVE, "whole", 0.0, 100.0),
     Hyperparameter("cooldown", "cool-down", "share of the run", "", NOT_NEGATIVE, "share"),
     Hyperparameter("final", "final η", "share of η at the end", "", NOT_NEGATIVE, "share"),
     Hyperparameter("clip", "clip", "longest gradient", "", NOT_NEGATIVE, "log", 1e-3, 1e3),
 )
-NOT_OF_A_STEP = ("condition", "angle", "warmup", "cooldown", "final", "clip")
+NOT_OF_A_STEP = ("condition", "angle", "period", "warmup", "cooldown", "final", "clip")
 VAGUE = {"alpha", "α", "beta", "β", "gamma", "γ", "decay", "rho", "ρ"}  # one thing here, another there
 _BY_NAME = {name: one for one in TABLE for name in one.also.split()}
 _BY_NAME |= {one.name: one for one in TABLE}  # a name of its own beats another's

@@ -13,7 +13,7 @@ from matplotlib.text import Text
 
 from .style import Theme, styled
 
-__all__ = ["drawn", "figure", "frozen", "laid_out", "png", "without_canvas"]
+__all__ = ["Still", "drawn", "figure", "frozen", "laid_out", "png", "without_canvas"]
 
 P = ParamSpec("P")
 

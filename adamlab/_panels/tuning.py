@@ -12,7 +12,7 @@ from .._core.descent import descended
 from .._core.guard import LIMIT
 from .._core.hyperparameters import GRID, usual_name
 from .._core.surface import Surface
-from .._core.tuning import judged
+from .._core.tuning import judged, last_tenth
 from .attempt import attempt
 from .runs import Runs
 from .track import Track
@@ -131,10 +131,18 @@ def _tried(step: Any, surface: Surface, start: np.ndarray, n_steps: int, setting
         return np.atleast_1d(judged(run.loss, run.at))
     swept = [name for name, value in settings.items() if np.ndim(value)]
     losses = []
+    every = _every(surface, n_steps)
     for values in zip(*(settings[name] for name in swept)) if swept else [()]:
-        run = descended(step, surface, start, n_steps, **{**settings, **dict(zip(swept, values))})
+        run = descended(step, surface, start, n_steps, every, **{**settings, **dict(zip(swept, values))})
         losses.append(judged(run.loss, run.at))
     return np.array(losses)
+
+
+def _every(surface: Surface, n_steps: int) -> int:
+    """How far apart rows may be, so that those of the last tenth are kept: no other loss is needed."""
+    outside = n_steps - last_tenth(n_steps)
+    first = (outside // surface.every + 1) * surface.every
+    return first if first <= n_steps < first + surface.every else surface.every
 
 
 def rate_of(track: Track) -> str | None:

@@ -25,6 +25,8 @@ OPENINGS = [
     ("angle", 22.5),
     ("angle", -30.5),
     ("angle", 120.0),
+    ("period", 3.0),
+    ("period", 250.0),
     ("warmup", 0.0),
     ("warmup", 250.0),
     ("cooldown", 0.2),

@@ -8,7 +8,14 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from adamlab import Surface, descend
-from adamlab.problems import breast_cancer, drifting, logistic_regression, noisy, sparse_features
+from adamlab.problems import (
+    breast_cancer,
+    drifting,
+    logistic_regression,
+    noisy,
+    rare_gradients,
+    sparse_features,
+)
 from adamlab.steps import adam, gradient_descent
 from adamlab.surfaces import beale, bowl, neuron, ravine
 
@@ -273,3 +280,13 @@ def test_bad_input_is_an_error_at_the_door(make, args, kind, message):
     with pytest.raises(kind, match=message) as caught:
         make(*args)
     assert "\n" not in str(caught.value)
+
+
+@pytest.mark.parametrize("period", [3, 10.0])
+def test_rare_large_gradients_outweigh_the_others_by_one(period):
+    surface = rare_gradients(period)
+    run = descend(gradient_descent, surface, n_steps=2 * int(period), eta=1)
+    slopes = run.gradient[:-1, 0].reshape(2, -1)
+    assert (slopes[:, 0] == period).all() and (slopes[:, 1:] == -1).all()
+    assert run.theta[-1, 0] == -2, "one to the left in each round"
+    assert surface.loss([1.0]) == 1 / period
