@@ -4,14 +4,13 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 import numpy as np
-from matplotlib.axes import Axes
-from matplotlib.lines import Line2D
 
 from .._core.descent import Descent
 from .._core.hyperparameters import symbol
 from .._core.signature import name_of
 from .._core.text import format_number
 from .figure import Still, drawn, figure
+from .labels import label_ends
 from .landscape import landscape, path
 from .style import look
 
@@ -76,7 +75,7 @@ def lines(
         ax.plot(places[: len(level)], level, dash, color=colour, label=said)
     ax.margins(x=0.015)
     ax.set(**{"xlabel": "step", **axes})
-    _label_ends(ax)
+    label_ends(ax)
     return fig
 
 
@@ -124,30 +123,3 @@ def _differences(runs: list[Descent]) -> list[str]:
         said = ", ".join([name_of(run.step)] * several + own)
         result.append(f"{said}: loss {format_number(run.loss[-1])}" if said else str(run.surface.name))
     return result
-
-
-def _label_ends(ax: Axes, gap: float = 15) -> None:
-    """Write each line's label right of the axes where the line ends, `gap` points from the next or more."""
-    ax.autoscale_view()  # limits that nobody has set are found only when they are asked for
-    apart = gap * ax.figure.dpi / 72 / ax.bbox.height
-    ended = sorted(((_end_of(line), line) for line in ax.lines), key=lambda pair: pair[0])
-    places, below = [], -np.inf
-    for end, _ in ended:
-        below = max(end, below + apart)
-        places.append(below)
-    above = 1 + apart
-    for k in reversed(range(len(places))):  # down again from the top, which the title is above
-        above = places[k] = min(places[k], above - apart)
-    for place, (_, line) in zip(places, ended):
-        said = ax.annotate(str(line.get_label()), (1.01, place), xycoords="axes fraction", va="center")
-        said.set(color=line.get_color(), fontweight="bold", annotation_clip=False)
-
-
-def _end_of(line: Line2D) -> float:
-    """Height of a line's last finite point as a share of the axes'; 0 without such a point."""
-    axes = line.axes
-    assert axes is not None
-    points = np.column_stack(line.get_data()).astype(float)
-    points = points[np.isfinite(points).all(axis=1)]
-    ends = (axes.transData - axes.transAxes).transform(points[-1:])
-    return float(np.clip(ends[:, 1], 0, 1).sum())

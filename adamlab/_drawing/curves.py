@@ -1,7 +1,7 @@
 """Loss curves, memory over time, how much η matters: their axes, and what moves on them."""
 
-from collections.abc import Iterable, Sequence
-from typing import Self
+from collections.abc import Callable, Iterable, Sequence
+from typing import Any, Self
 
 import numpy as np
 from matplotlib.artist import Artist
@@ -16,12 +16,13 @@ from .._core.tuning import judged
 from .figure import drawn
 from .heights import LARGEST, extremes, increasing
 from .landscape import _drawable
-from .style import LIGHT, Theme, look
+from .style import LIGHT, OTHER_LOOKS, Theme, look
 
 __all__ = [
     "Curve",
     "Sensitivity",
     "Trace",
+    "by_step",
     "loss_axes",
     "loss_curve",
     "memory",
@@ -78,13 +79,15 @@ class Curve:
 
     def show(self, run: Descent | None) -> Self:
         """Show another run, a `Descent` without lanes; None shows nothing."""
-        loss, at = (np.empty(0), np.empty(0, int)) if run is None else (run.loss, run.at)
-        steps = at[np.isfinite(loss)]
-        loss = np.clip(
-            loss[np.isfinite(loss)], *self.reach
-        )  # what leaves the axes stays near enough to be drawn
-        self._line.set_data(steps, loss)
-        self._end.set_data(steps[-1:], loss[-1:])
+        return self.draw((), ()) if run is None else self.draw(run.at, run.loss)
+
+    def draw(self, steps: Sequence[int] | np.ndarray, values: Sequence[float] | np.ndarray) -> Self:
+        """Show other values, as far as they are finite."""
+        steps, values = np.asarray(steps, int), np.asarray(values, float)
+        steps, values = steps[np.isfinite(values)], values[np.isfinite(values)]
+        values = np.clip(values, *self.reach)  # what leaves the axes stays near enough to be drawn
+        self._line.set_data(steps, values)
+        self._end.set_data(steps[-1:], values[-1:])
         self.label.set_text(self.text if len(steps) else "")
         if len(steps):
             self.move_label(0)
@@ -322,4 +325,60 @@ def memory(ax: Axes, run: Descent, name: str, coordinates: Sequence[int] | None 
     ax.set_xlim(0, max(run.n_steps, 1) * 1.03)
     ax.set_xlabel("step")
     ax.legend(frameon=False)
+    return ax
+
+
+@drawn
+def by_step(
+    ax: Axes,
+    values: Sequence[Any] | np.ndarray,
+    labels: Sequence[str],
+    steps: Sequence[Callable[..., Any]] = (),
+) -> Axes:
+    """Values against the number of the step: a line for each column, with its label at the line's end.
+
+    Parameters
+    ----------
+    ax : matplotlib.axes.Axes
+        Limits along y that were set before are kept; a logarithmic axis needs them.
+    values : array_like, shape (n,) or (n, lines)
+        Row k is what was there after step k. A line ends where its values are no longer finite.
+    labels : sequence of str
+        One for each line.
+    steps : sequence of callables, optional
+        The methods, if each line is one: they lend their colour, marker and dash.
+
+    Returns
+    -------
+    matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If there are not as many labels as lines.
+
+    Examples
+    --------
+    >>> from adamlab import descend, momentum, plots, ravine
+    >>> runs = descend(momentum, ravine, beta1=[0.0, 0.9])
+    >>> figure, ax = plots.figure("x after each step: with β1 = 0 it creeps, with 0.9 it swings.")
+    >>> ax = plots.by_step(ax, runs.theta[:, 0], ["β1 = 0", "β1 = 0.9"])
+    """
+    lines = np.asarray(values, dtype=float)
+    lines = lines.reshape(len(lines), -1).T
+    if len(labels) != len(lines):
+        raise ValueError(f"by_step: {len(lines)} lines need as many labels, got {len(labels)}")
+    ax.set(xlim=(0, 1.03 * max(lines.shape[1] - 1, 1)), xlabel="step")
+    if ax.get_autoscaley_on():
+        shown = lines[np.isfinite(lines)]
+        low, high = shown.min(initial=0), shown.max(initial=0)
+        ax.set_ylim(*increasing(low - 0.08 * (high - low), high + 0.08 * (high - low)))
+    looks = [look(step, k) for k, step in enumerate(steps)] or [
+        (colours[0], marker, dash) for colours, marker, dash in OTHER_LOOKS
+    ]
+    curves = [
+        Curve(ax, *looks[k % len(looks)], label).draw(range(len(line)), line)
+        for k, (line, label) in enumerate(zip(lines, labels))
+    ]
+    spread_labels(curves)
     return ax

@@ -117,6 +117,29 @@ def test_memory_over_time_is_what_the_step_carried():
         plots.memory(ax, run, "u")
 
 
+def test_values_by_step_are_lines_with_labels_at_their_ends():
+    _, ax = plots.figure("test")
+    values = np.array([[1.0, 4.0], [2.0, np.nan], [3.0, 5.0]])
+    assert plots.by_step(ax, values, ["all of it", "a gap"], [steps.momentum, steps.nesterov]) is ax
+    first, second = [line for line in ax.lines if line.get_linestyle() != "None"]
+    assert [*first.get_ydata()] == [1, 2, 3] and [*second.get_xdata()] == [0, 2]
+    assert [first.get_color(), second.get_color()] == [
+        plots.look(s)[0] for s in (steps.momentum, steps.nesterov)
+    ]
+    labels = {text.get_text(): text.xy[1] for text in ax.texts}
+    low, high = ax.get_ylim()
+    assert labels["all of it"] == pytest.approx((3 - low) / (high - low)) and low < 0 < 5 < high
+    with pytest.raises(ValueError, match="2 lines need as many labels, got 1"):
+        plots.by_step(ax, values, ["one"])
+
+
+def test_values_by_step_keep_limits_that_were_set():
+    _, ax = plots.figure("test")
+    ax.set(yscale="log", ylim=(1e-3, 10))
+    plots.by_step(ax, [5.0, 1e-9], [""])
+    assert ax.get_ylim() == (1e-3, 10) and ax.get_xlim()[0] == 0
+
+
 def test_labels_at_the_line_ends_do_not_overlap():
     run = descend(steps.adam, surfaces.beale, eta=0.01)
     _, ax = plots.figure("test")
@@ -132,12 +155,14 @@ def test_lines_have_their_labels_at_their_ends_and_apart():
     fig = plots.lines(values, "four lines", like=steps.rmsprop, yscale="log")
     fig.draw_without_rendering()
     (ax,) = fig.axes
-    assert [said.get_text() for said in ax.texts] == ["level", "low", "adam", "high"]
-    boxes = [said.get_window_extent() for said in ax.texts]
-    assert all(below.y1 <= above.y0 for below, above in itertools.pairwise(boxes))
-    assert all(box.x0 > ax.get_window_extent().x1 and box.x1 < fig.bbox.x1 for box in boxes)
-    end = ax.transData.transform((2, 100))[1]
-    assert abs(boxes[3].y0 + boxes[3].height / 2 - end) < 3
+    assert {said.get_text() for said in ax.texts} == {"level", "low", "adam", "high"}
+    boxes = {said.get_text(): said.get_window_extent() for said in ax.texts}
+    assert not any(one.overlaps(other) for one, other in itertools.combinations(boxes.values(), 2))
+    assert all(box.x1 < fig.bbox.x1 for box in boxes.values())
+    for label, end in [("high", (2, 100)), ("low", (1, 10))]:
+        x, y = ax.transData.transform(end)
+        box = boxes[label]
+        assert 0 < box.x0 - x < 15 and abs(box.y0 + box.height / 2 - y) < 3
 
 
 def test_lines_of_steps_look_like_them_and_others_differ_in_their_dash():
@@ -421,3 +446,42 @@ def test_arrows_and_slices_refuse_what_they_cannot_draw(call, words):
     _, ax = plots.figure("test")
     with pytest.raises(ValueError, match=words):
         call(ax)
+
+
+def _texts(ax):
+    return {text.get_text(): text for text in ax.texts}
+
+
+def test_labels_stand_where_lines_end_and_apart_from_each_other():
+    _, ax = plots.figure("test")
+    for name, end in [("low", 0.0), ("nearly low", 0.01), ("high", 1.0), ("nearly high", 0.99), ("_no", 0.5)]:
+        ax.plot([0, 1], [0.5, end], label=name)
+    ax.plot([0, 1], [np.nan, np.nan], label="nowhere")
+    ax.set_ylim(0, 1)
+    assert plots.label_ends(ax, gap=14) is ax
+    texts = _texts(ax)
+    assert list(texts) == ["low", "nearly low", "nearly high", "high"]
+    points = np.array([text.xy[1] for text in texts.values()]) * ax.bbox.height * 72 / ax.figure.dpi
+    assert points[0] == 0 and points[-1] == pytest.approx(ax.bbox.height * 72 / ax.figure.dpi)
+    assert np.diff(points)[[0, 2]] == pytest.approx(14)
+    assert texts["high"].get_color() == ax.lines[2].get_color()
+
+
+def test_both_averages_are_corrected_and_the_step_is_their_ratio():
+    noisy = problems.noisy(surfaces.bowl, 1.0)
+    run = descend(steps.adam, noisy, eta=0.1, beta2=0.99)
+    _, (above, below) = plots.figure("test", rows=2)
+    plots.averages((above, below), run, 1, exact=surfaces.bowl)
+    drawn = {line.get_label(): line.get_ydata() for line in above.lines}
+    assert drawn["m̂"][0] == pytest.approx(run.gradient[0, 1]) == pytest.approx(drawn["g"][0])
+    assert drawn["√v̂"][0] == pytest.approx(abs(run.gradient[0, 1]))
+    assert drawn["exact g"] == pytest.approx([surfaces.bowl.gradient(theta)[1] for theta in run.theta[:-1]])
+    steps_in_eta = below.lines[-1].get_ydata()
+    assert steps_in_eta == pytest.approx(drawn["m̂"] / drawn["√v̂"])
+    assert set(_texts(above)) == {"g", "m̂", "√v̂", "exact g"}
+
+
+def test_averages_want_an_adam():
+    _, axes = plots.figure("test", rows=2)
+    with pytest.raises(ValueError, match="momentum has no v, beta2"):
+        plots.averages(axes, descend(steps.momentum, surfaces.bowl))
