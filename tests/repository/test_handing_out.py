@@ -26,6 +26,7 @@ def test_the_branch_holds_the_lessons_and_nothing_for_instructors(tmp_path):
     ]
     assert {*lessons, "glossary.md", "LICENSE-lessons"} <= set(held)
     assert not [name for name in held if "instructor" in name or "answers" in name]
+    assert not {"conf.py", "index.md", "reference.md"} & set(held)  # they make the website
 
 
 def test_the_workflow_publishes_that_branch_from_main_alone():
