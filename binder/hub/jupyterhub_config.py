@@ -20,10 +20,8 @@ c.JupyterHub.log_level = "WARN"  # each look of each page is a line otherwise, a
 c.JupyterHub.bind_url = f"http://{ADDRESS}:{PORT}"
 c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{PORT + 1}"
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{PORT + 2}"
-c.ConfigurableHTTPProxy.command = [
-    str(STATE / "npm/node_modules/.bin/configurable-http-proxy"),
-    "--log-level=warn",
-]
+c.ConfigurableHTTPProxy.command = [str(STATE / "npm/node_modules/.bin/configurable-http-proxy")]
+c.ConfigurableHTTPProxy.log_level = "warn"
 c.ConfigurableHTTPProxy.pid_file = str(STATE / "proxy.pid")
 c.JupyterHub.db_url = f"sqlite:///{STATE}/hub.sqlite"
 c.JupyterHub.default_url = os.environ.get("ADAMLAB_HUB_LINK", "")  # so the address alone opens the lesson
@@ -39,8 +37,8 @@ c.FirstUseAuthenticator.dbm_path = str(STATE / "passwords.dbm")
 c.Authenticator.username_pattern = r"[a-z][a-z0-9-]{0,29}"
 c.Authenticator.allow_all = True
 c.JupyterHub.template_vars = {
-    "announcement_login": "The first time, choose a name (letters a to z, digits and -, a letter first) and a "
-    "password of seven characters or more that you use nowhere else. Later, log in with the same two."
+    "announcement_login": "The first time, choose a name (letters a to z, digits and -, a letter first) and "
+    "a password of seven characters or more that you use nowhere else. Later, log in with the same two."
 }
 c.Authenticator.admin_users = {"instructor"}
 
