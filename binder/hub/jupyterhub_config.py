@@ -16,12 +16,15 @@ TRIAL = os.environ.get("ADAMLAB_HUB_TRIAL") == "1"
 ROOM = os.environ.get("ADAMLAB_HUB_ROOM") == "1"
 BIN = Path(sys.executable).parent
 
+c.JupyterHub.log_level = "WARN"  # each look of each page is a line otherwise, and the password scrolls away
 c.JupyterHub.bind_url = f"http://{ADDRESS}:{PORT}"
 c.JupyterHub.hub_bind_url = f"http://127.0.0.1:{PORT + 1}"
 c.ConfigurableHTTPProxy.api_url = f"http://127.0.0.1:{PORT + 2}"
 c.ConfigurableHTTPProxy.command = [str(STATE / "npm/node_modules/.bin/configurable-http-proxy")]
+c.ConfigurableHTTPProxy.log_level = "warn"
 c.ConfigurableHTTPProxy.pid_file = str(STATE / "proxy.pid")
 c.JupyterHub.db_url = f"sqlite:///{STATE}/hub.sqlite"
+c.JupyterHub.default_url = os.environ.get("ADAMLAB_HUB_LINK", "")  # so the address alone opens the lesson
 c.JupyterHub.cookie_secret_file = str(STATE / "cookie_secret")
 if os.environ.get("ADAMLAB_HUB_CERTIFICATE"):  # without one, passwords cross the network in the clear
     c.JupyterHub.ssl_cert = os.environ["ADAMLAB_HUB_CERTIFICATE"]
@@ -33,6 +36,10 @@ c.JupyterHub.authenticator_class = "firstuseauthenticator.FirstUseAuthenticator"
 c.FirstUseAuthenticator.dbm_path = str(STATE / "passwords.dbm")
 c.Authenticator.username_pattern = r"[a-z][a-z0-9-]{0,29}"
 c.Authenticator.allow_all = True
+c.JupyterHub.template_vars = {
+    "announcement_login": "The first time, choose a name (letters a to z, digits and -, a letter first) and "
+    "a password of seven characters or more that you use nowhere else. Later, log in with the same two."
+}
 c.Authenticator.admin_users = {"instructor"}
 
 c.JupyterHub.spawner_class = TrialSpawner if TRIAL else LearnerSpawner

@@ -29,6 +29,13 @@ def slides(notebook):
     return result
 
 
+def exported(name, cells):
+    """A page that nbconvert makes of cells with a file of settings beside the guide."""
+    settings = Config(json.loads((deck.SETTINGS.parent / name).read_text(encoding="utf-8")))
+    notebook = nbformat.v4.new_notebook(cells=cells)
+    return html.unescape(HTMLExporter(config=settings).from_notebook_node(notebook)[0])
+
+
 @pytest.mark.parametrize("plan", PLANS)
 def test_a_deck_asks_before_it_answers(plan):
     asked = 0
@@ -49,7 +56,9 @@ def test_a_deck_sends_nobody_to_a_cell(plan):
         for cell in slide:
             if cell.cell_type == "markdown":
                 assert not re.search(
-                    r"\b[Rr]un (the|this|both) cells?\b|\bcells? (below|above)\b", cell.source
+                    r"\b[Rr]un (the|this|both) cells?\b|\bcells? (below|above)\b"
+                    r"|stays hidden|in place of the dots|slider of the panel above",
+                    cell.source,
                 )
 
 
@@ -91,7 +100,11 @@ def test_a_handout_asks_and_does_not_tell():
     told = [line for cell, text in shown for line in text.split("\n") if line not in cell.source]
     told = [line for line in told if len(line) > 30]
     assert len(told) > 3
-    settings = Config(json.loads((deck.SETTINGS.parent / "paper.json").read_text(encoding="utf-8")))
-    page = html.unescape(HTMLExporter(config=settings).from_notebook_node(source)[0])
+    page = exported("paper.json", source.cells)
     assert lesson_slides.PREDICTION.strip("> *") in page and 'print("' in re.sub("<[^>]*>", "", page)
     assert [line for line in told if line in page] == []
+
+
+def test_a_handout_says_what_its_pictures_show():
+    page = exported("paper.json", timetables.cells("05"))
+    assert page.count("<img") > 3 and "No description has been provided" not in page

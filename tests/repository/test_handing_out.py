@@ -1,5 +1,6 @@
 """What a class gets: a branch with the lessons, and nothing for instructors."""
 
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -26,6 +27,17 @@ def test_the_branch_holds_the_lessons_and_nothing_for_instructors(tmp_path):
     ]
     assert {*lessons, "glossary.md", "LICENSE-lessons"} <= set(held)
     assert not [name for name in held if "instructor" in name or "answers" in name]
+    assert not {"conf.py", "index.md", "reference.md"} & set(held)  # they make the website
+
+
+def test_learners_can_read_what_is_published_whatever_the_umask(tmp_path):
+    before = os.umask(0o077)
+    try:
+        run(PUBLISH, tmp_path / "class.git", cwd=tmp_path)
+    finally:
+        os.umask(before)
+    held = [path for path in (tmp_path / "class.git").rglob("*") if path.is_file()]
+    assert len(held) > 10 and all(path.stat().st_mode & 0o004 for path in held)
 
 
 def test_the_workflow_publishes_that_branch_from_main_alone():

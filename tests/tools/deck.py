@@ -27,7 +27,10 @@ OFFLINE = {  # what npm brings, beside the slides
     "require_js_url": "node_modules/requirejs/require.js",
     "mathjax_url": "node_modules/mathjax/MathJax.js?config=TeX-AMS_CHTML-full,Safe",
 }
-ABOUT_CELLS = re.compile(r"\bcells?\b(?! nuclei)|Shift \+ Enter|Until you do|while you run|Short of time")
+ABOUT_CELLS = re.compile(
+    r"\bcells?\b(?! nuclei)|Shift \+ Enter|\bUntil (?:you do|then)\b|while you run|Short of time"
+    r"|in place of the dots|slider of the panel above"
+)
 ABOUT_PANELS = re.compile(r"\bcells?\b|\bpanels?\b|:$")
 FOLDED = re.compile(r"(<details>.*?</details>)", re.S)
 INSIDE = re.compile(r"(<details><summary>.*?</summary>.*?\n\n)(.*)(\n\n</details>)", re.S)

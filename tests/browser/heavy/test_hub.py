@@ -126,7 +126,7 @@ class Hub:
 
     def link(self):
         """What the command prints for learners."""
-        return self.url + re.search(r"^ +(/hub/user-redirect/\S+)$", self.said(), re.MULTILINE)[1]
+        return re.search(r"^For learners: (\S+)$", self.said(), re.MULTILINE)[1]
 
 
 @pytest.fixture(scope="module")
