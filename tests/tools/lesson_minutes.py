@@ -205,7 +205,7 @@ def table(title, cells):
     lines = [f"| {title} | minutes | and exercises | {' | '.join(shown)} |", "|---" * (len(shown) + 3) + "|"]
     seen = set()
     all_counts = {name: measure(parts, seen) for name, parts in sections(cells).items()}
-    core = [counts for name, counts in all_counts.items() if "minutes more" not in name]
+    core = [counts for name, counts in all_counts.items() if not re.search(r"minutes? more", name)]
     total = {key: sum(counts[key] for counts in core) for key in core[0]}
     last = f"**All** but *minutes more* (the lesson says {stated(cells)})"
     for name, counts in [*all_counts.items(), (last, total)]:
