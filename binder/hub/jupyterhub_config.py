@@ -46,7 +46,7 @@ c.JupyterHub.spawner_class = TrialSpawner if TRIAL else LearnerSpawner
 if TRIAL:
     c.SimpleLocalProcessSpawner.home_dir_template = str(STATE / "learners/{username}")
 c.Spawner.cmd = [str(BIN / "jupyterhub-singleuser")]
-c.Spawner.args = ["--allow-root"] if TRIAL and os.geteuid() == 0 else []
+c.Spawner.args = ["--log-level=WARN", *(["--allow-root"] if TRIAL and os.geteuid() == 0 else [])]
 c.Spawner.default_url = "/lab"
 c.Spawner.mem_limit = os.environ.get("ADAMLAB_HUB_MEMORY", "1G")  # of each process
 c.Spawner.environment = {"GIT_CONFIG_SYSTEM": str(STATE / "gitconfig")}
