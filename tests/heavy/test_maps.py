@@ -95,7 +95,7 @@ def test_losses_are_those_of_a_sweep(step, surface, count):
         apart = ~same & ~np.isclose(losses, swept.loss, rtol=1e-6, atol=1e-12)
         count["chaotic"] += apart.sum()
         for cell in np.argwhere(apart):
-            gap = abs(losses[cell] - swept.loss[cell])
+            gap = abs(losses[tuple(cell)] - swept.loss[tuple(cell)])
             assert is_chaotic(case, cell, hyper, gap), (axes, cell)
 
 
