@@ -12,7 +12,12 @@ def test_on_a_phone_nothing_is_wider_than_the_screen(address, browser, name):
         assert page.evaluate("document.documentElement.scrollWidth") == 390
 
 
-@pytest.mark.parametrize("name", PAGES)
+# Optional notebooks are made of what lessons are made of, and axe takes its time: two of them stand for all.
+READ_ALOUD = [name for name in PAGES if not name.startswith("more/")]
+READ_ALOUD += ["more/where_adam_fails", "more/after_adam"]
+
+
+@pytest.mark.parametrize("name", READ_ALOUD)
 def test_axe_finds_nothing_serious(address, browser, name):
     with opened(browser, address, f"{name}.html", color_scheme="light") as page:
         list(panels(page))
