@@ -15,7 +15,7 @@ from .._core.surface import Surface
 from .._core.tuning import judged
 from .figure import drawn
 from .heights import LARGEST, extremes, increasing
-from .landscape import _drawable
+from .landscape import drawable
 from .style import LIGHT, OTHER_LOOKS, Theme, look
 
 __all__ = [
@@ -318,7 +318,7 @@ def memory(ax: Axes, run: Descent, name: str, coordinates: Sequence[int] | None 
             f"{name_of(run.step)} has no memory {name!r}: it has {', '.join(run.memory) or 'none'}"
         )
     letters = "xyz" if run.surface.n <= 3 else [f"θ{i}" for i in range(run.surface.n)]
-    values = _drawable(run.memory[name])
+    values = drawable(run.memory[name])
     for style, i in zip(("-", "--", ":"), coordinates or range(min(run.surface.n, 3))):
         ax.plot(run.at, values[:, i], style, color=look(run.step)[0], label=f"{name} along {letters[i]}")
     ax.axhline(0, color="#999999", linewidth=0.8, zorder=0)

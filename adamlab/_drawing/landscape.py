@@ -16,7 +16,7 @@ from .figure import drawn
 from .heights import LARGEST, heights
 from .style import LIGHT, Theme, look
 
-__all__ = ["POINTS", "downhill", "heading", "landscape", "note", "path", "section", "wrapped"]
+__all__ = ["POINTS", "downhill", "drawable", "heading", "landscape", "note", "path", "section", "wrapped"]
 
 
 POINTS = 160  # along each side of a landscape
@@ -54,8 +54,8 @@ def landscape(ax: Axes, surface: Surface, points: int = POINTS, theme: Theme = L
     ax.set_xlim(*surface.window[0])
     stars: Sequence[np.ndarray] | np.ndarray
     if surface.n == 1:
-        ax.plot(sides[0], _drawable(height), color="#6f8ca3", linewidth=2.5, zorder=1)
-        stars, size = (surface.minima[:, 0], _drawable(ground)), 14
+        ax.plot(sides[0], drawable(height), color="#6f8ca3", linewidth=2.5, zorder=1)
+        stars, size = (surface.minima[:, 0], drawable(ground)), 14
         ax.set_xlabel("θ")
         ax.set_ylabel("loss")
     else:
@@ -71,7 +71,7 @@ def landscape(ax: Axes, surface: Surface, points: int = POINTS, theme: Theme = L
     return ax
 
 
-def _drawable(values: np.ndarray) -> np.ndarray:
+def drawable(values: np.ndarray) -> np.ndarray:
     """What is finite, kept within reach of an axis."""
     return np.where(np.isfinite(values), np.clip(values, -LARGEST, LARGEST), np.nan)
 
@@ -241,8 +241,8 @@ def section(
     places = np.linspace(-far, far, points)
     height = surface.loss(point[:, np.newaxis] + way[:, np.newaxis] * places)
     said = ", ".join(f"{x:g}" for x in way)
-    ax.plot(places, _drawable(height), linewidth=2, label=f"along ({said})")
-    ax.plot([0], _drawable(surface.loss(point[:, np.newaxis])), "o", color=LIGHT.ink, markersize=7)
+    ax.plot(places, drawable(height), linewidth=2, label=f"along ({said})")
+    ax.plot([0], drawable(surface.loss(point[:, np.newaxis])), "o", color=LIGHT.ink, markersize=7)
     ax.set_xlabel("distance from the point, in steps of the direction")
     ax.set_ylabel("loss")
     return ax

@@ -13,7 +13,7 @@ from ..surfaces import NEURON_DATA
 from .figure import drawn
 from .heights import heights
 from .labels import label_ends
-from .landscape import _drawable
+from .landscape import drawable
 from .style import AVERAGE, DIVISOR, GRADIENT, LIGHT, STEP
 
 __all__ = ["factors", "neuron_curves", "relief", "slope", "uphill"]
@@ -70,7 +70,7 @@ def relief(
     )
     ink = {"color": LIGHT.ink, "zorder": 5}
     if len(surface.minima):
-        ground = _drawable(surface.loss(surface.minima.T))
+        ground = drawable(surface.loss(surface.minima.T))
         solid.plot(*surface.minima.T, ground, "*", markersize=13, markeredgecolor="white", **ink)
     if ball is not None:
         places = ball.theta if isinstance(ball, Descent) else np.array([ball], dtype=float)
@@ -119,7 +119,7 @@ def slope(ax: Axes, surface: Surface, point: Point, along: int = 0) -> Axes:
     low, high = surface.window[along]
     line = np.repeat(here[:, np.newaxis], 201, axis=1)
     line[along] = np.linspace(low, high, 201)
-    ax.plot(line[along], _drawable(surface.loss(line)), color="#6f8ca3", linewidth=2.5)
+    ax.plot(line[along], drawable(surface.loss(line)), color="#6f8ca3", linewidth=2.5)
     rise = float(surface.gradient(here)[along])
     x, loss = here[along], float(surface.loss(here))
     reach = 0.16 * (high - low)
@@ -128,8 +128,7 @@ def slope(ax: Axes, surface: Surface, point: Point, along: int = 0) -> Axes:
     ax.plot([x], [loss], "o", color=LIGHT.ink, markersize=9, zorder=4)
     if rise:
         tip = x + np.sign(rise) * reach
-        arrow = {"arrowstyle": "-|>", "color": GRADIENT[0], "linewidth": 2.5, "mutation_scale": 20}
-        ax.annotate("", (tip, loss + rise * (tip - x)), (x, loss), arrowprops=arrow)
+        ax.annotate("", (tip, loss + rise * (tip - x)), (x, loss), arrowprops=_arrow(GRADIENT[0]))
     ax.margins(y=0.2)
     letter = surface.coordinates[along] if surface.n > 1 else "θ"
     ax.set(xlabel=letter, ylabel="loss")
@@ -174,8 +173,8 @@ def uphill(ax: Axes, surface: Surface, point: Point, length: float = 1.5) -> Axe
         raise ValueError(f"{surface.name} has no direction uphill at {here.tolist()}: its gradient is {g}")
     for sign, colour, word in [(1, GRADIENT[0], "gradient"), (-1, STEP[0], "downhill")]:
         x, y = (here + sign * length * g / size).tolist()
-        arrow = {"arrowstyle": "-|>", "color": colour, "linewidth": 2.5, "mutation_scale": 20}
-        ax.annotate("", (x, y), (here[0], here[1]), arrowprops=arrow | {"shrinkA": 0, "shrinkB": 0}, zorder=5)
+        arrow = _arrow(colour) | {"shrinkA": 0, "shrinkB": 0}
+        ax.annotate("", (x, y), (here[0], here[1]), arrowprops=arrow, zorder=5)
         side = "left" if x <= np.mean(ax.get_xlim()) else "right"
         ax.annotate(f" {word} ", (x, y), ha=side, va="center", color=colour, fontweight="bold", zorder=5)
     ax.plot(*here, "o", color=LIGHT.ink, markersize=9, zorder=6)
@@ -257,3 +256,8 @@ def neuron_curves(ax: Axes, run: Descent, at: Sequence[int]) -> Axes:
     ax.plot(*np.transpose(NEURON_DATA), "X", color=LIGHT.ink, markersize=12, zorder=4)
     ax.set(xlabel="input", ylabel="output", xlim=(-1.7, 3.5), ylim=(-0.05, 1.05))
     return label_ends(ax, "left")
+
+
+def _arrow(colour: str) -> dict[str, Any]:
+    """The look of an arrow, as `Axes.annotate` takes it."""
+    return {"arrowstyle": "-|>", "color": colour, "linewidth": 2.5, "mutation_scale": 20}

@@ -19,14 +19,7 @@ def cells_of(name):
 
 def estimated(cells):
     """Minutes along and by hand of what is not extra."""
-    seen = set()
-    counts = {
-        title: lesson_minutes.measure(parts, seen) for title, parts in lesson_minutes.sections(cells).items()
-    }
-    core = [
-        one for title, one in counts.items() if "minutes more" not in title and "minute more" not in title
-    ]
-    return lesson_minutes.minutes({key: sum(one[key] for one in core) for key in core[0]})
+    return lesson_minutes.minutes(lesson_minutes.core(lesson_minutes.by_section(cells)))
 
 
 @pytest.mark.parametrize("name", LESSONS)

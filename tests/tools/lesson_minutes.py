@@ -189,6 +189,43 @@ def stated(cells):
     return int(found[1]) if found else None
 
 
+def is_more(title):
+    """Whether a section comes on top of the rest: its title says for how many minutes."""
+    return bool(re.search(r"\(\d+ minutes? more\)$", title))
+
+
+def by_section(cells):
+    """The counts of each section, by its title; a kind of line is new where it stands first.
+
+    Parameters
+    ----------
+    cells : list of NotebookNode
+
+    Returns
+    -------
+    dict of str to dict
+        The counts are those of `measure`.
+    """
+    seen = set()
+    return {title: measure(parts, seen) for title, parts in sections(cells).items()}
+
+
+def core(counted):
+    """The counts of all sections together that do not come on top.
+
+    Parameters
+    ----------
+    counted : dict of str to dict
+        As `by_section` gives it.
+
+    Returns
+    -------
+    dict of str to float
+    """
+    parts = [counts for title, counts in counted.items() if not is_more(title)]
+    return {key: sum(counts[key] for counts in parts) for key in parts[0]}
+
+
 def table(title, cells):
     """The minutes of a lesson's sections, as Markdown.
 
@@ -203,10 +240,8 @@ def table(title, cells):
     """
     shown = ["words", "predictions", "panels", "exercises"]
     lines = [f"| {title} | minutes | and exercises | {' | '.join(shown)} |", "|---" * (len(shown) + 3) + "|"]
-    seen = set()
-    all_counts = {name: measure(parts, seen) for name, parts in sections(cells).items()}
-    core = [counts for name, counts in all_counts.items() if not re.search(r"minutes? more", name)]
-    total = {key: sum(counts[key] for counts in core) for key in core[0]}
+    all_counts = by_section(cells)
+    total = core(all_counts)
     last = f"**All** but *minutes more* (the lesson says {stated(cells)})"
     for name, counts in [*all_counts.items(), (last, total)]:
         along, by_hand = minutes(counts)

@@ -89,12 +89,10 @@ def _named(lesson, group):
     titles = re.findall(r"\*([^*]+)\*", group)
     if "minutes more" in titles:
         titles.remove("minutes more")
-        titles += [short(title) for title in lesson_minutes.sections(cells(lesson)) if _is_more(title)]
+        titles += [
+            short(title) for title in lesson_minutes.sections(cells(lesson)) if lesson_minutes.is_more(title)
+        ]
     return titles + [LIBRARIES] * (TABLES in group)
-
-
-def _is_more(title):
-    return re.search(r"\(\d+ minutes? more\)$", title)
 
 
 def short(title):
