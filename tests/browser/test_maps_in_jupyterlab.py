@@ -40,9 +40,13 @@ class Map(Panel):
     def follows(self, name="panel"):
         """Wait until the page says and shows what Python says and shows."""
         told = f"{name}.summary + '|' + {name}.picture.alt"
-        summary, alt = self.says(told).split("|")
-        wait_until(lambda: self.sentences()[0] == summary, f"the page to say {summary}")
-        wait_until(lambda: self.sentences()[1].rstrip(".") in alt, f"the run of {alt}")
+
+        def say_the_same():
+            summary, alt = self.says(told).split("|")  # anew: Python hears of a slider after the page
+            sentence, ring, _ = self.sentences()
+            return sentence == summary and ring.rstrip(".") in alt
+
+        wait_until(say_the_same, f"the page to say what {name} says")
         wait_until(lambda: alike(self.outlines(), self.drawn(name)), f"the page to show what {name} shows")
 
     def turns(self, before, what):
