@@ -19,7 +19,7 @@ def test_reading_the_runs_while_another_thread_moves_everything():
 
     reader = threading.Thread(target=read)
     reader.start()
-    for k in range(4):  # recording a step takes long enough for a read in between
+    for k in range(2):  # recording a step takes long enough for a read in between
         panel.place(surface=(surfaces.himmelblau, surfaces.ravine)[k % 2])
         panel.sliders["eta"].value = 0.02 + 0.01 * k
         panel.place(n_steps=50 + k)

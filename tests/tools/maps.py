@@ -1,5 +1,7 @@
 """Maps in JavaScript: what a map's script makes of a plan, a step and losses."""
 
+import functools
+
 import javascript
 import numpy as np
 
@@ -51,15 +53,22 @@ class MapCase:
         grids = tuple(Scale(name, self.hyper[name]).grid(resolution) for name in axes)
         self.values = grids if values is None else values
         self.program = record(self.signature, surface, self.hyper)
-        self.view = MapView(MapScene(step, surface, surface.start, n_steps, axes, self.values))
-        track = {**plan.track(self.signature.name, step, surface, {}), "labelAt": None}
+
+    @functools.cached_property
+    def view(self):
+        """Its picture; most of what is asked of a map needs none."""
+        place = self.surface, self.surface.start, self.n_steps
+        return MapView(MapScene(self.step, *place, self.axes, self.values))
+
+    @functools.cached_property
+    def plan(self):
+        """What the page is told of it."""
+        track = {**plan.track(self.signature.name, self.step, self.surface, {}), "labelAt": None}
         inputs = [{"name": name} for name in self.program.hyper]
-        about = {"kind": "map", "name": "Map.", "help": "", "origin": surface.start.tolist()}
-        self.plan = {
-            **self.view.plan(self.program.hyper),
-            **about,
-            "tracks": [{**track, "inputs": inputs}],
-        }
+        start = self.surface.start.tolist()
+        about = {"kind": "map", "name": "Map.", "help": "", "origin": start}
+        tracks = [{**track, "inputs": inputs}]
+        return {**self.view.plan(self.program.hyper), **about, "tracks": tracks}
 
     @property
     def sources(self):
