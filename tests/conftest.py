@@ -20,3 +20,22 @@ def pytest_addoption(parser):
         default="jupyterlab",
         help="where the tests of tests/browser open their notebooks",
     )
+
+
+# Files that take minutes are begun first: else one worker ends alone, while the others wait.
+LONG = [
+    "test_panels_in_notebook7.py",
+    "test_site.py",
+    "test_lessons_in_jupyterlab.py",
+    "test_panels_in_jupyterlab.py",
+    "test_pages.py",
+    "test_panels.py",
+    "test_checker.py",
+    "test_guard.py",
+]
+
+
+def pytest_collection_modifyitems(items):
+    """Put long files first; `--no-loadscope-reorder` lets them stay there."""
+    rank = {name: place for place, name in enumerate(LONG)}
+    items.sort(key=lambda item: rank.get(item.path.name, len(LONG)))

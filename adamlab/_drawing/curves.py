@@ -204,9 +204,7 @@ RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 class Powers(LogFormatterSciNotation):
-    """Powers of ten in plain letters, as in 10⁻⁴: Matplotlib's are formulas, and to read these took it a quarter
-    of the time of a picture.
-    """
+    """Powers of ten in plain letters, as in 10⁻⁴: Matplotlib's are formulas, which take long to read."""
 
     def __call__(self, x: float, pos: int | None = None) -> str:
         """The label of a tick; empty for most of the minor ones."""

@@ -102,7 +102,7 @@ def figure(
 
 @contextmanager
 def laid_out(
-    theme: Theme, columns: int, height: float = 3.9, **subplots: Any
+    theme: Theme, columns: int, height: float = 3.9, like: Figure | None = None, **subplots: Any
 ) -> Iterator[tuple[Figure, np.ndarray]]:
     """A new figure of a panel; its layout is frozen when the block ends, for nothing may shift.
 
@@ -112,6 +112,8 @@ def laid_out(
     columns : int
     height : float
         In inches; it is 9.6 wide.
+    like : matplotlib.figure.Figure, optional
+        As for `frozen`.
     **subplots
         As `matplotlib.figure.Figure.subplots`.
 
@@ -120,12 +122,14 @@ def laid_out(
     context manager
         Of the figure, with ``dpi=72``, and its axes.
     """
-    with frozen(theme, (9.6, height)) as fig:
+    with frozen(theme, (9.6, height), like) as fig:
         yield fig, np.atleast_1d(fig.subplots(1, columns, **subplots))
 
 
 @contextmanager
-def frozen(theme: Theme, size: tuple[float, float] = (9.6, 3.9)) -> Iterator[Figure]:
+def frozen(
+    theme: Theme, size: tuple[float, float] = (9.6, 3.9), like: Figure | None = None
+) -> Iterator[Figure]:
     """A new figure without axes; once the block has made them, nothing of the layout shifts.
 
     Parameters
@@ -133,6 +137,8 @@ def frozen(theme: Theme, size: tuple[float, float] = (9.6, 3.9)) -> Iterator[Fig
     theme : Theme
     size : (float, float)
         Inches.
+    like : matplotlib.figure.Figure, optional
+        One of the same size, whose layout is taken if it has as many axes: to make one is half of a drawing.
 
     Returns
     -------
@@ -142,7 +148,12 @@ def frozen(theme: Theme, size: tuple[float, float] = (9.6, 3.9)) -> Iterator[Fig
     with styled(theme):
         fig = Figure(figsize=size, dpi=72, layout="constrained")
         yield fig
-        engine = fig.get_layout_engine()
-        assert engine is not None  # it is a constrained one
-        engine.execute(fig)
+        if like is None or len(like.axes) != len(fig.axes):
+            engine = fig.get_layout_engine()
+            assert engine is not None  # it is a constrained one
+            engine.execute(fig)
+        else:
+            for ax, twin in zip(fig.axes, like.axes):
+                ax.set_position(twin.get_position(original=True))
+                ax.set_anchor(twin.get_anchor())
         fig.set_layout_engine(None)  # any engine, even "none", draws twice when it saves

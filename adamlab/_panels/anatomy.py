@@ -159,11 +159,11 @@ class Anatomy(LivePanel):
 
     # How it is shown ---------------------------------------------------------------------------
 
-    def drawn(self, scene: Scene, runs: dict[str, Descent], theme: Theme, figure: Any = None) -> Any:
+    def drawn(self, scene: Scene, runs: dict[str, Descent], theme: Theme, before: Any = None) -> Any:
         """The picture of an opened step."""
         run = runs.get(self._track.name)
         own = self._own(run)
-        return AnatomyView(scene, self._track.step, own, run, self._columns(run, own), theme)
+        return AnatomyView(scene, self._track.step, own, run, self._columns(run, own), theme, before)
 
     def let_show(self, view: Any, runs: dict[str, Descent]) -> None:
         """Let a picture show the step that is open."""

@@ -64,6 +64,8 @@ class AnatomyView(View):
     variables : ndarray, shape (n_steps + 1, n * own), optional
         The step's variables along that run.
     theme : Theme
+    before : AnatomyView, optional
+        One of the same step, whose layout is kept.
     """
 
     def __init__(
@@ -74,12 +76,14 @@ class AnatomyView(View):
         run: Descent | None = None,
         variables: np.ndarray | None = None,
         theme: Theme = LIGHT,
+        before: AnatomyView | None = None,
     ) -> None:
         self.scene, self.theme, self._step, self.own = scene, theme, step, tuple(own)
         self._told: dict[str, Any] | None = None
         self._inputs = [n for n, v in Signature(step).hyper().items() if isinstance(v, float)]
         self._stages = stages_of(Signature(step), self.own, self._inputs, scene.surface.coordinates)
-        with frozen(theme, SIZE) as self.figure:
+        like = None if before is None else before.figure
+        with frozen(theme, SIZE, like) as self.figure:
             self._furnish()
         if self._bars is not None and run is not None:
             opened = self.opened(run, variables)

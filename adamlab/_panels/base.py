@@ -92,8 +92,8 @@ class LivePanel(widgets.VBox):
         """What the picture can show beside the landscape."""
         return (self.view,)
 
-    def drawn(self, scene: Scene, runs: dict[str, Descent], theme: Theme, figure: Any = None) -> RunView:
-        """The picture of some runs; `figure` is one that can be drawn in again."""
+    def drawn(self, scene: Scene, runs: dict[str, Descent], theme: Theme, before: Any = None) -> RunView:
+        """The picture of some runs; `before` is one of the same make, whose layout is kept."""
         raise NotImplementedError
 
     def more(self, scene: Scene) -> dict[str, Any]:
@@ -290,13 +290,13 @@ class LivePanel(widgets.VBox):
         """The step of the film that is shown."""
         return 0
 
-    def _redraw(self, figure: Any = None) -> None:
+    def _redraw(self, before: Any = None) -> None:
         """Draw everything anew: the surface, the size, the theme or the pixels have changed."""
         theme, ratio = self._display
         self.ready(self.scene)
         runs = self.descents
         with drawing:
-            self._view = view = self.drawn(self.scene, runs, theme, figure)
+            self._view = view = self.drawn(self.scene, runs, theme, before)
             still = view.still(ratio)
         with self.picture.hold_sync():
             self.picture.background, self.picture.size = still, view.size
@@ -425,7 +425,7 @@ class LivePanel(widgets.VBox):
         if surface is None:  # as with a step: the panel lives on, with the surface it has
             self._sync()
         elif self.runs.place(surface.start if start is None else start, surface):
-            self._redraw(self._view and self._view.figure)
+            self._redraw(self._view)
 
     def _distrust(self, name: str) -> None:
         """The browser had other numbers than Python."""

@@ -72,9 +72,9 @@ class Panel(LivePanel):
         lines = [track.message or (outcome(runs[n]) if n in runs else "") for n, track in tracks.items()]
         return "; ".join(line for line in (*lines, self.runs.family.message) if line)
 
-    def drawn(self, scene: Scene, runs: dict[str, Descent], theme: Theme, figure: Any = None) -> RunView:
-        """The picture of some runs; `figure` is one that can be drawn in again."""
-        return RunView(scene, {n: track.step for n, track in self.runs.tracks.items()}, runs, theme, figure)
+    def drawn(self, scene: Scene, runs: dict[str, Descent], theme: Theme, before: Any = None) -> RunView:
+        """The picture of some runs; `before` is one of the same make, whose layout is kept."""
+        return RunView(scene, {n: track.step for n, track in self.runs.tracks.items()}, runs, theme, before)
 
     def show(self, view: str) -> None:
         """Choose what the right picture shows.

@@ -282,11 +282,11 @@ class Map(LivePanel):
     def _axes_of(self, view: str) -> tuple[str, str]:
         return next(pair for pair in self.pairs() if _label(pair) == view)
 
-    def drawn(self, scene: Scene, runs: dict[str, Descent], theme: Theme, figure: Any = None) -> Any:
+    def drawn(self, scene: Scene, runs: dict[str, Descent], theme: Theme, before: Any = None) -> Any:
         """The picture of the map of a scene."""
         axes = self._axes_of(scene.view)
         place = scene.surface, scene.origin, scene.n_steps
-        return MapView(MapScene(self.step, *place, axes, self._values(axes)), theme)
+        return MapView(MapScene(self.step, *place, axes, self._values(axes)), theme, before)
 
     def let_show(self, view: Any, runs: dict[str, Descent]) -> None:
         """Let a picture show its map and a run."""

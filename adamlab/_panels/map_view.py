@@ -76,6 +76,8 @@ class MapView(View):
     ----------
     scene : MapScene
     theme : Theme
+    before : MapView, optional
+        One of the same make, whose layout is kept.
 
     Attributes
     ----------
@@ -83,11 +85,12 @@ class MapView(View):
         Width and height in CSS pixels.
     """
 
-    def __init__(self, scene: MapScene, theme: Theme = LIGHT) -> None:
+    def __init__(self, scene: MapScene, theme: Theme = LIGHT, before: MapView | None = None) -> None:
         self.scene, self.theme = scene, theme
         drawable = scene.surface.n <= 2
         ratios = [1.45, 1, 1] if drawable else [1.45, 1]
-        with laid_out(theme, len(ratios), HEIGHT, width_ratios=ratios) as (self.figure, axes):
+        like = None if before is None else before.figure
+        with laid_out(theme, len(ratios), HEIGHT, like, width_ratios=ratios) as (self.figure, axes):
             self._furnish_map(axes[0])
             style = look(scene.step, 0, theme)
             self.ground: Axes | None = axes[1] if drawable else None

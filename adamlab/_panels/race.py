@@ -212,10 +212,10 @@ class Race(LivePanel):
         """What the right picture can show."""
         return tuple(VIEWS.values())
 
-    def drawn(self, scene: Scene, runs: dict[str, Descent], theme: Theme, figure: Any = None) -> RunView:
-        """The picture of some runs; `figure` is one that can be drawn in again."""
+    def drawn(self, scene: Scene, runs: dict[str, Descent], theme: Theme, before: Any = None) -> RunView:
+        """The picture of some runs; `before` is one of the same make, whose layout is kept."""
         steps = {name: track.step for name, track in self.runs.tracks.items()}
-        return RunView(scene, steps, runs, theme, figure, HEIGHT)
+        return RunView(scene, steps, runs, theme, before, HEIGHT)
 
     def let_show(self, view: RunView, runs: dict[str, Descent]) -> None:
         """Let a picture show some runs, and what the learning rates that are tried lead to."""

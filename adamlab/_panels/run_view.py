@@ -8,7 +8,6 @@ from typing import Any, NamedTuple, cast
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
-from matplotlib.figure import Figure
 
 from .._core.descent import Descent
 from .._core.signature import Signature
@@ -81,9 +80,9 @@ class RunView(View):
     runs : dict of Descent
         The runs shown first; the limits of a memory's axes are chosen for them.
     theme : Theme
-    figure : matplotlib.figure.Figure, optional
-        One of the same make, to be drawn in again: half of a drawing is the layout, and kept, it does not
-        shift.
+    before : RunView, optional
+        One of the same make, whose layout is kept, so that nothing shifts. If it has the same theme, its
+        figure is drawn in again.
     height : float
         Inches.
     """
@@ -94,20 +93,21 @@ class RunView(View):
         steps: Mapping[str, Callable[..., Any]],
         runs: Mapping[str, Descent],
         theme: Theme = LIGHT,
-        figure: Figure | None = None,
+        before: RunView | None = None,
         height: float = 3.9,
     ) -> None:
         self.scene, self.theme, self._steps = scene, theme, dict(steps)
         drawable = scene.surface.n <= 2
-        if figure is not None and len(figure.axes) == 1 + drawable:
+        like = None if before is None else before.figure
+        if before and before.theme is theme and len(before.figure.axes) == 1 + drawable:
+            self.figure = before.figure
             with styled(theme):
-                for ax in figure.axes:
+                for ax in self.figure.axes:
                     _empty(ax)
-                self._furnish(figure.axes, runs)
-            self.figure = figure
+                self._furnish(self.figure.axes, runs)
         else:
             ratios: dict[str, Any] = {"width_ratios": [1.25, 1]} if drawable else {}
-            with laid_out(theme, 1 + drawable, height, **ratios) as (self.figure, axes):
+            with laid_out(theme, 1 + drawable, height, like, **ratios) as (self.figure, axes):
                 self._furnish(axes, runs)
         self.size = tuple(np.round(self.figure.get_size_inches() * CSS_PIXELS_PER_INCH).astype(int).tolist())
 

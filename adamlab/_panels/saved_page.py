@@ -32,6 +32,9 @@ STILL = (
     "arithmetic. Open the notebook to move it."
 )
 
+# By view, the pictures on light and on dark paper whose layout other members and numbers of steps keep.
+Layouts = dict[str, tuple[RunView, RunView]]
+
 ROCKET = "The rocket at the top of this page opens the lesson where you can write and run it."
 
 
@@ -137,13 +140,15 @@ def _scenes(
         stops = [_stops(slider, STOPS.get(len(sliders), 3)) for slider in sliders]
         members += [(at, None) for at in itertools.product(*stops) if at != here]
     members += [((), surface) for surface in surfaces if surface is not panel.surface]
+    layouts: Layouts = {}
     for at, given in members:
         member = given or _member(panel, at)
         if member is not None:
-            yield from _of_surface(panel, member, at, ordered)
+            kept = {} if given in surfaces else layouts
+            yield from _of_surface(panel, member, at, ordered, panel.n_steps, kept)
     for n_steps in steps:
         if n_steps != panel.n_steps:
-            yield from _of_surface(panel, panel.surface, here, ordered[:1], n_steps)
+            yield from _of_surface(panel, panel.surface, here, ordered[:1], n_steps, layouts)
 
 
 def _member(panel: LivePanel, at: tuple[float, ...]) -> Surface | None:
@@ -158,9 +163,9 @@ def _of_surface(
     surface: Surface,
     at: tuple[float, ...],
     views: Sequence[str],
-    n_steps: int | None = None,
+    n_steps: int,
+    layouts: Layouts,
 ) -> Iterator[PageScene]:
-    n_steps = panel.n_steps if n_steps is None else n_steps
     same = surface is panel.surface
     present = same and n_steps == panel.n_steps
     own = panel.runs.family.start if at else None
@@ -184,7 +189,7 @@ def _of_surface(
         name = panel.runs.family.name if at else surface.name  # each member of a family has a name of its own
         place = at or tuple(slider.value for slider in panel.runs.family.sliders.values())
         opens = present and view == views[0]
-        yield _scene(panel, scene, name, place, runs, programs, opens)
+        yield _scene(panel, scene, name, place, runs, programs, opens, layouts)
 
 
 def _scene(
@@ -195,11 +200,15 @@ def _scene(
     runs: Mapping[str, Descent],
     programs: Mapping[str, Program | None],
     opens: bool = True,
+    layouts: Layouts | None = None,
 ) -> PageScene:
     if opens:
         panel.prepare(scene)
-    light, view = _layer(panel, scene, runs, LIGHT, opens)
-    dark, _ = _layer(panel, scene, runs, DARK, opens)
+    layouts = {} if layouts is None else layouts
+    before = layouts.get(scene.view)
+    light, view = _layer(panel, scene, runs, LIGHT, opens, before and before[0])
+    dark, deep = _layer(panel, scene, runs, DARK, opens, before[1] if before else view)
+    layouts[scene.view] = view, deep
     return PageScene(
         name,
         scene.view,
@@ -213,11 +222,16 @@ def _scene(
 
 
 def _layer(
-    panel: LivePanel, scene: Scene, runs: Mapping[str, Descent], theme: Theme, opens: bool
+    panel: LivePanel,
+    scene: Scene,
+    runs: Mapping[str, Descent],
+    theme: Theme,
+    opens: bool,
+    before: RunView | None,
 ) -> tuple[Layer, RunView]:
     """The picture in a theme: what stands still; and what moves, as it is now, if the page opens with it."""
     with drawing:
-        view = panel.drawn(scene, dict(runs), theme)
+        view = panel.drawn(scene, dict(runs), theme, before)
         still = view.still()
         if opens:
             panel.let_show(view, dict(runs))

@@ -11,9 +11,10 @@ import numpy as np
 import pytest
 from hand import control, controls, display, move
 
-from adamlab import Surface, descend, explore, make_ravine, problems, steps, surfaces
+import adamlab
+from adamlab import Surface, anatomy, descend, explore, make_ravine, problems, race, steps, surfaces
 from adamlab._drawing import curves
-from adamlab._drawing.style import DARK, look
+from adamlab._drawing.style import DARK, LIGHT, look
 
 ALL_STEPS = [getattr(steps, name) for name in steps.__all__]
 ALL_SURFACES = [getattr(surfaces, name) for name in surfaces.__all__[2:]]
@@ -104,6 +105,18 @@ def test_every_slider_at_both_ends_on_every_surface_gives_a_picture_and_a_senten
             assert panel.picture.foreground.startswith("<svg")
             said = panel.summary
             assert all(f"{step.__name__} on {surface.name}" in said for step in ALL_STEPS)
+
+
+@pytest.mark.parametrize("kind", [explore, race, anatomy, adamlab.map], ids=lambda kind: kind.__name__)
+def test_a_layout_that_was_kept_is_the_one_that_would_be_made(kind):
+    method = steps.adam if kind in (explore, anatomy) else steps.momentum
+    panel = kind([method] if kind is race else method, surfaces.rosenbrock)
+    runs = panel.descents
+    light, dark = (panel.drawn(panel.scene, runs, theme) for theme in (LIGHT, DARK))
+    assert panel.drawn(panel.scene, runs, DARK, light).still() == dark.still()
+    assert (
+        panel.drawn(panel.scene, runs, LIGHT, light).still() == panel.drawn(panel.scene, runs, LIGHT).still()
+    )
 
 
 def test_several_steps_have_sliders_of_their_own():
