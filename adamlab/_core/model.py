@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from typing import Any
 
@@ -70,10 +71,8 @@ class Model:
         point = np.array(theta, dtype=float)
         outputs = np.full(len(inputs), np.nan)
         for k, one in enumerate(np.array(inputs, dtype=float)):
-            try:
+            with contextlib.suppress(*LOST):
                 outputs[k] = self._output(point, one)
-            except LOST:
-                pass
         return np.where(np.isfinite(outputs), outputs, np.nan)
 
     @np.errstate(all="ignore")

@@ -1,6 +1,7 @@
 """The model of a surface as a program, so that a browser can draw its curve."""
 
 import functools
+import itertools
 
 import numpy as np
 
@@ -62,8 +63,7 @@ def _recorded(model: Model, n: int) -> Program:
 
 def _alike(program: Program, surface: Surface, model: Model) -> bool:
     """Return whether both answer the same at the start, and elsewhere in the window."""
-    corners = np.array(np.meshgrid(*surface.window)).reshape(surface.n, -1).T if surface.window else []
-    for theta in (surface.start, *surface.minima[:1], *corners):
+    for theta in (surface.start, *surface.minima[:1], *itertools.product(*surface.window)):
         expected = model(theta, model.inputs)
         played = [program.rows((), (*theta, one), 0)[0, surface.n + 1] for one in model.inputs]
         size = np.abs(expected).max(initial=0, where=np.isfinite(expected))
