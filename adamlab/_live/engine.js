@@ -252,17 +252,17 @@ class Side {
   }
 
   /**
-   * The outputs of a model at a row: its function gives them, or the row has them where Python made it.
+   * The outputs of a model at a row: its function gives them; without one Python has put them into the row.
    * @param {Float64Array} rows
    * @param {Track} track
    * @param {number} place
-   * @param {Play[]} helpers
+   * @param {Play[]} helpers the function, if there is one
    */
-  outputs(rows, { n, width, play }, place, [model]) {
+  outputs(rows, { n, width }, place, [model]) {
     const { inputs = [], reach } = this.curves;
     const row = rows.subarray(place * width, (place + 1) * width);
     const output = (/** @type {number} */ input, /** @type {number} */ k) =>
-      play ? model([], [...row.subarray(0, n), input], 0)[n + 1] : row[width - inputs.length + k];
+      model ? model([], [...row.subarray(0, n), input], 0)[n + 1] : row[width - inputs.length + k];
     return inputs.flatMap((input, k) => [this.toX(input), this.toY(clipped(output(input, k), reach))]);
   }
 

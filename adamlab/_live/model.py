@@ -15,6 +15,8 @@ from .scalars import Recording
 
 __all__ = ["model_program"]
 
+MOST = 100  # coordinates: a browser is not sent all those of a point of more
+
 CLOSE = 1e-9  # how far outputs may be apart, relative to the largest
 
 
@@ -29,11 +31,11 @@ def model_program(surface: Surface) -> Program | None:
     Returns
     -------
     Program or None
-        Its point is the n coordinates and the input, its loss the output. None without a model, and where
-        the program would not answer as the model does.
+        Its point is the n coordinates and the input, its loss the output. None without a model, for a
+        point of many coordinates, and where it would not answer as the model does.
     """
     model = surface.model
-    if model is None:
+    if model is None or surface.n > MOST:
         return None
     try:
         program = _recorded(model, surface.n)

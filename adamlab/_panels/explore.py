@@ -8,26 +8,22 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 from typing import Any
 
-import numpy as np
-
 from .._core.descent import Descent, descend, refuse_long_warmup, whole_steps
 from .._core.family import Family
 from .._core.signature import Signature, name_of
 from .._core.stability import limit
 from .._core.surface import Surface
 from .._core.text import brief
-from .._drawing.outputs import Output, shown_row
 from .._drawing.style import Theme
-from .._live.model import model_program
 from .._live.module import sources
 from .._live.program import Program
-from .attempt import attempt
 from .base import LivePanel
 from .controls import RunControls, SliderSections, other_steps, outcome
+from .outputs import ModelledTrack, Outputs, recorded_model, rows_with_outputs
 from .run_view import RunView, Scene
 from .runs import Runs
 from .surface_family import SurfaceFamily
-from .track import Track, rows_shown
+from .track import Track
 
 __all__ = ["Panel", "explore", "opened"]
 
@@ -55,7 +51,7 @@ class Panel(LivePanel):
     def __init__(self, runs: Runs, several: bool, theory: bool = False, view: str = "loss") -> None:
         self._theory, self._tracks = theory, tuple(runs.tracks.values())
         self.view = _known(view, self.views_on(runs.surface))
-        self._outputs: dict[str, tuple[Any, Any]] = {}
+        self._outputs = Outputs()
         self._controls = RunControls(self, runs, {view: view for view in self.views_on(runs.surface)})
         super().__init__(runs, {"film": self._controls.step})
         self.sliders = {name: track.sliders for name, track in runs.tracks.items()}
@@ -118,57 +114,35 @@ class Panel(LivePanel):
         self._controls.reset()
         super().reset()
 
-    # The curve of a model ------------------------------------------------------------------------
-
     def prepare(self, scene: Scene) -> None:
         """Compute all that a picture will show; learners' code may never end."""
         super().prepare(scene)
         if scene.view == "output":
-            self._outputs = {name: self._curves(run) for name, run in self.descents.items()}
-
-    def _curves(self, run: Descent) -> tuple[Any, Any]:
-        """The outputs at the start of a run and where its ball stands; None where there are none."""
-        rows = None if shown_row(run, 0) is None else 0, shown_row(run, self._film())
-        first, now = (None if row is None else self._asked(run, [row]) for row in rows)
-        return first, now
-
-    def _asked(self, run: Descent, rows: Sequence[int]) -> np.ndarray | None:
-        """The outputs at some rows of a run, one row after the other; None if the model fails."""
-        model = run.surface.model
-        if model is None:
-            return None
-        made, _ = attempt(model.name, lambda: [model(run.theta[row], model.inputs) for row in rows])
-        return None if made is None else np.concatenate(made)
+            self._outputs.ask(self.descents, self._film())
 
     def let_show(self, view: RunView, runs: dict[str, Descent]) -> None:
         """Let a picture show some runs, and the outputs that were computed for it."""
-        for name, marks in view.marks.items():
-            if isinstance(marks.curve, Output):
-                marks.curve.know(*self._outputs.get(name, (None, None)))
+        self._outputs.tell(view)
         super().let_show(view, runs)
 
     def sources(self, programs: Sequence[Program | None], scene: Scene) -> str:
-        """The functions of some programs, and that of the model, as a JavaScript array."""
-        model = model_program(scene.surface) if "output" in self.views_on(scene.surface) else None
+        """The functions of some programs, and of the surface's model, as a JavaScript array."""
+        model = recorded_model(scene.surface) if "output" in self.views_on(scene.surface) else None
         return sources([*programs, model] if model else programs, scene.n_steps)
-
-    def _row_bytes(self, run: Descent) -> bytes:
-        """With the outputs at each row, for they are computed where the run is."""
-        model, rows = run.surface.model, rows_shown(run)
-        if self.view == "output" and model is not None:
-            outputs = self._asked(run, range(len(rows)))
-            outputs = np.full(len(rows) * len(model.inputs), np.nan) if outputs is None else outputs
-            rows = np.column_stack([rows, outputs.reshape(len(rows), -1)])
-        return rows.tobytes()
 
     def plan(self, view: RunView, scene: Scene) -> dict[str, Any]:
         """What a page has to know of a picture."""
         told = super().plan(view, scene)
-        for track, owner in zip(told["tracks"], self._tracks):
-            track["width"] += len(told["curves"].get("inputs", ())) if owner.program is None else 0
+        if self._sends_outputs(scene):
+            told["tracks"][0]["width"] += len(told["curves"]["inputs"])
         return told
 
-    # What happens --------------------------------------------------------------------------------
+    def _row_bytes(self, run: Descent) -> bytes:
+        rows = rows_with_outputs(run).tobytes() if self._sends_outputs(self.scene) else None
+        return rows or super()._row_bytes(run)
+
+    def _sends_outputs(self, scene: Scene) -> bool:
+        return scene.view == "output" and recorded_model(scene.surface) is None
 
     def _redraw(self, figure: Any = None) -> None:
         views = self.views
@@ -195,16 +169,6 @@ def _known(view: Any, views: Sequence[str]) -> str:
     return str(view)
 
 
-class _ExploredTrack(Track):
-    """One step; it runs in Python too where a page could not compute the outputs of the surface's model."""
-
-    def recorded(self, surface: Surface, start: np.ndarray, n_steps: int) -> Program | None:
-        """The step's program on a surface; None without one, or without one of the model."""
-        if surface.model is not None and not attempt(surface.name, lambda: model_program(surface))[0]:
-            return None
-        return super().recorded(surface, start, n_steps)
-
-
 def _tracks(steps: Any, hyper: dict[str, Any]) -> dict[str, Track]:
     """A track for each step, by name; a hyperparameter goes to each step that has it."""
     signatures = [Signature(step) for step in (steps if isinstance(steps, (list, tuple)) else [steps])]
@@ -220,7 +184,7 @@ def _tracks(steps: Any, hyper: dict[str, Any]) -> dict[str, Track]:
             for k in range(1, len(signatures) + 1)
             if (n := signature.name + f" {k}" * (k > 1)) not in tracks
         )
-        tracks[name] = _ExploredTrack(
+        tracks[name] = ModelledTrack(
             name, signature.step, {n: value for n, value in hyper.items() if n in signature.defaults}
         )
     return tracks
