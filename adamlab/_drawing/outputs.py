@@ -4,6 +4,7 @@ from typing import Any, Self
 
 import numpy as np
 from matplotlib.axes import Axes
+from matplotlib.lines import Line2D
 
 from .._core.descent import Descent
 from .._core.model import Model
@@ -61,9 +62,12 @@ class Output(Curve):
         (self._first,) = ax.plot([], [], "-", color=FAINT, linewidth=1.5, zorder=2)
         self._line.set_linewidth(3)
         self.slots = {"first": self._first, "line": self._line}
-        (cross,) = ax.plot([], [], "X", color=theme.ink, markersize=9)
-        names = {"example": cross, "at the start": self._first, "at the ball": self._line}
-        ax.legend(names.values(), names.keys(), loc="lower right", labelcolor=theme.ink)
+        example = Line2D([], [], marker="X", linestyle="none", color=theme.ink, markersize=9)
+        names = {"example": example, "at the start": self._first, "at the ball": self._line}
+        row: dict[str, Any] = {"loc": "upper left", "ncols": 3, "borderaxespad": 0, "columnspacing": 1.2}
+        ax.legend(names.values(), names.keys(), labelcolor=theme.ink, handlelength=1.6, **row)
+        low, high = ax.get_ylim()
+        ax.set_ylim(low, high + 0.1 * (high - low))  # above a curve that ends near the highest example
         self._outputs: tuple[Any, Any] | None = None
 
     def know(self, first: np.ndarray | None, now: np.ndarray | None) -> None:
@@ -81,4 +85,4 @@ class Output(Curve):
         return self
 
 
-FAINT = "#999999"  # on light and on dark paper
+FAINT = "#8a8a8a"  # on light and on dark paper
