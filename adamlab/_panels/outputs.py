@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping, Sequence
 
 import numpy as np
@@ -18,8 +19,9 @@ from .track import Track, rows_shown
 __all__ = ["ModelledTrack", "Outputs", "recorded_model", "rows_with_outputs"]
 
 
+@functools.lru_cache(maxsize=64)
 def recorded_model(surface: Surface) -> Program | None:
-    """The model of a surface as a program.
+    """The model of a surface as a program: asked for once, whatever it does then.
 
     Parameters
     ----------
