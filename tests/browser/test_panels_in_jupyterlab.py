@@ -393,10 +393,10 @@ def test_steps_view_and_surface_are_a_choice_away(panel):
 
 
 def test_the_film_bends_the_curve_of_a_model_that_python_computes(learner):
-    panel, film = learner.panel(4), "step to show"
+    panel = learner.panel(4)
     panel.follows("unsteady")
     before = panel.outlines()
-    panel.handle(film).press("PageUp")
+    panel.area.locator(".adamlab-film .noUi-handle").press("PageUp")
     wait_until(lambda: panel.outlines() != before, "another curve")
     panel.handle("η").press("PageUp")
     wait_until(lambda: alike(panel.outlines(), panel.drawn("unsteady")), "the curve that Python has")
