@@ -138,11 +138,14 @@ class Panel(LivePanel):
         return told
 
     def _row_bytes(self, run: Descent) -> bytes:
-        rows = rows_with_outputs(run).tobytes() if self._sends_outputs(self.scene) else None
-        return rows or super()._row_bytes(run)
+        if self._sends_outputs(self.scene):
+            return rows_with_outputs(run).tobytes()
+        return super()._row_bytes(run)
 
     def _sends_outputs(self, scene: Scene) -> bool:
-        return scene.view == "output" and recorded_model(scene.surface) is None
+        """Whether Python computes the outputs: there is a model, which the browser cannot play."""
+        known = scene.surface.model is not None and scene.view == "output"
+        return known and recorded_model(scene.surface) is None
 
     def _redraw(self, figure: Any = None) -> None:
         views = self.views

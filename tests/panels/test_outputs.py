@@ -81,6 +81,7 @@ def test_the_menu_follows_the_surface():
     assert view.value == panel.view == "output"
     control(panel, "surface").value = "bowl"
     assert view.value == panel.view == "loss" and panel.views == ("loss", "effective η")
+    assert [name for _, name in view.options] == ["loss", "effective η"]
     assert panel.picture.plan["curves"]["shows"] == "loss"
     control(panel, "surface").value = "neuron"
     view.value = "output"
