@@ -247,14 +247,18 @@ def _sigmoid(z):
     return 0.5 + 0.5 * np.tanh(0.5 * z)  # 1/(1 + exp(-z)), in the form that cannot overflow
 
 
+def _neuron_output(w, b, x):
+    return _sigmoid(w * x + b)
+
+
 def _neuron_loss(w, b):
-    return sum(0.5 * (_sigmoid(w * x + b) - y) ** 2 for x, y in NEURON_DATA)
+    return sum(0.5 * (_neuron_output(w, b, x) - y) ** 2 for x, y in NEURON_DATA)
 
 
 def _neuron_gradient(w, b):
     along_w = along_b = 0.0
     for x, y in NEURON_DATA:
-        output = _sigmoid(w * x + b)
+        output = _neuron_output(w, b, x)
         slope = (output - y) * output * (1 - output)
         along_w, along_b = along_w + slope * x, along_b + slope
     return along_w, along_b
@@ -268,4 +272,6 @@ neuron = Surface(
     start=(1, 1),
     window=((-1, 5), (-5, 2)),
     minima=[(0.5 * np.log(36), np.log(0.25) - 0.25 * np.log(36))],  # both outputs exact: loss 0
+    model=_neuron_output,
+    examples=NEURON_DATA,
 )

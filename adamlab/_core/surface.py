@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from .model import model_of
 from .text import brief
 
 __all__ = ["FLOAT", "PerStep", "StandIns", "Surface"]
@@ -69,11 +70,18 @@ class Surface:
         Smallest and largest curvature (μ, L) of a quadratic: gradient descent is stable for η < 2/L.
     vector : bool
         Pass the point as one array, ``loss(theta)``: the form for many coordinates. Needs `start`.
+    model : callable, optional
+        The model that the loss comes from. Takes the n coordinates and one input, ``model(w, b, x)`` (with
+        `vector` ``model(theta, x)``), and returns its output. `explore` can then show its curve.
+    examples : sequence of pairs
+        What the model should learn: (input, wanted output).
 
     Attributes
     ----------
     coordinates : tuple of str
         Axis labels: the names in the loss function's signature.
+    model : Model or None
+        ``surface.model(theta, inputs)`` is the output for each input; with `examples`, shape (k, 2).
     shape : tuple
         What a point is, for a step that asks: ``(n,)``, or the shape of a matrix, or a tuple of the shapes of
         several arrays that lie in it one after the other.
@@ -88,7 +96,7 @@ class Surface:
     TypeError
         If a function is not callable.
     ValueError
-        If start, minima or window do not fit the number of coordinates.
+        If start, minima or window do not fit the number of coordinates, or examples are no pairs.
 
     Examples
     --------
@@ -115,6 +123,8 @@ class Surface:
         window: Any = None,
         curvature: tuple[float, float] | None = None,
         vector: bool = False,
+        model: Callable[..., Any] | None = None,
+        examples: Any = (),
     ) -> None:
         for role, function in [("loss", loss), ("gradient", gradient)]:
             if not callable(function) and not (role == "gradient" and function is None):
@@ -137,6 +147,7 @@ class Surface:
         self.start = _as_points(start, (self.n,), "start", self.name)
         minima = np.empty((0, self.n)) if np.size(minima) == 0 else minima
         self.minima = _as_points(minima, (-1, self.n), "minima", self.name)
+        self.model = model_of(model, examples, self.start, vector, self.name)
 
     def __repr__(self) -> str:
         return f"Surface({self.name!r}, {self.n} coordinate{'s' * (self.n > 1)})"

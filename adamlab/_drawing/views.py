@@ -9,11 +9,11 @@ from matplotlib.colors import to_hex, to_rgb
 
 from .._core.descent import Descent
 from .._core.surface import Surface
-from ..surfaces import NEURON_DATA
 from .figure import drawn
 from .heights import heights
 from .labels import label_ends
 from .landscape import drawable
+from .outputs import output_axes
 from .style import AVERAGE, DIVISOR, GRADIENT, LIGHT, STEP
 
 __all__ = ["factors", "neuron_curves", "relief", "slope", "uphill"]
@@ -224,19 +224,24 @@ def factors(ax: Axes, curvatures: Sequence[float], etas: np.ndarray) -> Axes:
 
 @drawn
 def neuron_curves(ax: Axes, run: Descent, at: Sequence[int]) -> Axes:
-    """What the neuron answers to each input, at some steps of a run, beside the two examples that it learns.
+    """What the neuron answers to each input, at some steps of a run, beside the examples that it learns.
 
     Parameters
     ----------
     ax : matplotlib.axes.Axes
     run : Descent
-        On `surfaces.neuron`, without lanes.
+        On a surface with a model, such as `surfaces.neuron`, without lanes.
     at : sequence of int
         The rows of the run to show, −1 for its end; the last one is drawn strongest.
 
     Returns
     -------
     matplotlib.axes.Axes
+
+    Raises
+    ------
+    ValueError
+        If the surface has no model.
 
     Examples
     --------
@@ -245,16 +250,18 @@ def neuron_curves(ax: Axes, run: Descent, at: Sequence[int]) -> Axes:
     >>> figure, ax = plots.figure("A neuron learns", titles="The curve bends to its examples")
     >>> ax = plots.neuron_curves(ax, run, at=(0, 10, 100))
     """
-    inputs = np.linspace(-0.5, 3.5, 121)
+    model = run.surface.model
+    if model is None:
+        raise ValueError(f"{run.surface.name} has no model, and so no curve: neuron has one")
+    inputs = model.inputs
     for k, row in enumerate(at):
-        w, b = run.theta[row]
         share = (k + 1) / len(at)
-        outputs = 0.5 + 0.5 * np.tanh(0.5 * (w * inputs + b))  # σ, in the form that cannot overflow
+        outputs = model(run.theta[row], inputs)
         red, green, blue = (1 - share) * np.array(to_rgb("#999999")) + share * np.array(to_rgb(STEP[0]))
         shade = to_hex((red, green, blue))
         ax.plot(inputs, outputs, color=shade, linewidth=1.5 + 1.5 * share, label=f"step {run.at[row]}")
-    ax.plot(*np.transpose(NEURON_DATA), "X", color=LIGHT.ink, markersize=12, zorder=4)
-    ax.set(xlabel="input", ylabel="output", xlim=(-1.7, 3.5), ylim=(-0.05, 1.05))
+    output_axes(ax, model)
+    ax.set_xlim(inputs[0] - 0.3 * np.ptp(inputs), inputs[-1])  # room for the names
     return label_ends(ax, "left")
 
 

@@ -14,8 +14,9 @@
  * @property {[Limits, Limits]} reach how far from the window points are still drawn, in data
  * @property {number} tiny length of the stroke that is a dot
  * @typedef {object} Curves the picture at its side
- * @property {string} shows "loss", "rate", "memory" or "sensitivity"
+ * @property {string} shows "loss", "rate", "memory", "output" or "sensitivity"
  * @property {number} memory which of them
+ * @property {number[]} [inputs] of a model, along its curve
  * @property {Axis} x
  * @property {Axis} y
  * @property {[number, number, number, number]} box
@@ -212,6 +213,7 @@ class Side {
    */
   shapes(rows, track, values, scores) {
     const { shows } = this.curves;
+    if (shows === "output") return {}; // it depends on where the ball stands
     if (shows === "loss") return this.ended(this.line(rows, track, (k) => rows[k + track.n], true));
     if (shows === "sensitivity") return this.sensitivity(rows, track, values, scores);
     const of = (/** @type {number} */ i) => this.line(rows, track, this.quantity(rows, track, i), false);
@@ -247,6 +249,21 @@ class Side {
       else if (!whole) points.push(this.toX(step), NaN);
     }
     return points;
+  }
+
+  /**
+   * The outputs of a model at a row: its function gives them; without one Python has put them into the row.
+   * @param {Float64Array} rows
+   * @param {Track} track
+   * @param {number} place
+   * @param {Play[]} helpers the function, if there is one
+   */
+  outputs(rows, { n, width }, place, [model]) {
+    const { inputs = [], reach } = this.curves;
+    const row = rows.subarray(place * width, (place + 1) * width);
+    const output = (/** @type {number} */ input, /** @type {number} */ k) =>
+      model ? model([], [...row.subarray(0, n), input], 0)[n + 1] : row[width - inputs.length + k];
+    return inputs.flatMap((input, k) => [this.toX(input), this.toY(clipped(output(input, k), reach))]);
   }
 
   /** @param {number[]} points */
@@ -422,6 +439,22 @@ class Moving {
     if (ground) this.fill(`${index}.rolling`, { at: gone ? [] : seen(row, track, ground) });
     const loss = clipped(row[track.n], curves.limits);
     this.fill(`${index}.rolled`, { at: gone ? [] : [this.side.toX(step), this.side.toY(loss)] });
+    if (curves.shows === "output") this.bend(index, rows ?? new Float64Array(), step);
+  }
+
+  /**
+   * The curve of a model at the start, and where the ball stands; at step 0 of the film, where the run ended.
+   * @param {number} index
+   * @param {Float64Array} rows
+   * @param {number} step
+   */
+  bend(index, rows, step) {
+    const track = this.plan.tracks[index];
+    const end = reached(rows, track);
+    const curve = (/** @type {number} */ place) =>
+      place >= 0 && place < end ? polyline(this.side.outputs(rows, track, place, this.plan.helpers ?? [])) : "";
+    this.fill(`${index}.first`, { d: curve(0) });
+    this.fill(`${index}.line`, { d: curve(step ? rowOf(track, step) : end - 1) });
   }
 }
 

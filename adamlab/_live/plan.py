@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 __all__ = ["axis", "box", "curves", "ground", "heat", "inside", "settings", "track"]
 
-SHOWS = {"loss": "loss", "effective η": "rate", "sensitivity": "sensitivity"}
+SHOWS = {"loss": "loss", "effective η": "rate", "output": "output", "sensitivity": "sensitivity"}
 
 
 def axis(ax: Axes, along: str) -> dict[str, Any]:
@@ -88,7 +88,7 @@ def curves(ax: Axes, view: str, memory: tuple[str, ...], reach: tuple[float, flo
     ----------
     ax : matplotlib.axes.Axes
     view : str
-        "loss", "effective η", "sensitivity" or the name of a memory.
+        "loss", "effective η", "output", "sensitivity" or the name of a memory.
     memory : tuple of str
         The names of all memories.
     reach : (float, float)

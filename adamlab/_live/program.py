@@ -26,7 +26,19 @@ from .rebinding import Rebinding
 from .scalars import FUNCTIONS, LARGEST_T, PYTHON, Number, Operation, Recording
 from .variables import fits, own_names, own_rows, watched
 
-__all__ = ["Block", "CannotRecord", "Fork", "Operation", "Program", "record", "plays_alike", "verified"]
+__all__ = [
+    "Block",
+    "CannotRecord",
+    "Fork",
+    "Operation",
+    "Program",
+    "all_ways",
+    "as_tree",
+    "flat_results",
+    "plays_alike",
+    "record",
+    "verified",
+]
 
 MOST_PATHS = 64
 SPLITTER = 134217729.0  # 2²⁷ + 1: it cuts a double into two halves (Veltkamp 1968)
@@ -351,7 +363,7 @@ def _recorded(signature: Signature, surface: Surface, hyper: dict[str, Any], own
         loss = ours.unchecked_loss(theta if surface.vector else [*theta], t)
         path.short = False
         parts = ours.unchecked_gradient(inputs(path, state[:n]) if surface.vector else [*theta], t)
-        return (*_flat(loss, ()), *_flat(parts, (n,)))
+        return (*flat_results(loss, ()), *flat_results(parts, (n,)))
 
     def stepped(path: Recording) -> tuple[Any, ...]:
         arrays = [inputs(path, state[k * n : (k + 1) * n]) for k in range(1 + count)]
@@ -361,7 +373,7 @@ def _recorded(signature: Signature, surface: Surface, hyper: dict[str, Any], own
         with watched(signature.step) as seen:
             result = signature.call_by_name(arrays[0], g, arrays[1:], t, values, step)
         if own:
-            path.own = {name: _flat(value, (n,)) for name, value in seen.items() if fits(value, n)}
+            path.own = {name: flat_results(value, (n,)) for name, value in seen.items() if fits(value, n)}
         results = _results(result, n, count)
         written = any(a is not b for now, then in zip(arrays, before) for a, b in zip(now, then))
         shared = any(
@@ -371,14 +383,14 @@ def _recorded(signature: Signature, surface: Surface, hyper: dict[str, Any], own
         )
         path.aliased |= shared
         path.written |= written
-        return tuple(x for k, r in enumerate(results) for x in _flat(r, (n,), spread=k > 0))
+        return tuple(x for k, r in enumerate(results) for x in flat_results(r, (n,), spread=k > 0))
 
-    follow = functools.partial(_ways, rebinding, first=slope.stop, fixed=fixed, tables=tables)
-    look, ways = _tree(follow(looked)), follow(stepped)
+    follow = functools.partial(all_ways, rebinding, first=slope.stop, fixed=fixed, tables=tables)
+    look, ways = as_tree(follow(looked)), follow(stepped)
     made = tuple(name for name in own_names(signature.step) if any(name in path.own for path, _ in ways))
     nothing = [math.nan] * n
     ways = [(path, (*ends, *(x for m in made for x in path.own.get(m, nothing)))) for path, ends in ways]
-    return Program(n, signature.memory, names, look, _tree(ways), tuple(tables), made)
+    return Program(n, signature.memory, names, look, as_tree(ways), tuple(tables), made)
 
 
 def _results(result: Any, n: int, count: int) -> list[Any]:
@@ -393,8 +405,20 @@ def _results(result: Any, n: int, count: int) -> list[Any]:
     return [*result]
 
 
-def _flat(value: Any, shape: tuple[int, ...], spread: bool = False) -> list[int | float]:
-    """Registers and fixed numbers of a result, which must have that shape or be spread to it."""
+def flat_results(value: Any, shape: tuple[int, ...], spread: bool = False) -> list[int | float]:
+    """Registers and fixed numbers of a result, which must have that shape or be spread to it.
+
+    Parameters
+    ----------
+    value : object
+        What a function returned: stand-ins and numbers.
+    shape : tuple of int
+    spread : bool
+
+    Returns
+    -------
+    list of int or float
+    """
     if isinstance(value, (int, float, np.generic)) and type(value) is not Number:
         value = np.float64(value)
     array = np.asarray(value) if not holds_numbers(value) else array_of(value)
@@ -409,10 +433,28 @@ def _flat(value: Any, shape: tuple[int, ...], spread: bool = False) -> list[int 
     return [a.register if type(a) is Number else float(a) for a in flat]
 
 
-def _ways(
+def all_ways(
     rebinding: Rebinding, call: Callable[[Recording], tuple[Any, ...]], first: int, fixed: Any, tables: Any
 ) -> list[tuple[Recording, tuple[Any, ...]]]:
-    """Call a function with stand-ins once for each way through it."""
+    """Call a function with stand-ins once for each way through it.
+
+    Parameters
+    ----------
+    rebinding : Rebinding
+        With the copies that are called.
+    call : callable
+        Takes a `Recording`, and returns registers and fixed numbers.
+    first : int
+        The first register that is free.
+    fixed : container of int
+        Registers that hold the same number during a run.
+    tables : list of PerStep
+        What is looked up; more are added.
+
+    Returns
+    -------
+    list of (Recording, tuple)
+    """
     ways: list[tuple[Recording, tuple[Any, ...]]] = []
     todo: list[list[bool]] = [[]]
     while todo:
@@ -439,8 +481,18 @@ def _ways(
     return ways
 
 
-def _tree(ways: list[tuple[Recording, tuple[Any, ...]]]) -> Block:
-    """All ways put together, without what nothing needs."""
+def as_tree(ways: list[tuple[Recording, tuple[Any, ...]]]) -> Block:
+    """All ways put together, without what nothing needs.
+
+    Parameters
+    ----------
+    ways : list of (Recording, tuple)
+        From `all_ways`.
+
+    Returns
+    -------
+    Block
+    """
     return _pruned(_joined([(path.lines, results) for path, results in ways]))
 
 

@@ -92,6 +92,14 @@ class LivePanel(widgets.VBox):
         """What the picture can show beside the landscape."""
         return (self.view,)
 
+    def views_on(self, surface: Surface) -> tuple[str, ...]:
+        """What it can show beside another landscape."""
+        return self.views
+
+    def called(self, scene: Scene) -> str:
+        """What a picture shows, for those who do not see it."""
+        return self.name
+
     def drawn(self, scene: Scene, runs: dict[str, Descent], theme: Theme, before: Any = None) -> RunView:
         """The picture of some runs; `before` is one of the same make, whose layout is kept."""
         raise NotImplementedError
@@ -259,7 +267,8 @@ class LivePanel(widgets.VBox):
         ]
         for track, name in zip(tracks, self.runs.tracks):
             track["tried"] = self._tried(name)
-        about = {"kind": self.kind, "name": self.name, "help": self.help, "origin": scene.origin.tolist()}
+        about = {"kind": self.kind, "name": self.called(scene), "help": self.help}
+        about["origin"] = scene.origin.tolist()
         more = {"tracks": tracks, "python": self._as_python(scene), "more": self.more(scene)}
         return {**described, **about, **more}
 
@@ -316,12 +325,12 @@ class LivePanel(widgets.VBox):
                 {"control": slider.css_class, "label": slider.label, "text": slider.text}
                 for slider in self.runs.family.sliders.values()
             ],
-            "code": module(self.sources(programs, self.n_steps)),
+            "code": module(self.sources(programs, self.scene)),
         }
 
-    def sources(self, programs: Sequence[Program | None], n_steps: int) -> str:
+    def sources(self, programs: Sequence[Program | None], scene: Scene) -> str:
         """The functions of some programs, as a JavaScript array."""
-        return sources(programs, n_steps)
+        return sources(programs, scene.n_steps)
 
     def at(self) -> list[float]:
         """What the hand moves: the start."""
@@ -404,7 +413,7 @@ class LivePanel(widgets.VBox):
             return self._shown(runs).foreground()
 
     def _described(self) -> str:
-        return f"{self.name} {self.summary}. {self.help}"
+        return f"{self.called(self.scene)} {self.summary}. {self.help}"
 
     def _imports(self, known: list[str]) -> list[str]:
         return [f"from adamlab import {', '.join(sorted({*known, self.kind}))}", ""]

@@ -252,7 +252,7 @@ class RunControls(widgets.HBox):
         super().__init__(shown, layout={"flex_flow": "row wrap"})
         self.surface.observe(self._chosen, "value")
         self.steps.observe(self._counted, "value")
-        self.view.observe(lambda change: self._panel.show(change.new), "value")
+        self.view.observe(self._viewed, "value")
         self.speed.observe(lambda change: setattr(self.play, "interval", SPEEDS[change.new]), "value")
 
     def reset(self) -> None:
@@ -268,6 +268,18 @@ class RunControls(widgets.HBox):
             self.surface.value = surface.name
         self.play.max = self.step.max = n_steps
         self._following = False
+
+    def offer(self, views: Iterable[str], view: str) -> None:
+        """Let the menu on the right offer other views, without setting off anything."""
+        self._following = True
+        if tuple(dict(self.view.options).values()) != tuple(views):
+            self.view.options = [(name, name) for name in views]
+        self.view.value = view
+        self._following = False
+
+    def _viewed(self, change: Any) -> None:
+        if not self._following:
+            self._panel.show(change.new)
 
     def _chosen(self, change: Any) -> None:
         if not self._following:

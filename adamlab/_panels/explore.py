@@ -15,14 +15,19 @@ from .._core.stability import limit
 from .._core.surface import Surface
 from .._core.text import brief
 from .._drawing.style import Theme
+from .._live.module import sources
+from .._live.program import Program
 from .base import LivePanel
 from .controls import RunControls, SliderSections, other_steps, outcome
+from .outputs import ModelledTrack, Outputs, recorded_model, rows_with_outputs
 from .run_view import RunView, Scene
 from .runs import Runs
 from .surface_family import SurfaceFamily
 from .track import Track
 
 __all__ = ["Panel", "explore", "opened"]
+
+MODEL_NAME = "Landscape with path, and the curve of the model beside its examples."
 
 
 class Panel(LivePanel):
@@ -39,14 +44,15 @@ class Panel(LivePanel):
     start : ndarray, shape (n,)
     n_steps : int
     view : str
-        What the right picture shows: "loss", "effective η" or the name of a memory.
+        What the right picture shows: "loss", "effective η", the name of a memory, or "output", the curve of
+        the surface's model through its examples.
     """
 
-    def __init__(self, runs: Runs, several: bool, theory: bool = False) -> None:
-        self._theory = theory
-        memories = [] if len(runs.tracks) > 1 else [*next(iter(runs.tracks.values())).signature.memory]
-        views = ["loss", "effective η", *memories] if len(runs.tracks) == 1 else ["loss"]
-        self._controls = RunControls(self, runs, {view: view for view in views})
+    def __init__(self, runs: Runs, several: bool, theory: bool = False, view: str = "loss") -> None:
+        self._theory, self._tracks = theory, tuple(runs.tracks.values())
+        self.view = _known(view, self.views_on(runs.surface))
+        self._outputs = Outputs()
+        self._controls = RunControls(self, runs, {view: view for view in self.views_on(runs.surface)})
         super().__init__(runs, {"film": self._controls.step})
         self.sliders = {name: track.sliders for name, track in runs.tracks.items()}
         if not several:
@@ -59,7 +65,17 @@ class Panel(LivePanel):
     @property
     def views(self) -> tuple[str, ...]:
         """What the right picture can show."""
-        return tuple(dict(self._controls.view.options))
+        return self.views_on(self.surface)
+
+    def views_on(self, surface: Surface) -> tuple[str, ...]:
+        """What the right picture can show on a surface: more of one step, and the curve of a model."""
+        if len(self._tracks) > 1:
+            return ("loss",)
+        return ("loss", "effective η", *self._tracks[0].signature.memory, *["output"] * bool(surface.model))
+
+    def called(self, scene: Scene) -> str:
+        """What a picture shows, for those who do not see it."""
+        return MODEL_NAME if scene.view == "output" else self.name
 
     def more_scenes(self) -> tuple[Sequence[str] | None, Sequence[Surface], Sequence[int]]:
         """All views, and other numbers of steps; one of each is enough, if the surface has sliders."""
@@ -82,23 +98,61 @@ class Panel(LivePanel):
         Parameters
         ----------
         view : str
-            "loss", "effective η" or the name of a memory.
+            "loss", "effective η", the name of a memory; "output" where the surface has a model.
 
         Raises
         ------
         ValueError
             If the panel has no such view.
         """
-        if view not in self.views:
-            raise ValueError(f"view must be one of {', '.join(self.views)}, got {brief(view)}")
-        if view != self.view:
-            self.view = self._controls.view.value = view
+        if _known(view, self.views) != self.view:
+            self.view = view
             self._redraw()
 
     def reset(self) -> None:
         """Every slider, the surface, the start and the number of steps back to their opening values."""
         self._controls.reset()
         super().reset()
+
+    def prepare(self, scene: Scene) -> None:
+        """Compute all that a picture will show; learners' code may never end."""
+        super().prepare(scene)
+        if scene.view == "output":
+            self._outputs.ask(self.descents, self._film())
+
+    def let_show(self, view: RunView, runs: dict[str, Descent]) -> None:
+        """Let a picture show some runs, and the outputs that were computed for it."""
+        self._outputs.tell(view)
+        super().let_show(view, runs)
+
+    def sources(self, programs: Sequence[Program | None], scene: Scene) -> str:
+        """The functions of some programs, and of the surface's model, as a JavaScript array."""
+        model = recorded_model(scene.surface) if "output" in self.views_on(scene.surface) else None
+        return sources([*programs, model] if model else programs, scene.n_steps)
+
+    def plan(self, view: RunView, scene: Scene) -> dict[str, Any]:
+        """What a page has to know of a picture."""
+        told = super().plan(view, scene)
+        if self._sends_outputs(scene):
+            told["tracks"][0]["width"] += len(told["curves"]["inputs"])
+        return told
+
+    def _row_bytes(self, run: Descent) -> bytes:
+        if self._sends_outputs(self.scene):
+            return rows_with_outputs(run).tobytes()
+        return super()._row_bytes(run)
+
+    def _sends_outputs(self, scene: Scene) -> bool:
+        """Whether Python computes the outputs: there is a model, which the browser cannot play."""
+        known = scene.surface.model is not None and scene.view == "output"
+        return known and recorded_model(scene.surface) is None
+
+    def _redraw(self, before: Any = None) -> None:
+        views = self.views
+        if self.view not in views:  # another surface, without a model
+            self.view, before = "loss", None
+        self._controls.offer(views, self.view)
+        super()._redraw(before)
 
     def _film(self) -> int:
         return int(self._controls.step.value)
@@ -110,6 +164,12 @@ class Panel(LivePanel):
             if "eta" in track.sliders:  # mark where its method diverges in theory
                 beta1 = track.sliders["beta1"].value if "beta1" in track.sliders else 0.0
                 track.sliders["eta"].warn(limit(track.step, self.surface, beta1))
+
+
+def _known(view: Any, views: Sequence[str]) -> str:
+    if view not in views:
+        raise ValueError(f"view must be one of {', '.join(views)}, got {brief(view)}")
+    return str(view)
 
 
 def _tracks(steps: Any, hyper: dict[str, Any]) -> dict[str, Track]:
@@ -127,7 +187,7 @@ def _tracks(steps: Any, hyper: dict[str, Any]) -> dict[str, Track]:
             for k in range(1, len(signatures) + 1)
             if (n := signature.name + f" {k}" * (k > 1)) not in tracks
         )
-        tracks[name] = Track(
+        tracks[name] = ModelledTrack(
             name, signature.step, {n: value for n, value in hyper.items() if n in signature.defaults}
         )
     return tracks
@@ -167,6 +227,7 @@ def explore(
     start: Any = None,
     n_steps: int = 100,
     theory: bool = False,
+    view: str = "loss",
     **hyper: Any,
 ) -> Panel:
     """A live panel: a slider for every hyperparameter, the path on the landscape, the loss.
@@ -187,6 +248,9 @@ def explore(
     theory : bool
         Whether the η slider shows from where on the method diverges in theory, where there is one: for
         gradient descent and momentum on a quadratic.
+    view : str
+        What the right picture shows first: "loss"; with one step also "effective η", the name of a memory,
+        or "output", the curve of the surface's model through its examples.
     **hyper : float
         Opening values, for the step and for the function that makes the surface; their defaults
         unless given.
@@ -212,4 +276,4 @@ def explore(
     'adam on beale, η=0.1, β1=0.5, β2=0.999: loss 41.2 → 0.0663 in 100 steps'
     """
     runs = opened(step_or_steps, surface, start, n_steps, hyper)
-    return Panel(runs, isinstance(step_or_steps, (list, tuple)), theory)
+    return Panel(runs, isinstance(step_or_steps, (list, tuple)), theory, view)

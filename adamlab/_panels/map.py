@@ -310,9 +310,9 @@ class Map(LivePanel):
         else:
             super().prepare(scene)
 
-    def sources(self, programs: Sequence[Program | None], n_steps: int) -> str:
+    def sources(self, programs: Sequence[Program | None], scene: Scene) -> str:
         """The functions of a program, as a JavaScript array."""
-        return map_sources(programs[0], n_steps)
+        return map_sources(programs[0], scene.n_steps)
 
     def at(self) -> list[float]:
         """What the hand moves: the chosen cell."""

@@ -24,6 +24,7 @@ from .._drawing.curves import (
 )
 from .._drawing.figure import laid_out
 from .._drawing.landscape import heading, landscape, note, wrapped
+from .._drawing.outputs import Output, output_axes
 from .._drawing.rendering import CSS_PIXELS_PER_INCH, render_elements
 from .._drawing.shapes import Shapes, template
 from .._drawing.style import LIGHT, Theme, look, styled
@@ -45,7 +46,7 @@ class Scene(NamedTuple):
         The start for which the curves' limits are chosen.
     n_steps : int
     view : str
-        "loss", "effective η", "sensitivity" or the name of a memory.
+        "loss", "effective η", "output", "sensitivity" or the name of a memory.
     """
 
     surface: Surface
@@ -137,6 +138,10 @@ class RunView(View):
         if view == "sensitivity":
             sensitivity_axes(ax, surface, origin)
             return Sensitivity
+        if view == "output" and surface.model is not None:
+            ax.set_title("output of the model", y=1)
+            output_axes(ax, surface.model, self.theme)
+            return Output
         trace_axes(ax, next(iter(runs.values()), None), view, n_steps)
         return Trace
 
@@ -205,6 +210,8 @@ class RunView(View):
         memory = Signature(next(iter(self._steps.values()))).memory
         width, height = self.figure.get_size_inches() * 72
         side = plan.curves(first.ax, self.scene.view, memory, first.reach)
+        if isinstance(first, Output) and self.scene.surface.model is not None:
+            side["inputs"] = self.scene.surface.model.inputs.tolist()
         return {
             "steps": self.scene.n_steps,
             "size": [float(width), float(height)],

@@ -183,7 +183,8 @@ def _of_surface(
                 runs[track.name] = run
     if any(program is None for program in programs.values()):
         return
-    for view in views:
+    offered = panel.views_on(surface)
+    for view in [view for view in views if view in offered] or offered[:1]:
         origin = panel.scene.origin if same else start
         scene = Scene(surface, origin, n_steps, view)
         name = panel.runs.family.name if at else surface.name  # each member of a family has a name of its own
@@ -214,7 +215,7 @@ def _scene(
         scene.view,
         at,
         panel.plan(view, scene),
-        panel.sources(list(programs.values()), scene.n_steps),
+        panel.sources(list(programs.values()), scene),
         tuple(view.seams),
         light,
         dark,

@@ -6,6 +6,7 @@ import random
 import numpy as np
 import pytest
 from axe_playwright_python.sync_playwright import Axe
+from hand import control
 from lab_page import DRAWN, alike, wait_until
 from page_of import opened, outlines, said
 
@@ -45,6 +46,10 @@ ALIVE = {
     "family": (lambda: explore(steps.momentum, valley, eta=0.01), {}),
     "noisy": (lambda: explore(steps.adam, problems.noisy(surfaces.beale, 0.1), eta=0.1), {}),
     "views": (lambda: explore(steps.adam, surfaces.beale, eta=0.1), VIEWS),
+    "model": (
+        lambda: explore(steps.gradient_descent, surfaces.neuron, (4.5, 1.5), eta=1.0, view="output"),
+        {"views": ("loss", "output"), "surfaces": (surfaces.bowl,)},
+    ),
     "hostile": (lambda: explore([hostile, steps.adam], CROOKED, eta=0.1), {"title": "a & b <b>c</b>"}),
 }
 OPENED = {
@@ -166,6 +171,28 @@ def test_other_views_and_surfaces_are_a_choice_away(saved, browser):
         panel.reset()
         panel.show("loss")
         assert image.get_attribute("src") == before
+        follows(page, panel)
+
+
+def test_the_curve_of_a_model_bends_while_the_ball_moves(saved, browser):
+    panel, path = saved("model")
+    with opened(browser, path) as page:
+        film, seen = page.get_by_role("slider", name="step to show"), []
+        for step, start in [("3", None), ("40", None), ("40", (2.0, -3.0)), ("0", (2.0, -3.0))]:
+            if start:
+                page.evaluate(f"location.hash = '#start={start[0]},{start[1]}'")
+                panel.place(start)
+            film.fill(step)
+            control(panel, "step to show").value = int(step)
+            drawn = page.evaluate(DRAWN, panel.picture.foreground)
+            wait_until(lambda drawn=drawn: alike(outlines(page), drawn), "the same curve", patience=5)
+            seen.append(page.locator("svg.light [data-slot='0.line'] path").get_attribute("d"))
+        assert len({*seen}) == 4
+        page.get_by_label("surface").select_option("bowl")  # it has no model
+        assert page.get_by_label("view").input_value() == "loss"
+        page.get_by_label("surface").select_option("neuron")
+        page.get_by_label("view").select_option("output")
+        panel.place((4.5, 1.5))
         follows(page, panel)
 
 

@@ -30,6 +30,9 @@ LEARNERS = [
     "panel = explore(trembling, surfaces.beale, eta=0.001)\npanel",
     "def faulty(theta, g, eta=0.1):\n    raise RuntimeError('no luck')\n\nexplore(faulty, surfaces.bowl)",
     "def unwritten(theta, g, eta=0.1): ...\n\nexplore(unwritten, surfaces.bowl)",
+    "def rounded(w, b, x):\n    return float(f'{w * x + b:.6g}')\n\n"
+    "pair = Surface(lambda w, b: w * w + b * b, start=(2, 1), model=rounded, examples=[(0, 1), (1, 2)])\n"
+    "unsteady = explore(steps.gradient_descent, pair, eta=0.01, view='output')\nunsteady",
 ]
 OTHERS = [
     IMPORTS,
@@ -372,7 +375,13 @@ def test_steps_view_and_surface_are_a_choice_away(panel):
         )
         panel.handle("β1").press("ArrowLeft")
         panel.follows()
-    menus.filter(has=panel.page.locator("option:text-is('himmelblau')")).select_option(label="himmelblau")
+    surface = menus.filter(has=panel.page.locator("option:text-is('himmelblau')"))
+    surface.select_option(label="neuron")
+    menus.filter(has=panel.page.locator("option:text-is('output')")).select_option(label="output")
+    wait_until(lambda: panel.moving.locator("[data-slot='0.first'] path").count() == 1, "the model's curve")
+    panel.handle("η").press("ArrowRight")
+    panel.follows()
+    surface.select_option(label="himmelblau")
     wait_until(lambda: panel.said().startswith("adam on himmelblau"), "another surface")
     panel.follows()
     panel.picture.press("ArrowDown")
@@ -381,6 +390,16 @@ def test_steps_view_and_surface_are_a_choice_away(panel):
     menu.select_option(label="loss")
     wait_until(lambda: panel.said() == OPENING, "the reset")
     panel.follows()
+
+
+def test_the_film_bends_the_curve_of_a_model_that_python_computes(learner):
+    panel = learner.panel(4)
+    panel.follows("unsteady")
+    before = panel.outlines()
+    panel.area.locator(".adamlab-film .noUi-handle").press("PageUp")
+    wait_until(lambda: panel.outlines() != before, "another curve")
+    panel.handle("η").press("PageUp")
+    wait_until(lambda: alike(panel.outlines(), panel.drawn("unsteady")), "the curve that Python has")
 
 
 def test_a_slider_of_the_surface_draws_another_one(others):

@@ -29,7 +29,6 @@ from adamlab import (
 from adamlab._core.run import Single
 from adamlab._core.signature import Signature
 from adamlab._core.text import format_number
-from adamlab._live.module import sources
 from adamlab._panels.run_view import RunView
 from adamlab._panels.track import rows_of
 
@@ -177,14 +176,14 @@ class Trial:
 
     def __init__(self, panel):
         self.panel, self.plans, self.moments = panel, [], []
-        self.code = sources([track.program for track in panel.runs.tracks.values()], panel.n_steps)
+        self.code = panel.sources([track.program for track in panel.runs.tracks.values()], panel.scene)
 
     def turn(self, view):
         """Show another picture at the side."""
         panel, kind = self.panel, self.panel.surface.n <= 2
         methods = {name: track.step for name, track in panel.runs.tracks.items()}
-        scene = panel.scene._replace(view=view)
-        self.view = RunView(scene, methods, panel.descents, figure=self.figures.get(kind))
+        panel.show(view)
+        self.view = RunView(panel.scene, methods, panel.descents, figure=self.figures.get(kind))
         self.figures[kind] = self.view.figure
         self.write_plan()
 
@@ -247,7 +246,8 @@ const doubles = (text) => text && new Float64Array(new Uint8Array(Buffer.from(te
 const main = ({ plans, moments }) =>
   moments.map(({ plan, values, start, step, given, extra }) => {
     const tracks = plans[plan].tracks.map((track, i) => ({ ...track, play: given[i] ? null : CODES[i] }));
-    const player = new KINDS[plans[plan].kind].player({ ...plans[plan], tracks }, values, start);
+    const helpers = CODES.slice(tracks.length);
+    const player = new KINDS[plans[plan].kind].player({ ...plans[plan], tracks, helpers }, values, start);
     player.learn(extra);
     const root = parsed(plans[plan].template);
     player.add(new Moving(root, player.plan));
