@@ -29,7 +29,7 @@ HERE = os.environ.get("ADAMLAB_ADDRESS", "https://adamlab-series.github.io/adaml
 INSTALL = "# Installs adamlab in this browser; it takes a moment.\n%pip install -q adamlab"
 RUN = f"""
 :::{{tip}}
-Every panel on this page is alive: move it. To write code and run it, open this lesson in
+The panels on this page are alive: move them. To write code and run it, open this lesson in
 [JupyterLite]({HERE}/lite/lab/index.html?path=notebooks/NAME) (in your browser, nothing to install),
 [Binder](https://mybinder.org/v2/gh/adamlab-series/adamlab/main?urlpath=lab/tree/notebooks/NAME) or
 [Colab](https://colab.research.google.com/github/adamlab-series/adamlab/blob/main/notebooks/NAME).

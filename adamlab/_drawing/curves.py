@@ -101,13 +101,17 @@ class Curve:
         if not len(points):
             return None
         _, y = self.ax.transData.transform(points)[0] - self.ax.bbox.p0
-        return np.clip(y, 0, self.ax.bbox.height) * 72 / self.ax.figure.dpi
+        return float(y) * 72 / self.ax.figure.dpi
+
+    def clipped(self, height: float) -> float:
+        """A height in points, moved into the axes."""
+        return float(np.clip(height, 0, self.ax.bbox.height * 72 / self.ax.figure.dpi))
 
     def move_label(self, points: float) -> None:
         """Let the label stand that many points above the height of the curve's end."""
         end = self.end
         assert end is not None  # an empty curve has no label to move
-        height = (end + points) * self.ax.figure.dpi / 72
+        height = (self.clipped(end) + points) * self.ax.figure.dpi / 72
         self.label.xy = (1, height / self.ax.bbox.height)
         self.label.set_position(self.label.xy)
 
@@ -140,7 +144,11 @@ class Sensitivity(Curve):
                 else ([], [])
             )
         )
-        end = np.nan if run is None else judged(run.loss, run.at)
+        end = np.nan
+        if run is not None:
+            tried = np.flatnonzero(np.isclose(self._etas, run.hyper[self._name], rtol=1e-9, atol=0))
+            # with several seeds the line is their mean, and the run is one of them
+            end = self._losses[tried[0]] if len(tried) else judged(run.loss, run.at)
         here = np.isfinite(end)
         if run is not None and here:
             self._end.set_data([run.hyper[self._name]], [np.clip(end, *self.ax.get_ylim())])
@@ -196,8 +204,9 @@ def spread_labels(curves: Iterable[Curve], gap: float = 15) -> None:
     height = -np.inf
     ended = [(end, curve) for curve in curves if (end := curve.end) is not None]
     for end, curve in sorted(ended, key=lambda pair: pair[0]):
-        height = max(end, height + gap)
-        curve.move_label(height - end)
+        inside = curve.clipped(end)
+        height = max(inside, height + gap)
+        curve.move_label(height - inside)
 
 
 RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
@@ -236,7 +245,8 @@ def loss_axes(ax: Axes, surface: Surface, start: np.ndarray, n_steps: int) -> Ax
         return ax
     ends = np.clip([end for end in (at_start, lowest) if np.isfinite(end)], -LARGEST, LARGEST)
     size = np.abs(ends).sum() or 1.0
-    ax.set_ylim(*increasing(ends.min() - 0.1 * size, ends.max() + 0.5 * size))
+    top = np.clip(highest, ends.max() + 0.4 * size, ends.max() + size)  # a run can climb
+    ax.set_ylim(*increasing(ends.min() - 0.1 * size, top + 0.1 * size))
     return ax
 
 

@@ -3,6 +3,7 @@
 import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.lines import Line2D
+from matplotlib.patheffects import withStroke
 
 from .figure import drawn
 
@@ -69,6 +70,7 @@ def label_ends(ax: Axes, side: str = "right", gap: float = 14) -> Axes:
                 color=line.get_color(),
                 fontweight="bold",
                 annotation_clip=False,
+                path_effects=[withStroke(linewidth=3, foreground=ax.get_facecolor())],  # lines pass below it
             )
     return ax
 

@@ -412,7 +412,7 @@ class Moving {
     let height = -Infinity;
     const above = (/** @type {number[]} */ at) => clipped(bottom - at[1], [0, bottom - top]);
     const ended = ends.filter(({ at }) => at.length);
-    for (const { index, labelAt, at } of ended.sort((one, other) => above(one.at) - above(other.at))) {
+    for (const { index, labelAt, at } of ended.sort((one, other) => other.at[1] - one.at[1])) {
       height = Math.max(above(at), height + LABEL_GAP);
       const move = `translate(0 ${short(bottom - height - (labelAt ?? 0))})`;
       this.slots.get(`${index}.label`)?.group.setAttribute("transform", move);

@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from matplotlib.artist import Artist
 from matplotlib.axes import Axes
+from matplotlib.patheffects import withStroke
 
 from .._core.descent import Descent
 from .._core.hyperparameters import symbol
@@ -19,7 +20,7 @@ from .._core.tuning import last_tenth
 from .._drawing.artists import Path
 from .._drawing.curves import Curve, loss_axes
 from .._drawing.figure import laid_out
-from .._drawing.heatmap import CASED, Heat
+from .._drawing.heatmap import Heat
 from .._drawing.landscape import heading, landscape, note, wrapped
 from .._drawing.rendering import CSS_PIXELS_PER_INCH, render_elements
 from .._drawing.shapes import Shapes, template
@@ -116,7 +117,7 @@ class MapView(View):
         self._theory = self.heat.theory(scene.step, scene.surface)
         (self._ring,) = ax.plot([], [], "o", markersize=12, color="none", zorder=8)
         self._ring.set(markeredgecolor="white", markeredgewidth=2.4)
-        self._ring.set_path_effects(CASED)
+        self._ring.set_path_effects([withStroke(linewidth=5, foreground="#222222")])
 
     def show(
         self, swept: Sweep | None, chosen: tuple[int, int], run: Descent | None, message: str = ""

@@ -28,8 +28,8 @@ __all__ = ["in_website", "saved_page"]
 STOPS = {1: 13, 2: 5}  # stills along each slider of a family, by the number of its sliders
 
 STILL = (
-    "This is a picture: {names} cannot run in a page, because what it does could not be written down as "
-    "arithmetic. Open the notebook to move it."
+    "This is a picture: {names} cannot run in a page, because the step or the surface ({surface}) could not "
+    "be written down as arithmetic. Open the notebook to move it."
 )
 
 # By view, the pictures on light and on dark paper whose layout other members and numbers of steps keep.
@@ -85,9 +85,11 @@ def _contents(
 ) -> Contents:
     runs, tracks = panel.descents, panel.runs.tracks.values()
     missing = [track.name for track in tracks if track.program is None]
-    still = STILL.format(names=" and ".join(missing)) if missing else None
+    *others, last = missing or [""]
+    names = f"{', '.join(others)} and {last}" if others else last
+    still = STILL.format(names=names, surface=panel.surface.name) if missing else None
     if any(track.message for track in tracks):
-        still = "This is a picture: " + "; ".join(track.message for track in tracks if track.message) + "."
+        still = f"This is a picture ({'; '.join(track.message for track in tracks if track.message)})."
     if still:
         programs = {track.name: track.program for track in tracks}
         scenes = [_scene(panel, panel.scene, panel.surface.name, (), runs, programs)]

@@ -569,7 +569,7 @@ def test_a_page_keeps_its_still_without_scripts(name, saved, browser):
     ("name", "why"),
     {
         "trembling": "This is a picture: trembling cannot run in a page",
-        "unwritten": "This is a picture: unwritten: not attempted yet.",
+        "unwritten": "This is a picture (unwritten: not attempted yet).",
     }.items(),
 )
 def test_what_cannot_run_in_a_page_is_a_still(name, why, saved, browser):

@@ -14,7 +14,7 @@ from PIL import Image
 from adamlab import Surface, descend, plots, problems, steps, surfaces, sweep
 from adamlab._drawing import style
 from adamlab._drawing.artists import Path, _heads
-from adamlab._drawing.curves import Curve, spread_labels
+from adamlab._drawing.curves import Curve, Sensitivity, spread_labels
 from adamlab._drawing.heatmap import Heat
 from adamlab._drawing.heights import extremes
 from adamlab._drawing.rendering import render_still
@@ -148,6 +148,23 @@ def test_labels_at_the_line_ends_do_not_overlap():
     spread_labels(curves, gap=15)
     heights = [curve.label.xy[1] * ax.bbox.height * 72 / ax.figure.dpi for curve in curves]
     assert np.diff(sorted(heights)).min() >= 14.99
+
+
+def test_labels_of_lines_that_leave_the_axes_stand_in_the_order_of_their_ends():
+    _, ax = plots.figure("test")
+    ax.set(yscale="log", ylim=(1e-6, 10))
+    plots.by_step(ax, [[1.0, 1.0], [5e-7, 1e-7]], ["high", "low"])
+    heights = {label.get_text(): label.xy[1] for label in ax.texts}
+    assert 0 <= heights["low"] < heights["high"]
+
+
+def test_the_mark_of_a_rate_that_was_tried_lies_on_its_line():
+    _, ax = plots.figure("test")
+    ax.set_ylim(0, 10)
+    curve = Sensitivity(ax, "k")
+    curve.know([0.05, 0.1], np.array([2.0, 3.0]), "eta")  # as the mean over several seeds
+    curve.show(descend(steps.adam, surfaces.beale, eta=0.1))
+    assert list(curve.slots["end"].get_ydata()) == [3.0]
 
 
 def test_lines_have_their_labels_at_their_ends_and_apart():
@@ -394,6 +411,14 @@ def test_a_loss_of_any_size_lies_within_its_axes():
         plots.loss_axes(ax, surface, surface.start, 10)
         low, high = ax.get_ylim()
         assert low <= surface.loss(surface.start) <= high
+
+
+def test_a_run_that_climbs_to_the_worst_point_stays_within_its_axes():
+    surface = problems.rare_gradients(10)
+    _, ax = plots.figure("test")
+    plots.loss_axes(ax, surface, surface.start, 10)
+    low, high = ax.get_ylim()
+    assert low < surface.loss((-1,)) < surface.loss((1,)) < high
 
 
 def test_a_map_from_a_minimum_below_zero_has_the_colour_of_its_lowest_loss():
