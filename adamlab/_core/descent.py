@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 from .hyperparameters import symbol
-from .run import kept, losses, lost_from, walk, walk_many
+from .run import kept, losses, lost_from, pieces, walk, walk_many
 from .signature import Signature, name_of, scheduled_step
 from .surface import Surface
 from .text import brief, format_number
@@ -139,8 +139,9 @@ class Descent:
         """
         near = np.zeros(self.loss.shape, bool)
         for minimum in self.surface.minima:
-            gaps = self.theta - np.reshape(minimum, (-1, *[1] * len(self.lanes)))
-            near |= np.sqrt((gaps**2).sum(axis=1)) < within
+            point = np.reshape(minimum, (-1, *[1] * len(self.lanes)))
+            for piece in pieces(self.theta):
+                near[piece] |= np.sqrt(((self.theta[piece] - point) ** 2).sum(axis=1)) < within
         return self._first(near)
 
     def settled(self, share: float = 1e-6) -> Any:
@@ -282,7 +283,8 @@ def descended(
     lost = (diverged_at >= 0) & (np.arange(len(loss)).reshape(-1, *[1] * diverged_at.ndim) >= diverged_at)
     loss[lost] = np.nan
     if lost.any():
-        rows[:, np.broadcast_to(lost[:, np.newaxis], rows.shape[1:])] = np.nan
+        for part in rows:
+            np.copyto(part, np.nan, where=lost[:, np.newaxis])
     diverged_at = np.where(diverged_at >= 0, at[diverged_at], -1)
     if not loss.shape[1:]:
         diverged_at = int(diverged_at) if diverged_at >= 0 else None

@@ -5,8 +5,9 @@ wrong: a norm over everything a step is given mixes them, an effect that sets in
 trial. So runs go together only where a recording shows that they cannot mix, and a few of them are
 walked alone too, over the whole way, and compared. If one differs, all are walked one by one from the start.
 
-Rows are one array, shape (2 + memories, rows, n, *lanes): the points, the gradients at these points, and what
-the step carried along; row 0 is the start. There is one for each step, or for each of those in `kept`.
+Rows are 2 + memories arrays of shape (rows, n, *lanes): the points, the gradients at these points, and what
+the step carried along; row 0 is the start. There is one for each step, or for each of those in `kept`. Each
+is an array of its own: whoever keeps the last point of a run keeps all that lies in one array with it.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ __all__ = [
     "kept",
     "losses",
     "lost_from",
+    "pieces",
     "walk",
     "walk_many",
 ]
@@ -49,6 +51,7 @@ SAMPLED = 32  # runs of a matrix problem that are walked again with half the oth
 CHECKED = 3  # of those that differ there, so many are walked on their own
 LONG = 1000  # coordinates, from where on many runs at once are no quicker than one by one
 BLOCK = 1000  # rows that are kept at a time where only the end is asked for
+PIECE = 2**20  # numbers that are looked at at a time: what is computed of them takes as much room again
 
 
 class Walker:
@@ -119,7 +122,7 @@ def walk(
     first: int = 1,
     excused: type[ArithmeticError] = OverflowError,
     every: int = 1,
-) -> np.ndarray:
+) -> list[np.ndarray]:
     """Call the step n_steps times, as it is written.
 
     Parameters
@@ -136,12 +139,12 @@ def walk(
 
     Returns
     -------
-    ndarray, shape (2 + memories, rows, n, *lanes)
+    list of 2 + memories ndarrays, shape (rows, n, *lanes)
         Rows as far as they can be reached; the rest is NaN.
     """
     walker = Walker(signature, gradient, theta, hyper, memory)
     at = kept(n_steps, every).tolist()
-    rows = np.full((1 + len(walker.state), len(at), *theta.shape), np.nan)
+    rows = [np.full((len(at), *theta.shape), np.nan) for _ in range(1 + len(walker.state))]
     thetas, gradients, *memories = rows
     places, row = [thetas, *memories], 0
     with np.errstate(all="ignore"):
@@ -189,9 +192,29 @@ def losses(
         if surface.takes_t:
             at = range(len(thetas)) if at is None else at
             return np.array([surface.loss(theta, first + done) for done, theta in zip(at, thetas)])
-        if surface.vector or keeps_points_apart(surface):
+        if surface.vector:  # a matrix product of fewer columns may round otherwise
             return np.array(surface.loss(thetas.swapaxes(0, 1)))
+        if keeps_points_apart(surface):
+            loss = np.empty((len(thetas), *thetas.shape[2:]))
+            for piece in pieces(thetas):
+                loss[piece] = surface.loss(thetas[piece].swapaxes(0, 1))
+            return loss
         return np.array([_losses_alone(surface, theta) for theta in thetas])
+
+
+def pieces(thetas: np.ndarray) -> Iterator[slice]:
+    """Rows, a few at a time, so that what is computed of each takes little room.
+
+    Parameters
+    ----------
+    thetas : ndarray, shape (rows, n, *lanes)
+
+    Returns
+    -------
+    iterator of slice
+    """
+    count = max(1, PIECE // max(1, thetas[:1].size))
+    return (slice(first, first + count) for first in range(0, len(thetas), count))
 
 
 def _losses_alone(surface: Surface, theta: np.ndarray) -> np.ndarray:
@@ -294,7 +317,8 @@ class Single:
         self, theta: np.ndarray, n_steps: int, memory: Any = None, first: int = 1, every: int = 1
     ) -> np.ndarray:
         gradient = self._surface.gradient
-        return walk(self._signature, gradient, theta, n_steps, self._hyper, memory, first, every=every)
+        rows = walk(self._signature, gradient, theta, n_steps, self._hyper, memory, first, every=every)
+        return np.array(rows)
 
     @functools.cached_property
     def rows(self) -> np.ndarray:
@@ -493,8 +517,13 @@ def ends_of(shape: tuple[int, ...]) -> list[tuple[int, ...]]:
 
 
 def replay_many(
-    signature: Signature, surface: Surface, theta: np.ndarray, n_steps: int, hyper: dict[str, Any]
-) -> np.ndarray:
+    signature: Signature,
+    surface: Surface,
+    theta: np.ndarray,
+    n_steps: int,
+    hyper: dict[str, Any],
+    every: int = 1,
+) -> list[np.ndarray]:
     """As `walk` for many runs, from a recording: nothing in it can mix them.
 
     Raises
@@ -503,18 +532,22 @@ def replay_many(
         If step or surface do more than arithmetic on each run by itself.
     """
     trace = Trace(signature, surface, *_few(theta, hyper))
-    rows = np.empty((2 + len(signature.memory), n_steps + 1, *theta.shape))
+    at = kept(n_steps, every).tolist()
+    rows = [np.empty((len(at), *theta.shape)) for _ in range(2 + len(signature.memory))]
     thetas, gradients, *memories = rows
+    places, row = [thetas, *memories], 0
     with np.errstate(all="ignore"):
         many = Replay(trace, theta.copy(), hyper, with_loss=False)
-        for row in range(n_steps + 1):
-            for kept, value in zip((thetas, *memories), many.state):
-                kept[row] = value
-            if row < n_steps:
-                many.look(row + 1)
-                gradients[row] = many.slope
-                many.step(row + 1)
-        gradients[n_steps] = surface.gradient(thetas[n_steps], n_steps + 1)
+        for done in range(n_steps):
+            many.look(done + 1)
+            if done == at[row]:
+                for values, value in zip((*places, gradients), (*many.state, many.slope)):
+                    values[row] = value
+                row += 1
+            many.step(done + 1)
+        for values, value in zip(places, many.state):
+            values[-1] = value
+        gradients[-1] = surface.gradient(thetas[-1], n_steps + 1)
     return rows
 
 
@@ -525,8 +558,13 @@ def _few(theta: np.ndarray, hyper: dict[str, Any]) -> tuple[np.ndarray, dict[str
 
 
 def walk_together(
-    signature: Signature, surface: Surface, theta: np.ndarray, n_steps: int, hyper: dict[str, Any]
-) -> np.ndarray:
+    signature: Signature,
+    surface: Surface,
+    theta: np.ndarray,
+    n_steps: int,
+    hyper: dict[str, Any],
+    every: int = 1,
+) -> list[np.ndarray]:
     """As `walk` for many runs, if they cannot mix.
 
     Raises
@@ -541,7 +579,7 @@ def walk_together(
         signature, surface, theta.reshape(len(theta), -1), n_steps, lanes
     ):
         raise CannotRecord("it mixes runs")
-    return walk(signature, surface.gradient, theta, n_steps, hyper)
+    return walk(signature, surface.gradient, theta, n_steps, hyper, every=every)
 
 
 def alike_in_any_company(
@@ -570,9 +608,9 @@ def alike_in_any_company(
     def of(which: Any) -> dict[str, Any]:
         return {name: v[which] if np.ndim(v) else v for name, v in hyper.items()}
 
-    together = walk(signature, surface.gradient, theta[:, some], n_steps, of(some))
+    together = np.array(walk(signature, surface.gradient, theta[:, some], n_steps, of(some)))
     for half in (slice(0, None, 2), slice(1, None, 2)):
-        apart = walk(signature, surface.gradient, theta[:, some[half]], n_steps, of(some[half]))
+        apart = np.array(walk(signature, surface.gradient, theta[:, some[half]], n_steps, of(some[half])))
         with np.errstate(all="ignore"):
             size = np.nanmax(np.abs(apart[0]), initial=0)
             same = np.isclose(together[..., half], apart, rtol=1e-6, atol=1e-9 * size, equal_nan=True)
@@ -592,7 +630,7 @@ def walk_many(
     n_steps: int,
     hyper: dict[str, Any],
     every: int = 1,
-) -> np.ndarray:
+) -> list[np.ndarray]:
     """Rows of many runs: together where that gives what single runs give, else one by one.
 
     Parameters
@@ -608,7 +646,7 @@ def walk_many(
 
     Returns
     -------
-    ndarray, shape (2 + memories, rows, n, *lanes)
+    list of 2 + memories ndarrays, shape (rows, n, *lanes)
     """
     lanes = theta.shape[1:]
     spread = {name: np.broadcast_to(value, lanes) for name, value in hyper.items() if np.ndim(value)}
@@ -626,13 +664,14 @@ def walk_many(
     for together in (replay_many, walk_together) if quicker_together else ():
         try:
             with np.errstate(all="ignore"):
-                rows = together(signature, surface, theta.copy(), n_steps, {**hyper, **spread})
-                rows = rows[:, kept(n_steps, every)]
+                rows = together(signature, surface, theta.copy(), n_steps, {**hyper, **spread}, every)
         except Exception:  # it does not take many at once
             continue
-        if all(run.agrees(rows[(..., *lane)]) for lane, run in alone.items()):
+        if all(run.agrees(np.array([part[(..., *lane)] for part in rows])) for lane, run in alone.items()):
             return rows
-    rows = np.empty((2 + len(signature.memory), len(kept(n_steps, every)), *theta.shape))
+    shape = (len(kept(n_steps, every)), *theta.shape)
+    rows = [np.empty(shape) for _ in range(2 + len(signature.memory))]
     for lane in np.ndindex(lanes):
-        rows[(..., *lane)] = (alone.get(lane) or single(lane)).rows
+        for part, own in zip(rows, (alone.get(lane) or single(lane)).rows):
+            part[(..., *lane)] = own
     return rows

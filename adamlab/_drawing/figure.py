@@ -8,6 +8,7 @@ from contextlib import contextmanager
 from typing import Any, ParamSpec, TypeVar
 
 import numpy as np
+from matplotlib.backends.backend_agg import RendererAgg
 from matplotlib.figure import Figure
 from matplotlib.text import Text
 
@@ -42,9 +43,15 @@ class Still(Figure):
 
 
 def without_canvas(fig: Figure) -> None:
-    """Let go of the pixels on which a figure was saved: each of its texts keeps them, megabytes of them."""
+    """Let go of the pixels on which a figure was saved, megabytes of them.
+
+    Each of its texts keeps the canvas. So does what is left behind where a formula was read, until garbage is
+    collected; therefore the canvas is emptied, too.
+    """
     for text in fig.findobj(Text):
-        text._renderer = None  # type: ignore[attr-defined]  # which Matplotlib itself forgets when it copies a text
+        canvas, text._renderer = text._renderer, None  # type: ignore[attr-defined]  # as when a text is copied
+        if isinstance(canvas, RendererAgg):
+            vars(canvas).clear()
 
 
 @drawn

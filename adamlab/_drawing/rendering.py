@@ -36,16 +36,21 @@ def render_still(figure: Figure, moving: Sequence[Artist], scale: float = 2.0) -
     shown = [artist for artist in moving if artist.get_visible()]
     for artist in shown:
         artist.set_visible(False)
-    with styled():
-        pixels = io.BytesIO()
-        dpi = scale * CSS_PIXELS_PER_INCH
+    dpi = scale * CSS_PIXELS_PER_INCH
+    # What Matplotlib leaves behind when it reads a formula holds this frame until garbage is collected: no
+    # megabytes may lie in it. So the pixels are closed, and turned into a PNG in a frame of its own.
+    with styled(), io.BytesIO() as pixels:
         figure.savefig(pixels, format="rgba", dpi=dpi, facecolor=figure.get_facecolor())
-    without_canvas(figure)
-    for artist in shown:
-        artist.set_visible(True)
-    width, height = (int(side * dpi) for side in figure.get_size_inches())
-    still = Image.frombytes("RGBA", (width, height), pixels.getvalue()).convert("RGB")
-    listed = _listed(still, to_rgb(figure.get_facecolor()))
+        without_canvas(figure)
+        for artist in shown:
+            artist.set_visible(True)
+        width, height = (int(side * dpi) for side in figure.get_size_inches())
+        return _compressed(pixels.getvalue(), (width, height), to_rgb(figure.get_facecolor()))
+
+
+def _compressed(pixels: bytes, size: tuple[int, int], paper: tuple[float, float, float]) -> bytes:
+    """Pixels as PNG."""
+    listed = _listed(Image.frombytes("RGBA", size, pixels).convert("RGB"), paper)
     png = io.BytesIO()
     listed.save(png, "png")
     return png.getvalue()

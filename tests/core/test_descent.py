@@ -1,6 +1,7 @@
 """The walk: what is recorded, lanes and single runs alike, runs that blow up, steps as people write them."""
 
 import math
+import tracemalloc
 import warnings
 from functools import partial, wraps
 from types import SimpleNamespace
@@ -646,3 +647,35 @@ def test_a_run_has_settled_only_when_it_does_not_leave_again():
     lanes = descend(adam, ravine, n_steps=400, eta=[[1.0], [0.001]])
     np.testing.assert_array_equal(lanes.settled(0.01), [[settled], [np.nan]])
     assert descend(gradient_descent, ravine, eta=0.1).settled() is None  # blows up
+
+
+# Memory
+
+
+@pytest.fixture
+def traced():
+    """Starts to count, and returns what is held since and what was at most, in bytes."""
+    yield lambda: tracemalloc.get_traced_memory() if tracemalloc.is_tracing() else tracemalloc.start()
+    tracemalloc.stop()
+
+
+def test_whoever_keeps_the_last_point_does_not_keep_gradients_and_memory(traced):
+    flat = Surface(lambda p: 0 * p[0], lambda p: 0 * p, start=np.ones(400), vector=True)
+    traced()
+    end = descend(adam, flat, n_steps=500).theta[-1]
+    held, _ = traced()
+    points = 501 * end.nbytes
+    assert held < 1.5 * points  # with gradients, m and v four times as much
+
+
+def test_many_lanes_need_little_more_than_what_they_return(traced):
+    etas = np.linspace(0.001, 0.08, 2000)
+    traced()
+    run = descend(gradient_descent, ravine, n_steps=1000, eta=etas)
+    run.arrived()
+    _, most = traced()
+    returned = run.theta.nbytes + run.gradient.nbytes + run.loss.nbytes
+    assert returned < most < 1.5 * returned
+    for column in (0, 1999):  # rows are looked at a few at a time
+        alone = run.lane(column)
+        np.testing.assert_array_equal(alone.loss, ravine.loss(alone.theta.T))

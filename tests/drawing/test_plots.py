@@ -3,6 +3,7 @@
 import gc
 import io
 import itertools
+import tracemalloc
 
 import matplotlib as mpl
 import matplotlib.pyplot as plt
@@ -225,17 +226,31 @@ def test_a_figure_shows_itself_as_a_picture_with_its_sentence():
     assert metadata == {"image/png": {"alt": "A curve that falls."}}
 
 
-def test_a_figure_keeps_no_pixels():
-    def canvases():
-        gc.collect()
-        return sum(isinstance(thing, RendererAgg) for thing in gc.get_objects())
+@pytest.fixture
+def no_collection():
+    gc.collect()
+    gc.disable()
+    yield
+    gc.enable()
 
-    fig, ax = plots.figure("test", titles="title")
-    plots.landscape(ax, surfaces.beale)
+
+@pytest.mark.usefixtures("no_collection")
+@pytest.mark.parametrize("save", [plots.png, lambda fig: render_still(fig, [])])
+def test_a_figure_keeps_no_pixels_even_before_garbage_is_collected(save):
+    def canvases():
+        return sum(
+            isinstance(thing, RendererAgg) and "_renderer" in vars(thing) for thing in gc.get_objects()
+        )
+
+    save(plots.figure("the first one loads more")[0])
+    fig, _ = plots.figure("test", titles=f"$x_{{{id(save)}}}$", size=(8, 6))  # a formula not read before
     before = canvases()
-    for save in [plots.png, lambda fig: render_still(fig, [])]:
-        assert len(save(fig)) > 1000
-        assert canvases() == before
+    tracemalloc.start()
+    assert len(save(fig)) > 1000
+    held, _ = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert canvases() == before
+    assert held < 1600 * 1200 * 4 / 2  # half the pixels of a still
 
 
 # Surfaces at their edges
