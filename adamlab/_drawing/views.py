@@ -124,6 +124,8 @@ def slope(ax: Axes, surface: Surface, point: Point, along: int = 0) -> Axes:
     x, loss = here[along], float(surface.loss(here))
     reach = 0.16 * (high - low)
     ends = np.array([x - reach, x + reach])
+    if rise:
+        ends[int(rise > 0)] = x  # the arrow goes on from there
     ax.plot(ends, loss + rise * (ends - x), color=GRADIENT[0], linewidth=2)
     ax.plot([x], [loss], "o", color=LIGHT.ink, markersize=9, zorder=4)
     if rise:
@@ -137,7 +139,7 @@ def slope(ax: Axes, surface: Surface, point: Point, along: int = 0) -> Axes:
 
 @drawn
 def uphill(ax: Axes, surface: Surface, point: Point, length: float = 1.5) -> Axes:
-    """The gradient at a point as an arrow, and the way downhill as a dashed one.
+    """The gradient at a point as an arrow, and the way downhill as another.
 
     Parameters
     ----------
@@ -173,10 +175,16 @@ def uphill(ax: Axes, surface: Surface, point: Point, length: float = 1.5) -> Axe
         raise ValueError(f"{surface.name} has no direction uphill at {here.tolist()}: its gradient is {g}")
     for sign, colour, word in [(1, GRADIENT[0], "gradient"), (-1, STEP[0], "downhill")]:
         x, y = (here + sign * length * g / size).tolist()
-        arrow = _arrow(colour) | {"shrinkA": 0, "shrinkB": 0}
-        ax.annotate("", (x, y), (here[0], here[1]), arrowprops=arrow, zorder=5)
-        side = "left" if x <= np.mean(ax.get_xlim()) else "right"
-        ax.annotate(f" {word} ", (x, y), ha=side, va="center", color=colour, fontweight="bold", zorder=5)
+        ax.annotate("", (x, y), (here[0], here[1]), arrowprops=_arrow(colour), zorder=5)
+        side, away = ("left", 10) if x <= np.mean(ax.get_xlim()) else ("right", -10)
+        look: dict[str, Any] = {
+            "ha": side,
+            "va": "center",
+            "color": colour,
+            "fontweight": "bold",
+            "zorder": 5,
+        }
+        ax.annotate(word, (x, y), (away, 0), textcoords="offset points", **look)
     ax.plot(*here, "o", color=LIGHT.ink, markersize=9, zorder=6)
     return ax
 
@@ -267,4 +275,11 @@ def neuron_curves(ax: Axes, run: Descent, at: Sequence[int]) -> Axes:
 
 def _arrow(colour: str) -> dict[str, Any]:
     """The look of an arrow, as `Axes.annotate` takes it."""
-    return {"arrowstyle": "-|>", "color": colour, "linewidth": 2.5, "mutation_scale": 20}
+    return {
+        "arrowstyle": "-|>",
+        "color": colour,
+        "linewidth": 2.5,
+        "mutation_scale": 20,
+        "shrinkA": 0,
+        "shrinkB": 0,
+    }

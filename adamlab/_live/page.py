@@ -223,6 +223,8 @@ def _body(contents: Contents, keep: Keep = _inline) -> str:
     why = f"<p>{html.escape(still)}</p>" if still else f"<noscript><p>{NO_SCRIPT}</p></noscript>"
     focus = "" if still else ' tabindex="0"'
     legend = (LEGEND if plan["tracks"][0]["n"] == 2 else LEGEND[:-1]) if plan["ground"] else []
+    if legend and not any(scene.plan["tracks"][0]["minima"] for scene in scenes):
+        legend = [words for words in legend if not words.startswith("Star")]
     legend = [] if "at" in plan else legend  # a map says itself what its signs are
     legend = [*legend, plan["help"]] if (legend or "at" in plan) and not still else legend
     guide = f'<p class="adamlab-guide">{html.escape(" ".join(legend))}</p>\n' if legend else ""

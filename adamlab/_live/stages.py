@@ -250,7 +250,7 @@ def _taken(step: _Step, coordinates: Sequence[str]) -> list[dict[str, Any]]:
         boxes={name: divisor},
         divided=True,
     )
-    edge = "As far as the edge counts as one η" + (" = {eta}" if "eta" in step.inputs else "")
+    edge = "Reaching the edge counts as moving one η" + (" = {eta}" if "eta" in step.inputs else "")
     shown |= {"boxes": {name: divisor}, "divided": True}
     besides = (
         f"The ball moves {moves}. That is not just η times {sign}/{name}: "

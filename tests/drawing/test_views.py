@@ -36,6 +36,7 @@ def test_a_slice_shows_the_slope_and_its_arrow_points_uphill(along, rise):
     x, y = tangent.get_data()
     assert np.allclose(np.diff(y) / np.diff(x), rise)
     assert (ball.get_xdata()[0], ball.get_ydata()[0]) == ((-3, 2)[along], 10.5)
+    assert ball.get_xdata()[0] in x  # uphill of the ball there is only the arrow
     (arrow,) = ax.texts
     assert arrow.xy[1] > 10.5 and np.sign(arrow.xy[0] - ball.get_xdata()[0]) == np.sign(rise)
     assert ax.get_xlabel() == "xy"[along]
