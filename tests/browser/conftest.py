@@ -46,16 +46,3 @@ def browser(chromium):
         browser = playwright.chromium.launch(executable_path=chromium, args=CHROMIUM_OPTIONS)
         yield browser
         browser.close()
-
-
-def notebook_of(cells):
-    """A fixture: a notebook with these cells, run, in which the browser complained of nothing."""
-
-    @pytest.fixture(scope="module")
-    def opened(lab, browser):
-        with lab.open(browser, cells) as notebook:
-            notebook.run_all()
-            yield notebook
-            assert notebook.errors == []
-
-    return opened

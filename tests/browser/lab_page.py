@@ -22,6 +22,7 @@ from pathlib import Path
 
 import nbformat
 import numpy as np
+import pytest
 
 CHROMIUM_OPTIONS = ["--no-sandbox", "--disable-background-networking", "--disable-dev-shm-usage"]
 PATIENCE = 60  # seconds for what takes one or two on a quick machine
@@ -299,6 +300,19 @@ class Panel:
         """A place on the picture, given as shares of its width and height, in the page."""
         box = self.picture.bounding_box()
         return box["x"] + x * box["width"], box["y"] + y * box["height"]
+
+
+def notebook_of(cells):
+    """A fixture: a notebook with these cells, run, in which the browser complained of nothing."""
+
+    @pytest.fixture(scope="module")
+    def opened(lab, browser):
+        with lab.open(browser, cells) as notebook:
+            notebook.run_all()
+            yield notebook
+            assert notebook.errors == []
+
+    return opened
 
 
 def alike(shown, drawn, tolerance=0.02):

@@ -5,8 +5,7 @@ from contextlib import contextmanager
 
 import psutil
 import pytest
-from conftest import notebook_of
-from lab_page import Panel, alike, wait_until
+from lab_page import Panel, alike, notebook_of, wait_until
 
 from adamlab import steps
 from adamlab._drawing.style import DARK, look

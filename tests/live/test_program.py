@@ -13,8 +13,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 from numpy.linalg import norm
+from recorded import counted, settings
 
-from adamlab import Surface, descend, mistakes, problems, steps, surfaces
+from adamlab import Surface, descend, problems, steps, surfaces
 from adamlab._core.signature import Signature
 from adamlab._live.program import CannotRecord, plays_alike, record, verified
 
@@ -36,23 +37,6 @@ def rows_of(run):
 def program_of(step, surface=surfaces.beale, **hyper):
     signature = Signature(step)
     return record(signature, surface, signature.hyper(hyper))
-
-
-def settings(signature, count, seed=0):
-    """The defaults with each hyperparameter moved."""
-    rng, defaults = np.random.default_rng(seed), signature.hyper()
-    for _ in range(count):
-        moved = dict(defaults)
-        for name, value in defaults.items():
-            if type(value) is float:
-                decay = 0.4 < value < 1 and name not in ("eta", "lr")
-                new = (
-                    1 - (1 - value) * 10 ** rng.uniform(-0.5, 0.2)
-                    if decay
-                    else value * 10 ** rng.uniform(-1, 1.5)
-                )
-                moved[name] = new if 0 < new < 1 or not decay else value
-        yield moved
 
 
 # --- the series' own steps -------------------------------------------------------------------------
@@ -126,24 +110,12 @@ FIELD = {
     "right": [answer for answer, _ in RIGHT],
     "known": [answer for _, answer, _ in KNOWN],
     "others": [answer for answer, *_ in OTHERS],
-    "catalogue": [function for mistake in mistakes.CATALOGUE for function in mistake.functions],
 }
 
 
 @pytest.mark.parametrize("group", FIELD)
 def test_what_is_recorded_of_many_peoples_steps_is_right(group, capsys):
-    counts = {"traced": 0, "equal": 0, "wrong": 0, "fallback": 0}
-    for answer in FIELD[group]:
-        signature, surface = Signature(answer), surfaces.beale
-        opening = signature.hyper()
-        program = verified(signature, surface, opening, surface.start, 60, [*settings(signature, 2, seed=1)])
-        if program is None:
-            counts["fallback"] += 1
-            continue
-        counts["traced"] += 1
-        asked = [opening, *settings(signature, 2, seed=2)]
-        same = [plays_alike(program, signature, surface, surface.start + 0.1, 60, hyper) for hyper in asked]
-        counts["equal" if all(same) else "wrong"] += 1
+    counts = counted(FIELD[group])
     with capsys.disabled():
         print(f"\n{group}: {counts}")
     assert counts["wrong"] == 0

@@ -4,8 +4,7 @@ from contextlib import contextmanager
 
 import psutil
 import pytest
-from conftest import notebook_of
-from lab_page import Panel, alike, wait_until
+from lab_page import Panel, alike, notebook_of, wait_until
 
 CELLS = [
     "import adamlab\nimport numpy as np\nfrom adamlab import steps, surfaces",
