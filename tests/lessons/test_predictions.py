@@ -21,7 +21,8 @@ import pytest
 import refresh_notebooks
 
 QUESTION = lesson_slides.PREDICTION
-LESSONS = {path.stem: path for path in refresh_notebooks.find_notebooks() if path.stem[:2].isdigit()}
+EVERY = refresh_notebooks.find_notebooks()
+NOTEBOOKS = {path.stem: path for path in EVERY if path.parent.name != "instructor"}
 TASK = re.compile(r"^(#{1,3} |\*\*(Exercise|Play|Question))", re.M)
 FOLDED = re.compile(r"<details>.*?</details>", re.S)
 # A number that says something has two digits that are no zeros at its ends: 192 or 0.81, and not 100 or 0.1.
@@ -177,11 +178,11 @@ def _same_slide(prediction):
     return []
 
 
-@pytest.mark.parametrize("lesson", sorted(LESSONS))
-def test_nothing_tells_the_answer_of_a_prediction(lesson):
-    cells = nbformat.read(LESSONS[lesson], as_version=4).cells
+@pytest.mark.parametrize("notebook", sorted(NOTEBOOKS))
+def test_nothing_tells_the_answer_of_a_prediction(notebook):
+    cells = nbformat.read(NOTEBOOKS[notebook], as_version=4).cells
     asked = predictions(cells)
-    assert asked, "a lesson asks"
+    assert asked, "a notebook asks"
     faults = {prediction.said: wrong(prediction) for prediction in asked}
     lines = [f"{said[:90]}\n    " + "\n    ".join(found) for said, found in faults.items() if found]
     assert not lines, "\n" + "\n".join(lines)
