@@ -223,7 +223,8 @@ class RunView(View):
 
 def _empty(ax: Axes) -> None:
     """Take out what was drawn; unlike ``ax.clear()`` it keeps the ticks, which are dear to make."""
-    for artist in [*ax.lines, *ax.collections, *ax.patches, *ax.texts]:
-        artist.remove()
+    for artist in [*ax.lines, *ax.collections, *ax.patches, *ax.texts, ax.get_legend()]:
+        if artist is not None:
+            artist.remove()
     ax.set_xscale("linear")
     ax.set_yscale("linear")

@@ -172,7 +172,7 @@ class Moment(NamedTuple):
 class Trial:
     """A panel whose controls are moved; each time it is noted what Python makes of it."""
 
-    figures: ClassVar = {}  # one of each make is drawn in again and again: half of the time is the layout
+    views: ClassVar = {}  # one of each make is drawn in again and again: half of the time is the layout
 
     def __init__(self, panel):
         self.panel, self.plans, self.moments = panel, [], []
@@ -183,8 +183,8 @@ class Trial:
         panel, kind = self.panel, self.panel.surface.n <= 2
         methods = {name: track.step for name, track in panel.runs.tracks.items()}
         panel.show(view)
-        self.view = RunView(panel.scene, methods, panel.descents, figure=self.figures.get(kind))
-        self.figures[kind] = self.view.figure
+        self.view = RunView(panel.scene, methods, panel.descents, before=self.views.get(kind))
+        self.views[kind] = self.view
         self.write_plan()
 
     def write_plan(self):
