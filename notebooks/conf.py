@@ -13,6 +13,7 @@ from pathlib import Path
 
 import nbclient
 import nbformat
+import sphinxcontrib.katex
 from docutils import nodes
 
 import adamlab
@@ -72,6 +73,7 @@ myst_heading_slug_func = "conf.heading_id"
 html_math_renderer = "katex"
 katex_prerender = True
 katex_css_path = "katex/katex.min.css"
+sphinxcontrib.katex.STARTUP_TIMEOUT = sphinxcontrib.katex.RENDER_TIMEOUT = 120  # seconds, if it is busy
 
 # The reference
 autodoc_member_order = "bysource"

@@ -32,8 +32,10 @@ def site(tmp_path_factory):
         if not (folder / "done").exists():
             command = [sys.executable, "-m", "sphinx", "-W", "-j", "2", "-d", str(folder / "doctrees")]
             command += [str(ROOT / "notebooks"), str(folder / "html")]
-            done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT)
-            assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-4000:]
+            log = folder.with_suffix(".log")
+            with log.open("w", encoding="utf-8") as said:  # what a failure leaves running would hold a pipe
+                done = subprocess.run(command, stdout=said, stderr=subprocess.STDOUT, cwd=ROOT)
+            assert done.returncode == 0, log.read_text(encoding="utf-8")[-6000:]
             (folder / "done").touch()
     return folder / "html"
 
