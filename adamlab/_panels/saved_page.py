@@ -92,7 +92,7 @@ def _contents(
         still = f"This is a picture ({'; '.join(track.message for track in tracks if track.message)})."
     if still:
         programs = {track.name: track.program for track in tracks}
-        scenes = [_scene(panel, panel.scene, panel.surface.name, (), runs, programs)]
+        scenes = [_scene(panel, panel.scene, panel.surface.name, (), runs, programs, True, {})]
     else:
         scenes = list(_scenes(panel, views, surfaces, steps))
     surfaces_of = panel.runs.family.sliders.values()
@@ -146,7 +146,7 @@ def _scenes(
     for at, given in members:
         member = given or _member(panel, at)
         if member is not None:
-            kept = {} if given in surfaces else layouts
+            kept = layouts if given is None or given is panel.surface else {}
             yield from _of_surface(panel, member, at, ordered, panel.n_steps, kept)
     for n_steps in steps:
         if n_steps != panel.n_steps:
@@ -202,12 +202,11 @@ def _scene(
     at: tuple[float, ...],
     runs: Mapping[str, Descent],
     programs: Mapping[str, Program | None],
-    opens: bool = True,
-    layouts: Layouts | None = None,
+    opens: bool,
+    layouts: Layouts,
 ) -> PageScene:
     if opens:
         panel.prepare(scene)
-    layouts = {} if layouts is None else layouts
     before = layouts.get(scene.view)
     light, view = _layer(panel, scene, runs, LIGHT, opens, before and before[0])
     dark, deep = _layer(panel, scene, runs, DARK, opens, before[1] if before else view)
